@@ -1,0 +1,91 @@
+"""Exist in Home Assistant: set-up and unload of an account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.const import CONF_URL, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ConfigEntryError
+from homeassistant.helpers import device_registry as dr
+from homeassistant.helpers.typing import ConfigType
+
+from .const import CONF_SERVER, DOMAIN
+from .coordinator import ExistCoordinator
+from .entity import async_account_device
+from .owners import PreviousOwners
+from .removal import async_clean_up
+from .runtime import ExistConfigEntry, ExistRuntimeData
+from .scopes import granted_scopes
+from .server import DATA_SERVER, async_get_server, server_address
+from .services import async_setup_services
+from .session import async_create_client
+
+PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+
+CONFIG_SCHEMA = vol.Schema(
+    {vol.Optional(DOMAIN): vol.Schema({vol.Optional(CONF_URL): server_address})},
+    extra=vol.ALLOW_EXTRA,
+)
+
+
+async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
+    """Register the actions, which must exist even while no account is loaded."""
+    if url := (config.get(DOMAIN) or {}).get(CONF_URL):
+        hass.data[DATA_SERVER] = url
+    async_setup_services(hass)
+    return True
+
+
+async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
+    """Set up one account."""
+    if entry.data[CONF_SERVER] != async_get_server(hass):
+        # A token must never travel to another host than the one that gave it.
+        raise ConfigEntryError(
+            translation_domain=DOMAIN,
+            translation_key="wrong_server",
+            translation_placeholders={"server": entry.data[CONF_SERVER]},
+        )
+    client = await async_create_client(hass, entry)
+    scopes = granted_scopes(entry.data)
+    coordinator = ExistCoordinator(hass, entry, client, scopes)
+    await coordinator.async_config_entry_first_refresh()
+    owners = PreviousOwners(hass, entry.entry_id)
+    await owners.async_load()
+    entry.runtime_data = ExistRuntimeData(client, coordinator, scopes, owners)
+
+    # The devices of the groups name this one as their parent.
+    device = async_account_device(entry, coordinator.data.profile.username)
+    dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
+    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    entry.async_on_unload(entry.add_update_listener(_reload_when_chosen_anew(entry)))
+    return True
+
+
+def _reload_when_chosen_anew(entry: ExistConfigEntry) -> Any:
+    """Return the one update listener: a renewed token must not reload anything."""
+    known = _choices(entry)
+
+    async def listener(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+        if _choices(entry) != known:
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+
+    return listener
+
+
+def _choices(entry: ExistConfigEntry) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    return (
+        dict(entry.options),
+        {key: dict(subentry.data) for key, subentry in entry.subentries.items()},
+    )
+
+
+async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
+    """Unload one account."""
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+
+
+async def async_remove_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Release what is owned when that was asked for, and leave nothing behind."""
+    await async_clean_up(hass, entry)

@@ -1,0 +1,37 @@
+"""Names that several modules of the integration share."""
+
+from typing import Final
+
+DOMAIN: Final = "exist"
+
+GROUPS: Final = (
+    "activity",
+    "workouts",
+    "productivity",
+    "mood",
+    "sleep",
+    "food",
+    "health",
+    "medication",
+    "symptoms",
+    "events",
+    "finance",
+    "location",
+    "media",
+    "social",
+    "weather",
+    "custom",
+)
+TAGS_GROUP: Final = "custom"
+
+ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
+CLIENTS_URL: Final = "https://exist.io/account/apps/"
+
+CONF_SCOPES: Final = "scopes"
+CONF_SERVER: Final = "server"
+
+CONF_GROUPS: Final = "groups"
+CONF_POLICIES: Final = "policies"
+CONF_RELEASE_ON_REMOVE: Final = "release_on_remove"
+
+VALUE_DAYS: Final = 31

@@ -1,0 +1,226 @@
+"""Polls one account and keeps what Exist said last."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
+import logging
+from typing import override
+
+from homeassistant.const import CONF_USERNAME
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.helpers.event import async_track_time_interval
+from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
+from homeassistant.util import dt as dt_util
+
+from .api import (
+    Attribute,
+    DayValue,
+    ExistAuthError,
+    ExistClient,
+    ExistError,
+    ExistRateLimitError,
+    Priority,
+    Profile,
+    Template,
+)
+from .clock import async_check_clock
+from .const import DOMAIN, VALUE_DAYS
+from .day import async_get_zone, today
+from .runtime import ExistConfigEntry
+from .scopes import any_read
+
+_LOGGER = logging.getLogger(__name__)
+
+# Exist asks clients for hourly visits at most; three requests every half hour are
+# far below its 300 an hour and still show the evening's steps the same evening.
+POLL_INTERVAL = timedelta(minutes=30)
+# Values are per day, so an outage of a few hours makes none of them wrong.
+STALE_AFTER = timedelta(hours=3)
+TICK = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountData:
+    """What one complete poll told.
+
+    `attributes` holds everything visible or owned, by name and without values;
+    `values` the last 31 days of each, newest first; `owned` the names that Home
+    Assistant may write.
+    """
+
+    profile: Profile
+    zone: tzinfo
+    attributes: Mapping[str, Attribute]
+    values: Mapping[str, tuple[DayValue, ...]]
+    owned: frozenset[str]
+
+
+def merge_account(
+    profile: Profile,
+    zone: tzinfo,
+    owned: Iterable[Attribute],
+    visible: Iterable[Attribute],
+) -> AccountData:
+    """Join the answers of one poll; the owned list knows more about an attribute."""
+    attributes: dict[str, Attribute] = {}
+    values: dict[str, tuple[DayValue, ...]] = {}
+    for attribute in visible:
+        attributes[attribute.name] = replace(attribute, values=())
+        values[attribute.name] = attribute.values
+    names = set()
+    for attribute in owned:
+        attributes[attribute.name] = replace(attribute, values=())
+        names.add(attribute.name)
+    # The clock reading would make every poll look like a change.
+    return AccountData(
+        replace(profile, local_time=None), zone, attributes, values, frozenset(names)
+    )
+
+
+class ExistCoordinator(DataUpdateCoordinator[AccountData]):
+    """Polls owned attributes, the others and their values of 31 days."""
+
+    config_entry: ExistConfigEntry
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ExistConfigEntry,
+        client: ExistClient,
+        scopes: frozenset[str],
+    ) -> None:
+        """Prepare the coordinator; the first refresh fetches."""
+        super().__init__(
+            hass,
+            _LOGGER,
+            config_entry=entry,
+            name=DOMAIN,
+            update_interval=POLL_INTERVAL,
+        )
+        self.client = client
+        self.last_poll: datetime | None = None
+        self.polls = 0
+        self._scopes = scopes
+        self._released: set[str] = set()
+        self._templates: Mapping[str, Template] | None = None
+        self._priority = Priority.POLL
+        self._shown_day: date | None = None
+        self._was_fresh = True
+
+    @override
+    async def _async_setup(self) -> None:
+        entry = self.config_entry
+        entry.async_on_unload(
+            async_track_time_interval(
+                self.hass, self._async_tick, TICK, cancel_on_shutdown=True
+            )
+        )
+
+    @override
+    async def _async_update_data(self) -> AccountData:
+        """Poll once: profile, owned attributes, and values where any can be read.
+
+        Raises ConfigEntryAuthFailed when the sign-in is refused, UpdateFailed else.
+        """
+        try:
+            data = await self._async_poll()
+        except ExistAuthError as err:
+            raise ConfigEntryAuthFailed(
+                translation_domain=DOMAIN, translation_key="sign_in_needed"
+            ) from err
+        except ExistRateLimitError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="poll_rate_limited",
+                retry_after=err.retry_after,
+            ) from err
+        except ExistError as err:
+            raise UpdateFailed(
+                translation_domain=DOMAIN,
+                translation_key="poll_failed",
+                translation_placeholders={"code": err.code},
+            ) from err
+        self.last_poll = dt_util.utcnow()
+        self.polls += 1
+        self._released -= data.owned
+        self._async_note_user_name(data.profile.username)
+        return data
+
+    async def _async_poll(self) -> AccountData:
+        priority = self._priority
+        asked = dt_util.utcnow()
+        profile = await self.client.profile(priority=priority)
+        async_check_clock(self.hass, self.config_entry, profile, asked)
+        owned = await self.client.owned(
+            include_inactive=True, include_low_priority=True, priority=priority
+        )
+        visible: tuple[Attribute, ...] = ()
+        if any_read(self._scopes):
+            visible = await self.client.attributes_with_values(
+                days=VALUE_DAYS, priority=priority
+            )
+        zone = await async_get_zone(profile.timezone)
+        return merge_account(profile, zone, owned.results, visible)
+
+    async def async_refresh_now(self) -> None:
+        """Poll at once because a person is waiting for the outcome."""
+        self._priority = Priority.PERSON
+        try:
+            await self.async_refresh()
+        finally:
+            self._priority = Priority.POLL
+
+    async def async_templates(self) -> Mapping[str, Template]:
+        """Return Exist's templates by name, fetched once. Raises ExistError."""
+        if self._templates is None:
+            templates = await self.client.templates(
+                include_low_priority=True, priority=Priority.PERSON
+            )
+            self._templates = {template.name: template for template in templates}
+        return self._templates
+
+    @callback
+    def _async_note_user_name(self, username: str) -> None:
+        """Follow a rename at Exist: a new title, while every id stays."""
+        entry = self.config_entry
+        known = entry.data[CONF_USERNAME]
+        if username == known:
+            return
+        self.hass.config_entries.async_update_entry(
+            entry,
+            title=username if entry.title == known else entry.title,
+            data={**entry.data, CONF_USERNAME: username},
+        )
+
+    @property
+    def today(self) -> date:
+        """The day it is for the person, in the zone of the Exist profile."""
+        return today(self.data.zone)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the last good poll is recent enough to be shown."""
+        return (
+            self.last_poll is not None
+            and dt_util.utcnow() - self.last_poll < STALE_AFTER
+        )
+
+    def was_released(self, name: str) -> bool:
+        """Return whether Exist confirmed that we gave the attribute up."""
+        return name in self._released
+
+    @callback
+    def note_released(self, names: Iterable[str]) -> None:
+        """Remember what was given up, so that its entities may go at once."""
+        self._released.update(names)
+
+    @callback
+    def _async_tick(self, _now: datetime) -> None:
+        """Notice a new day, and that the last good poll has become too old."""
+        if self.data is None:
+            return
+        day, fresh = self.today, self.fresh
+        if self._shown_day not in (None, day) or fresh != self._was_fresh:
+            self.async_update_listeners()
+        self._shown_day, self._was_fresh = day, fresh

@@ -1,0 +1,264 @@
+"""What all entities share, and the one way for them to appear and vanish."""
+
+from collections.abc import Callable
+from typing import override
+
+from homeassistant.core import callback
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.helpers.update_coordinator import CoordinatorEntity
+
+from .api import Attribute, DayValue
+from .const import (
+    ATTRIBUTES_URL,
+    CONF_GROUPS,
+    CONF_POLICIES,
+    DOMAIN,
+    TAGS_GROUP,
+)
+from .coordinator import AccountData, ExistCoordinator
+from .descriptions import Policy, describe
+from .runtime import ExistConfigEntry
+from .shown import Shown, shown_value
+
+# One odd answer must not cost an entity its name, area and history.
+POLLS_UNTIL_GONE = 2
+
+ATTR_CLOCK = "clock"
+ATTR_DATE = "date"
+ATTR_MANUAL = "manual"
+ATTR_OWNER = "owner"
+ATTR_TEMPLATE = "template"
+
+
+def account_id(entry: ExistConfigEntry) -> str:
+    """Return the Exist user name at sign-up, which every id of the account has."""
+    assert entry.unique_id is not None
+    return entry.unique_id
+
+
+@callback
+def async_account_device(entry: ExistConfigEntry, username: str) -> DeviceInfo:
+    """Describe the account's own device."""
+    return DeviceInfo(
+        identifiers={(DOMAIN, account_id(entry))},
+        name=f"Exist {username}",
+        manufacturer="Exist",
+        entry_type=DeviceEntryType.SERVICE,
+        configuration_url=ATTRIBUTES_URL,
+    )
+
+
+@callback
+def _async_account_device_id(coordinator: ExistCoordinator) -> str:
+    """Return the id of the account's device, which set-up registers first."""
+    entry = coordinator.config_entry
+    device = dr.async_get(coordinator.hass).async_get_device_by_identifier(
+        (DOMAIN, account_id(entry)), entry.entry_id
+    )
+    assert device is not None
+    return device.id
+
+
+class ExistEntity(CoordinatorEntity[ExistCoordinator]):
+    """An entity of the account itself."""
+
+    _attr_has_entity_name = True
+
+    def __init__(self, coordinator: ExistCoordinator, key: str) -> None:
+        """Prepare the entity; `key` is its own word in the unique id."""
+        super().__init__(coordinator)
+        entry = coordinator.config_entry
+        self._attr_unique_id = f"{account_id(entry)}.{key}"
+        self._attr_translation_key = key
+        self._attr_device_info = async_account_device(
+            entry, coordinator.data.profile.username
+        )
+
+
+class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
+    """An entity that shows one attribute of the account."""
+
+    _attr_has_entity_name = True
+    _unrecorded_attributes = frozenset({ATTR_MANUAL, ATTR_OWNER, ATTR_TEMPLATE})
+
+    def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
+        """Prepare the entity from the attribute as the last poll told it."""
+        super().__init__(coordinator)
+        entry = coordinator.config_entry
+        user = account_id(entry)
+        username = coordinator.data.profile.username
+        self._name = attribute.name
+        self._description = describe(attribute.template, attribute.value_type)
+        policy = entry.options.get(CONF_POLICIES, {}).get(attribute.name)
+        self._policy = Policy(policy) if policy else self._description.policy
+        self._attr_unique_id = f"{user}_{attribute.name}"
+        self._attr_translation_key = self._description.icon_key
+        self._attr_entity_registry_enabled_default = _enabled_by_default(
+            coordinator.data, attribute
+        )
+        if attribute.group.name:
+            self._attr_device_info = DeviceInfo(
+                identifiers={(DOMAIN, f"{user}.{attribute.group.name}")},
+                name=f"Exist {username} {attribute.group.label}",
+                manufacturer="Exist",
+                entry_type=DeviceEntryType.SERVICE,
+                configuration_url=ATTRIBUTES_URL,
+                via_device_id=_async_account_device_id(coordinator),
+            )
+        else:
+            self._attr_device_info = async_account_device(entry, username)
+        self._update()
+
+    def _show(self, shown: Shown) -> None:
+        """Take the value to show; platforms say how."""
+        raise NotImplementedError
+
+    @property
+    def day_values(self) -> tuple[DayValue, ...]:
+        """The values of the last 31 days, newest first."""
+        return self.coordinator.data.values.get(self._name, ())
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Whether what is shown is recent enough to be believed."""
+        return (
+            self.coordinator.fresh and self._name in self.coordinator.data.attributes
+        )
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        self._update()
+        super()._handle_coordinator_update()
+
+    def _update(self) -> None:
+        data = self.coordinator.data
+        attribute = data.attributes.get(self._name)
+        if attribute is None:
+            return
+        shown = shown_value(
+            attribute.value_type,
+            self._policy,
+            self.day_values,
+            self.coordinator.today,
+            data.zone,
+        )
+        self._attr_name = attribute.label
+        self._attr_extra_state_attributes = {
+            ATTR_DATE: shown.date.isoformat() if shown.date else None,
+            ATTR_OWNER: attribute.service.label if attribute.service else None,
+            ATTR_MANUAL: attribute.manual,
+            ATTR_TEMPLATE: attribute.template,
+        }
+        if shown.clock is not None:
+            self._attr_extra_state_attributes[ATTR_CLOCK] = shown.clock
+        self._show(shown)
+
+
+def is_wanted(data: AccountData, attribute: Attribute, groups: list[str]) -> bool:
+    """Return whether the person sees it: what is owned, and the groups chosen."""
+    return attribute.name in data.owned or attribute.group.name in groups
+
+
+def _enabled_by_default(data: AccountData, attribute: Attribute) -> bool:
+    """Return whether an entity starts enabled: a page of 130 helps nobody."""
+    if attribute.name in data.owned:
+        return True
+    if attribute.group.name == TAGS_GROUP:
+        return False
+    description = describe(attribute.template, attribute.value_type)
+    return description.enabled and has_values(data.values.get(attribute.name, ()))
+
+
+def has_values(values: tuple[DayValue, ...]) -> bool:
+    """Return whether any of the days has a value."""
+    return any(value.value is not None for value in values)
+
+
+class EntityManager:
+    """Keeps the attribute entities of one platform in step with the account."""
+
+    def __init__(
+        self,
+        entry: ExistConfigEntry,
+        platform: str,
+        fits: Callable[[Attribute], bool],
+        create: Callable[[ExistCoordinator, Attribute], Entity],
+        async_add_entities: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        """Prepare; `fits` says which attributes this platform shows."""
+        self._entry = entry
+        self._coordinator = entry.runtime_data.coordinator
+        self._platform = platform
+        self._fits = fits
+        self._create = create
+        self._async_add_entities = async_add_entities
+        self._groups: list[str] = entry.options.get(CONF_GROUPS, [])
+        self._prefix = f"{account_id(entry)}_"
+        self._added: set[str] = set()
+        self._unwanted_since: dict[str, int] = {}
+
+    @callback
+    def async_start(self) -> None:
+        """Add what is there and follow each poll."""
+        self._async_sync(at_start=True)
+        self._entry.async_on_unload(
+            self._coordinator.async_add_listener(self._async_sync)
+        )
+
+    @callback
+    def _async_sync(self, *, at_start: bool = False) -> None:
+        data = self._coordinator.data
+        wanted = {
+            attribute.name: attribute
+            for attribute in data.attributes.values()
+            if self._fits(attribute) and is_wanted(data, attribute, self._groups)
+        }
+        new = [wanted[name] for name in wanted if name not in self._added]
+        self._added.update(wanted)
+        if new:
+            self._async_add_entities(
+                self._create(self._coordinator, attribute) for attribute in new
+            )
+        for name in wanted:
+            self._unwanted_since.pop(name, None)
+        registry = er.async_get(self._coordinator.hass)
+        for registered in er.async_entries_for_config_entry(
+            registry, self._entry.entry_id
+        ):
+            name = registered.unique_id.removeprefix(self._prefix)
+            if (
+                registered.domain == self._platform
+                and registered.unique_id.startswith(self._prefix)
+                and name not in wanted
+                and self._may_go(name, at_start=at_start)
+            ):
+                self._async_remove(registry, registered, name)
+
+    def _may_go(self, name: str, *, at_start: bool) -> bool:
+        """Return whether the absence is certain enough to remove the entity."""
+        data, polls = self._coordinator.data, self._coordinator.polls
+        if self._coordinator.was_released(name):
+            return True
+        if at_start and name in data.attributes:
+            # Plainly another's, in a group that the person does not want to see.
+            return True
+        since = self._unwanted_since.setdefault(name, polls)
+        return polls - since >= POLLS_UNTIL_GONE - 1
+
+    @callback
+    def _async_remove(
+        self, registry: er.EntityRegistry, registered: er.RegistryEntry, name: str
+    ) -> None:
+        registry.async_remove(registered.entity_id)
+        self._added.discard(name)
+        self._unwanted_since.pop(name, None)
+        device_id = registered.device_id
+        if device_id and not er.async_entries_for_device(
+            registry, device_id, include_disabled_entities=True
+        ):
+            dr.async_get(self._coordinator.hass).async_remove_device(device_id)

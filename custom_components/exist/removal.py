@@ -1,0 +1,66 @@
+"""What happens when an account is removed from Home Assistant."""
+
+from collections.abc import Collection
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.translation import async_get_translations
+
+from .api import Attribute, ExistClient, ExistError, Priority
+from .clock import clock_issue_id
+from .const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
+from .owners import PreviousOwners
+from .runtime import ExistConfigEntry
+from .server import async_get_server
+from .session import async_create_client
+
+
+async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Release what is owned if the person chose so, and say what stays owned."""
+    ir.async_delete_issue(hass, DOMAIN, clock_issue_id(entry))
+    await PreviousOwners(hass, entry.entry_id).async_remove()
+    if entry.data[CONF_SERVER] != async_get_server(hass):
+        return
+    try:
+        client = await async_create_client(hass, entry)
+        owned = await _async_owned(client)
+        if owned and entry.options.get(CONF_RELEASE_ON_REMOVE, False):
+            await client.release([attribute.name for attribute in owned])
+            owned = await _async_owned(client)
+    except ExistError, HomeAssistantError:
+        # Removal goes on whatever Exist says; the person learns what to look at.
+        await _async_notify(hass, entry, "removed_unknown", ())
+        return
+    if owned:
+        await _async_notify(hass, entry, "removed_owned", owned)
+
+
+async def _async_owned(client: ExistClient) -> tuple[Attribute, ...]:
+    page = await client.owned(
+        include_inactive=True, include_low_priority=True, priority=Priority.PERSON
+    )
+    return page.results
+
+
+async def _async_notify(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    key: str,
+    owned: Collection[Attribute],
+) -> None:
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", [DOMAIN]
+    )
+    prefix = f"component.{DOMAIN}.exceptions"
+    labels = ", ".join(sorted(attribute.label for attribute in owned))
+    message = texts[f"{prefix}.{key}.message"].format(
+        labels=labels, url=ATTRIBUTES_URL
+    )
+    persistent_notification.async_create(
+        hass,
+        message,
+        title=f"Exist: {entry.title}",
+        notification_id=f"{DOMAIN}_removed_{entry.entry_id}",
+    )

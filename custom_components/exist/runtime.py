@@ -1,0 +1,24 @@
+"""What an account keeps while it is loaded."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from homeassistant.config_entries import ConfigEntry
+
+if TYPE_CHECKING:
+    from .api import ExistClient
+    from .coordinator import ExistCoordinator
+    from .owners import PreviousOwners
+
+
+@dataclass(frozen=True, slots=True)
+class ExistRuntimeData:
+    """The parts of a loaded account."""
+
+    client: ExistClient
+    coordinator: ExistCoordinator
+    scopes: frozenset[str]
+    owners: PreviousOwners
+
+
+type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

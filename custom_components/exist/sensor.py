@@ -1,0 +1,92 @@
+"""Sensors: one per attribute that is not a boolean, and the last good poll."""
+
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .api import Attribute, ValueType
+from .coordinator import ExistCoordinator
+from .descriptions import Policy
+from .entity import EntityManager, ExistAttributeEntity, ExistEntity
+from .runtime import ExistConfigEntry
+from .shown import Shown
+
+PARALLEL_UPDATES = 0
+
+NUMERIC = frozenset(
+    {
+        ValueType.INTEGER,
+        ValueType.DECIMAL,
+        ValueType.DURATION,
+        ValueType.PERCENTAGE,
+        ValueType.SCALE,
+    }
+)
+
+
+def _fits(attribute: Attribute) -> bool:
+    return attribute.value_type not in (ValueType.BOOLEAN, ValueType.UNKNOWN)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's sensors."""
+    async_add_entities([ExistLastPollSensor(entry.runtime_data.coordinator)])
+    EntityManager(
+        entry, Platform.SENSOR, _fits, ExistAttributeSensor, async_add_entities
+    ).async_start()
+
+
+class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
+    """A number, duration, time or text of one day."""
+
+    def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
+        """Prepare unit and classes from the table of descriptions."""
+        super().__init__(coordinator, attribute)
+        description = self._description
+        self._attr_device_class = description.device_class
+        self._attr_native_unit_of_measurement = description.unit
+        self._attr_suggested_unit_of_measurement = description.suggested_unit
+        self._attr_suggested_display_precision = description.precision
+        # What adds up over the day has no state class: a day corrected after
+        # midnight would stay wrong for good in Home Assistant's statistics.
+        if self._policy is Policy.LATEST and attribute.value_type in NUMERIC:
+            self._attr_state_class = SensorStateClass.MEASUREMENT
+
+    @override
+    def _show(self, shown: Shown) -> None:
+        self._attr_native_value = shown.value
+
+
+class ExistLastPollSensor(ExistEntity, SensorEntity):
+    """When Exist last answered a complete poll."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, "last_poll")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: it is of most use while Exist is away."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The moment of the last good poll."""
+        return self.coordinator.last_poll

@@ -1,0 +1,77 @@
+"""Brings Home Assistant's sign-in and the Exist client together."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import ClientError
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import (
+    OAuth2TokenRequestConnectionError,
+    OAuth2TokenRequestReauthError,
+)
+from homeassistant.helpers.aiohttp_client import async_get_clientsession
+from homeassistant.helpers.config_entry_oauth2_flow import (
+    OAuth2Session,
+    async_get_config_entry_implementation,
+)
+from homeassistant.util.hass_dict import HassKey
+
+from .api import ExistAuthError, ExistClient, ExistConnectionError, RequestBudget
+from .server import async_get_server
+
+# Kept outside the entry, so that a failed set-up forgets neither what was spent of
+# Exist's hour nor a pause that Exist asked for.
+DATA_BUDGETS: HassKey[dict[str, RequestBudget]] = HassKey("exist_budgets")
+
+
+@callback
+def async_get_budget(hass: HomeAssistant, user: str) -> RequestBudget:
+    """Return the request budget of the person, one as long as Home Assistant runs."""
+    budgets = hass.data.setdefault(DATA_BUDGETS, {})
+    return budgets.setdefault(f"{async_get_server(hass)} {user}", RequestBudget())
+
+
+async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
+    """Return a client on the account's one session.
+
+    Raises what Home Assistant maps by itself when the credentials are gone.
+    """
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    assert entry.unique_id is not None
+    return ExistClient(
+        async_get_clientsession(hass),
+        token_of(OAuth2Session(hass, entry, implementation)),
+        async_get_server(hass),
+        async_get_budget(hass, entry.unique_id),
+    )
+
+
+def token_of(session: OAuth2Session) -> Callable[[], Awaitable[str]]:
+    """Return the access token's provider; it refreshes only what has expired."""
+
+    async def access_token() -> str:
+        try:
+            await session.async_ensure_token_valid()
+        except OAuth2TokenRequestReauthError:
+            # The causes hold the request; only their kind may travel on.
+            raise ExistAuthError from None
+        except ClientError, OAuth2TokenRequestConnectionError, TimeoutError:
+            raise ExistConnectionError from None
+        token: str = session.token["access_token"]
+        return token
+
+    return access_token
+
+
+def signed_in_client(
+    hass: HomeAssistant, access_token: str, budget: RequestBudget
+) -> ExistClient:
+    """Return a client for a token that no entry holds yet."""
+
+    async def token() -> str:
+        return access_token
+
+    return ExistClient(
+        async_get_clientsession(hass), token, async_get_server(hass), budget
+    )

@@ -1,0 +1,15 @@
+"""The server's idea of now, movable by tests."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Clock:
+    """Real time plus an offset; looked up at each call, so freezing time moves it."""
+
+    offset: dt.timedelta = dt.timedelta()
+
+    def now(self) -> dt.datetime:
+        """Return the present moment in UTC."""
+        return dt.datetime.now(dt.UTC) + self.offset

@@ -1,0 +1,65 @@
+"""Update and increment (sections 5.10 and 5.11)."""
+
+import datetime as dt
+from math import isfinite
+
+from .batches import require, require_owned, require_scope
+from .calls import Call, Json
+from .refusals import ItemFailed
+from .values import ValueType, checked, parse_day
+
+
+def update(call: Call, item: Json, index: int) -> Json:
+    """Set the total of one day (section 5.10)."""
+    require(item, index, "name", "date", "value")
+    found = require_owned(call, item)
+    require_scope(call, found.group, manual=found.manual)
+    day = _day(call, item["date"])
+    value = item["value"]
+    if value is None:
+        if found.values.get(day) is not None:
+            raise ItemFailed("validation", "Cannot replace a value with null")
+        found.values[day] = None
+    else:
+        try:
+            found.values[day] = checked(found.value_type, value)
+        except ValueError as err:
+            raise ItemFailed("validation", str(err)) from None
+    return {"name": found.name, "date": item["date"], "value": value}
+
+
+def increment(call: Call, item: Json, index: int) -> Json:
+    """Add to the total of one day (section 5.11)."""
+    require(item, index, "name", "value")
+    found = require_owned(call, item)
+    require_scope(call, found.group, manual=found.manual)
+    day = _day(call, item["date"]) if "date" in item else call.today
+    allowed = {ValueType.INTEGER, ValueType.FLOAT}
+    if call.world.switches.increments_durations:
+        allowed.add(ValueType.PERIOD)
+    if found.value_type not in allowed:
+        kind = found.value_type.description
+        raise ItemFailed("validation", f"Cannot increment a value of type {kind}")
+    value = item["value"]
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not isfinite(value)
+    ):
+        raise ItemFailed("validation", "Value must be a number")
+    if isinstance(value, float) and found.value_type is not ValueType.FLOAT:
+        raise ItemFailed("validation", "Cannot apply a float to an integer type")
+    before = found.values.get(day)
+    current = value + before if isinstance(before, (int, float)) else value
+    found.values[day] = current
+    dated = {"date": item["date"]} if "date" in item else {}
+    return {"name": found.name, **dated, "value": value, "current": current}
+
+
+def _day(call: Call, text: object) -> dt.date:
+    day = parse_day(text) if isinstance(text, str) else None
+    if day is None:
+        raise ItemFailed("validation", "Date must be YYYY-mm-dd")
+    if day > call.today and not call.world.switches.future_dates:
+        raise ItemFailed("validation", "Date must not be in the future")
+    return day
