@@ -6,7 +6,6 @@ from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
-from homeassistant.helpers.translation import async_get_translations
 
 from .api import Attribute, ExistClient, ExistError, Priority
 from .clock import clock_issue_id
@@ -15,6 +14,7 @@ from .owners import PreviousOwners
 from .runtime import ExistConfigEntry
 from .server import async_get_server
 from .session import async_create_client
+from .texts import async_text
 
 
 async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
@@ -50,14 +50,8 @@ async def _async_notify(
     key: str,
     owned: Collection[Attribute],
 ) -> None:
-    texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", [DOMAIN]
-    )
-    prefix = f"component.{DOMAIN}.exceptions"
     labels = ", ".join(sorted(attribute.label for attribute in owned))
-    message = texts[f"{prefix}.{key}.message"].format(
-        labels=labels, url=ATTRIBUTES_URL
-    )
+    message = await async_text(hass, key, labels=labels, url=ATTRIBUTES_URL)
     persistent_notification.async_create(
         hass,
         message,

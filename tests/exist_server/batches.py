@@ -37,7 +37,7 @@ async def _items(call: Call) -> list[Json]:
         raise Refused(415, {"detail": "The body must be application/json"})
     try:
         body = await call.request.json()
-    except (JSONDecodeError, UnicodeDecodeError):
+    except JSONDecodeError, UnicodeDecodeError:
         raise Refused(400, {"detail": "The body is not JSON"}) from None
     if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
         raise Refused(400, {"detail": "The body must be an array of objects"})
@@ -70,9 +70,7 @@ def require_owned(call: Call, item: Json) -> Attribute:
     name = item["name"]
     found = call.user.attributes.get(name) if isinstance(name, str) else None
     if found is None:
-        raise ItemFailed(
-            "not_found", f"User doesn't have an attribute named '{name}'"
-        )
+        raise ItemFailed("not_found", f"User doesn't have an attribute named '{name}'")
     if found.service != call.service:
         raise ItemFailed(
             "unauthorised", f"Attribute '{name}' does not belong to this service"

@@ -55,9 +55,7 @@ class Call:
 
     def readable(self, attribute: Attribute) -> bool:
         """Return whether the scopes include reading it (section 3.5)."""
-        return reaches(
-            self.scopes, "read", attribute.group, manual=attribute.manual
-        )
+        return reaches(self.scopes, "read", attribute.group, manual=attribute.manual)
 
     def select(
         self, *, inactive: bool = False, low_priority: bool = True, by_name: bool = True
@@ -86,7 +84,7 @@ class Call:
 
     def paged(self, found: Sequence[object]) -> Json:
         """Return the page that is asked for."""
-        return page(self.request, found, self.request.get("fault"))
+        return page(self.request, found)
 
     def service_json(self, service: str | None) -> Json | None:
         """Return the object of a service; null for nobody."""

@@ -18,7 +18,7 @@ class FaultKind(StrEnum):
     """The answer comes `seconds` later; every other kind may be late as well."""
     STATUS = "status"
     DROP = "drop"
-    """The connection breaks instead of an answer."""
+    """The connection breaks instead of an answer; aiohttp repeats a GET once."""
     MALFORMED = "malformed"
     """JSON that stops in the middle."""
     HTML = "html"
@@ -103,6 +103,10 @@ class Fault:
         )
 
 
+FAULT = web.RequestKey("fault", Fault)
+"""On requests whose list misbehaves."""
+
+
 @dataclass(slots=True)
 class Faults:
     """The faults in force; of several that match, the oldest one strikes."""
@@ -138,7 +142,7 @@ class Faults:
             case FaultKind.DELAY | FaultKind.CALL:
                 return await handler(request)
             case FaultKind.ENDLESS | FaultKind.SHIFTING:
-                request["fault"] = fault
+                request[FAULT] = fault
                 return await handler(request)
         if fault.stored:
             await handler(request)

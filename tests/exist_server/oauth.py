@@ -3,7 +3,6 @@
 import datetime as dt
 import json
 from collections.abc import Mapping
-from typing import NoReturn
 
 from aiohttp import web
 from yarl import URL
@@ -40,7 +39,7 @@ async def decide(request: web.Request) -> web.Response:
     client, address = _checked(world, form)
     scopes = _scopes(form, address)
     if form.get("decision") != "allow":
-        _send_back(address, form, error="access_denied")
+        raise _sent_back(address, form, error="access_denied")
     username = form.get("username")
     if username not in world.users:
         return _page(400, refusal_page("There is no such user."))
@@ -52,7 +51,7 @@ async def decide(request: web.Request) -> web.Response:
         tuple(scope for scope in scopes if scope not in withheld),
         world.clock.now() + dt.timedelta(seconds=world.switches.code_seconds),
     )
-    _send_back(address, form, code=world.tokens.add_code(code))
+    raise _sent_back(address, form, code=world.tokens.add_code(code))
 
 
 async def exchange(request: web.Request) -> web.Response:
@@ -93,9 +92,7 @@ async def simple_token(request: web.Request) -> web.Response:
     return answer({"token": token.access_token})
 
 
-def _from_code(
-    world: World, client: Client, form: Mapping[str, str]
-) -> Token | None:
+def _from_code(world: World, client: Client, form: Mapping[str, str]) -> Token | None:
     code = world.tokens.codes.get(form.get("code", ""))
     if code is None or code.client_id != client.client_id:
         return None
@@ -106,9 +103,7 @@ def _from_code(
     return world.grant(code.username, client.client_id, code.scopes)
 
 
-def _refreshed(
-    world: World, client: Client, form: Mapping[str, str]
-) -> Token | None:
+def _refreshed(world: World, client: Client, form: Mapping[str, str]) -> Token | None:
     token = world.tokens.refreshers.get(form.get("refresh_token", ""))
     if token is None or token.client_id != client.client_id:
         return None
@@ -120,39 +115,41 @@ def _checked(world: World, form: Mapping[str, str]) -> tuple[Client, URL]:
     """Return client and address; without them nobody can be told of an error."""
     client = world.clients.get(form.get("client_id", ""))
     if client is None:
-        _refuse("The client is unknown.")
+        raise _unusable("The client is unknown.")
     text = form.get("redirect_uri") or client.redirect_uri
     if not text:
-        _refuse("The address to go back to is missing.")
+        raise _unusable("The address to go back to is missing.")
     if client.redirect_uri and text != client.redirect_uri:
-        _refuse("The address to go back to is not the registered one.")
+        raise _unusable("The address to go back to is not the registered one.")
     try:
         address = URL(text)
     except ValueError:
-        _refuse("The address to go back to is not an address.")
+        raise _unusable("The address to go back to is not an address.") from None
     plain = not world.switches.https_redirects_only and address.host in LOOPBACK
-    if not address.host or address.scheme not in ({"https", "http"} if plain else {"https"}):
-        _refuse("The address to go back to must be https, or on this machine.")
+    if not address.host or address.scheme not in (
+        {"https", "http"} if plain else {"https"}
+    ):
+        raise _unusable("The address to go back to must be https, or on this machine.")
     return client, address
 
 
 def _scopes(form: Mapping[str, str], address: URL) -> list[str]:
     if form.get("response_type") != "code":
-        _send_back(address, form, error="unsupported_response_type")
+        raise _sent_back(address, form, error="unsupported_response_type")
     scopes = form.get("scope", "").split()
     if not scopes or not set(scopes) <= set(SCOPES):
-        _send_back(address, form, error="invalid_scope")
+        raise _sent_back(address, form, error="invalid_scope")
     return scopes
 
 
-def _send_back(address: URL, form: Mapping[str, str], **answers: str) -> NoReturn:
+def _sent_back(address: URL, form: Mapping[str, str], **answers: str) -> web.HTTPFound:
     if "state" in form:
         answers["state"] = form["state"]
-    raise web.HTTPFound(address.update_query(answers))
+    return web.HTTPFound(address.update_query(answers))
 
 
-def _refuse(reason: str) -> NoReturn:
-    raise web.HTTPBadRequest(
+def _unusable(reason: str) -> web.HTTPBadRequest:
+    return web.HTTPBadRequest(
         text=refusal_page(reason), content_type="text/html", headers=_PAGE_HEADERS
     )
 

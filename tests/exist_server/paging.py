@@ -5,20 +5,19 @@ from urllib.parse import urlencode
 
 from aiohttp import web
 
-from .faults import Fault, FaultKind
+from .faults import FAULT, FaultKind
 from .refusals import Refused
 
 PER_PAGE = 20
 MOST = 100
 
 
-def page[T](
-    request: web.Request, found: Sequence[T], fault: Fault | None
-) -> dict[str, object]:
+def page[T](request: web.Request, found: Sequence[T]) -> dict[str, object]:
     """Return one page of what was found."""
     limit = min(_number(request.query.get("limit")) or PER_PAGE, MOST)
     asked = request.query.get("page", "1")
     number = _number(asked)
+    fault = request.get(FAULT)
     kind = fault.kind if fault else None
     if kind is FaultKind.SHIFTING:
         found = found[1:]

@@ -15,16 +15,57 @@ from .values import NOTE_LENGTH, Value
 type DayValues = dict[str, Value]
 
 MORNING = frozenset(
-    "sleep time_in_bed sleep_light sleep_deep sleep_rem sleep_start sleep_end"
-    " sleep_awakenings heartrate_resting heartrate_variability weight body_fat"
-    " lean_mass weather_temp_max weather_temp_min weather_precipitation"
-    " weather_cloud_cover weather_wind_speed weather_summary weather_icon day_length"
-    " steps_goal sleep_goal productive_min_goal location licht_aus vitamin_d".split()
+    {
+        "sleep",
+        "time_in_bed",
+        "sleep_light",
+        "sleep_deep",
+        "sleep_rem",
+        "sleep_start",
+        "sleep_end",
+        "sleep_awakenings",
+        "heartrate",
+        "heartrate_resting",
+        "heartrate_variability",
+        "weight",
+        "body_fat",
+        "lean_mass",
+        "weather_temp_max",
+        "weather_temp_min",
+        "weather_precipitation",
+        "weather_cloud_cover",
+        "weather_wind_speed",
+        "weather_summary",
+        "weather_icon",
+        "day_length",
+        "steps_goal",
+        "sleep_goal",
+        "productive_min_goal",
+        "location",
+        "licht_aus",
+        "vitamin_d",
+    }
 )
 GROWING = frozenset(
-    "steps steps_active_min steps_distance floors active_energy productive_min"
-    " neutral_min distracting_min tasks_completed commits coffees water tracks events"
-    " events_duration heartrate filterkaffee tageslicht_draußen".split()
+    {
+        "steps",
+        "steps_active_min",
+        "steps_distance",
+        "floors",
+        "active_energy",
+        "productive_min",
+        "neutral_min",
+        "distracting_min",
+        "tasks_completed",
+        "commits",
+        "coffees",
+        "water",
+        "tracks",
+        "events",
+        "events_duration",
+        "filterkaffee",
+        "tageslicht_draußen",
+    }
 )
 SO_FAR = 0.4
 
@@ -32,14 +73,14 @@ _SENTENCES = (
     "Slept with the window open and woke before the alarm. ",
     "Im Café am Yppenplatz gesessen und zwei Kapitel gelesen. ",
     "The tram was late, so I walked along the canal instead. ",
-    "Long call with Zoë about the trip to Kraków – tickets are booked! 🎉 ",
+    "Long call with Zoë about the trip to Kraków, tickets are booked! 🎉 ",
     "Cooked far too much soup; tomorrow's lunch is sorted.\n",
 )
 _WEATHER = (
     ("Clear all day", "clear-day"),
     ("Partly cloudy", "partly-cloudy-day"),
     ("Overcast with light wind", "cloudy"),
-    ("Rain on and off – umbrella weather", "rain"),
+    ("Rain on and off, umbrella weather", "rain"),
 )
 
 
@@ -274,7 +315,11 @@ class _Day:
         if self._often("birds", 0.4):
             values["vögel_im_garten"] = self._whole("birds", 1, 14)
         if self._often("moment", 0.5):
-            moments = ("Sonne auf dem Balkon ☀️", "Ein Brief von Łukasz", "Nichts, schön")
+            moments = (
+                "Sonne auf dem Balkon ☀️",
+                "Ein Brief von Łukasz",
+                "Nichts, schön",
+            )
             values["schönster_moment"] = moments[int(self._noise("moment") * 3)]
         values["vitamin_d"] = int(self._often("vitamin", 0.8))
         if self._often("diary", 0.3):

@@ -134,7 +134,9 @@ class World:
         self, username: str, attribute: str, date: dt.date | str | None = None
     ) -> Value:
         """Return what is stored for a day, today by default; None without a row."""
-        return self._attribute(username, attribute).values.get(self._day(username, date))
+        return self._attribute(username, attribute).values.get(
+            self._day(username, date)
+        )
 
     def has_value(
         self, username: str, attribute: str, date: dt.date | str | None = None

@@ -11,7 +11,7 @@ class Switches:
     """
 
     null_for_gaps: bool = False
-    """with-values lists each day, null where there is no row, instead of leaving out."""
+    """with-values lists each day, null where there is no row."""
     acquire_answers_active: bool = False
     """acquire answers `name` and `active: "true"` instead of echoing the item."""
     release_answers_name_only: bool = False

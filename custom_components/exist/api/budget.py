@@ -1,0 +1,95 @@
+"""Exist allows 300 requests in an hour; we refuse before it does."""
+
+from collections import deque
+from collections.abc import Callable
+from enum import IntEnum
+import time
+
+from .errors import ExistRateLimitError
+
+LIMIT = 300
+WINDOW = 3600.0
+SHORTEST_PAUSE = 60.0
+
+
+class Priority(IntEnum):
+    """Who asks; the lower the number, the more of the hour it may use."""
+
+    PERSON = 0
+    OUTBOX = 1
+    POLL = 2
+    BACKGROUND = 3
+
+
+# What is left to the more important ones, as a share of the hour.
+SHARES = {
+    Priority.PERSON: 1.0,
+    Priority.OUTBOX: 0.95,
+    Priority.POLL: 0.8,
+    Priority.BACKGROUND: 0.5,
+}
+
+
+class RequestBudget:
+    """Counts requests in the last hour and holds the pause that Exist asked for."""
+
+    def __init__(
+        self,
+        limit: int = LIMIT,
+        window: float = WINDOW,
+        clock: Callable[[], float] | None = None,
+    ) -> None:
+        """Prepare an unused budget; `window` is in seconds."""
+        self._limit = limit
+        self._window = window
+        self._clock = clock
+        self._sent: deque[float] = deque()
+        self._paused_until = -float("inf")
+
+    def _now(self) -> float:
+        # Looked up at each call, so that tests can move the time.
+        now = self._clock() if self._clock else time.monotonic()
+        while self._sent and now - self._sent[0] >= self._window:
+            self._sent.popleft()
+        return now
+
+    def spend(self, priority: Priority) -> None:
+        """Count one request. Raises ExistRateLimitError when it must wait."""
+        now = self._now()
+        if now < self._paused_until:
+            raise ExistRateLimitError(self._paused_until - now, sent=False)
+        allowed = int(self._limit * SHARES[priority])
+        if len(self._sent) >= allowed:
+            frees = self._sent[len(self._sent) - allowed] if allowed else now
+            raise ExistRateLimitError(frees + self._window - now, sent=False)
+        self._sent.append(now)
+
+    def pause(self, seconds: float | None = None) -> float:
+        """Send nothing for that long, or for the rest of our hour; return seconds.
+
+        A longer pause that is under way stays.
+        """
+        now = self._now()
+        if seconds is None:
+            oldest = self._sent[0] if self._sent else now
+            seconds = oldest + self._window - now
+        seconds = min(max(seconds, SHORTEST_PAUSE), self._window)
+        self._paused_until = max(self._paused_until, now + seconds)
+        return self._paused_until - now
+
+    @property
+    def used(self) -> int:
+        """Requests sent in the last hour."""
+        self._now()
+        return len(self._sent)
+
+    @property
+    def remaining(self) -> int:
+        """Requests that a person may still send."""
+        now = self._now()
+        return 0 if now < self._paused_until else self._limit - len(self._sent)
+
+    @property
+    def paused_for(self) -> float:
+        """Seconds of pause left."""
+        return max(0.0, self._paused_until - self._now())

@@ -1,0 +1,460 @@
+"""ExistClient: one method for each endpoint of Exist's API v2."""
+
+from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from aiohttp import ClientSession
+
+from .batch import (
+    AcquireItem,
+    BatchResult,
+    CreateItem,
+    IncrementItem,
+    UpdateItem,
+    batches,
+    settle,
+)
+from .budget import Priority, RequestBudget
+from .errors import (
+    ExistConnectionError,
+    ExistError,
+    ExistProtocolError,
+    ExistRequestError,
+)
+from .model import (
+    Attribute,
+    Average,
+    Correlation,
+    DayValue,
+    Insight,
+    Page,
+    Profile,
+    Template,
+    page_from_json,
+)
+from .transport import Transport
+from .value_type import ValueType
+from .wire import Json
+
+BASE_URL = "https://exist.io"
+PAGE_SIZE = 100
+# Far more than any account needs: 20 000 attributes, or 54 years of days.
+MAX_PAGES = 200
+HTTP_NOT_FOUND = 404
+
+
+class ExistClient:
+    """Talks to Exist for one person. Every method raises children of ExistError."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        access_token: Callable[[], Awaitable[str]],
+        base_url: str = BASE_URL,
+        budget: RequestBudget | None = None,
+    ) -> None:
+        """Prepare; `access_token` returns a valid token or raises ExistError."""
+        self.budget = budget or RequestBudget()
+        self._transport = Transport(session, access_token, base_url, self.budget)
+
+    async def profile(self, *, priority: Priority = Priority.POLL) -> Profile:
+        """Return the person (reference: users)."""
+        return Profile.from_json(
+            await self._transport.get("accounts/profile/", {}, priority)
+        )
+
+    async def templates(
+        self,
+        *,
+        include_low_priority: bool = False,
+        groups: Collection[str] | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Template, ...]:
+        """Return Exist's official attributes (reference: attributes)."""
+        return await self._all(
+            "attributes/templates/",
+            _query(groups=groups, include_low_priority=include_low_priority or None),
+            Template.from_json,
+            lambda template: template.name,
+            priority,
+        )
+
+    async def attributes(
+        self,
+        *,
+        groups: Collection[str] | None = None,
+        attributes: Collection[str] | None = None,
+        exclude_custom: bool | None = None,
+        manual: bool | None = None,
+        include_inactive: bool | None = None,
+        include_low_priority: bool | None = None,
+        owned: bool | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Attribute, ...]:
+        """Return the person's attributes without values (reference: attributes)."""
+        found = await self._all(
+            "attributes/",
+            _query(
+                groups=groups,
+                attributes=attributes,
+                exclude_custom=exclude_custom,
+                manual=manual,
+                include_inactive=include_inactive,
+                include_low_priority=include_low_priority,
+                owned=owned,
+            ),
+            Attribute.from_json,
+            _name,
+            priority,
+        )
+        # The live service was seen to ignore a filter.
+        return _matching(found, groups, attributes, exclude_custom, manual)
+
+    async def attributes_with_values(
+        self,
+        *,
+        days: int = 1,
+        date_max: date | None = None,
+        groups: Collection[str] | None = None,
+        attributes: Collection[str] | None = None,
+        templates: Collection[str] | None = None,
+        manual: bool | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Attribute, ...]:
+        """Return attributes with up to 31 days of values (reference: attributes)."""
+        return await self._all(
+            "attributes/with-values/",
+            _query(
+                days=days,
+                date_max=date_max,
+                groups=groups,
+                attributes=attributes,
+                templates=templates,
+                manual=manual,
+            ),
+            Attribute.from_json,
+            _name,
+            priority,
+        )
+
+    async def values(
+        self,
+        attribute: str,
+        *,
+        value_type: ValueType = ValueType.UNKNOWN,
+        date_min: date | None = None,
+        date_max: date | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[DayValue, ...]:
+        """Return one attribute's days, newest first (reference: attributes)."""
+        rows = await self._all(
+            "attributes/values/",
+            _query(attribute=attribute, date_max=date_max),
+            lambda raw: DayValue.from_json(raw, value_type),
+            lambda value: value.date,
+            priority,
+            enough=lambda value: date_min is not None and value.date < date_min,
+        )
+        days = sorted(rows, key=lambda value: value.date, reverse=True)
+        return tuple(day for day in days if date_min is None or day.date >= date_min)
+
+    async def owned(
+        self,
+        *,
+        page: int | None = None,
+        limit: int | None = None,
+        groups: Collection[str] | None = None,
+        attributes: Collection[str] | None = None,
+        exclude_custom: bool | None = None,
+        manual: bool | None = None,
+        include_inactive: bool | None = None,
+        include_low_priority: bool | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> Page[Attribute]:
+        """Return what we own: all pages, or one (reference: attribute_ownership)."""
+        path = "attributes/owned/"
+        query = _query(
+            groups=groups,
+            attributes=attributes,
+            exclude_custom=exclude_custom,
+            manual=manual,
+            include_inactive=include_inactive,
+            include_low_priority=include_low_priority,
+        )
+        if page is not None or limit is not None:
+            raw = page_from_json(
+                await self._transport.get(
+                    path, query | _query(page=page, limit=limit), priority
+                )
+            )
+            found = tuple(Attribute.from_json(item) for item in raw.results)
+            kept = _matching(found, groups, attributes, exclude_custom, manual)
+            return replace(raw, results=kept)  # type: ignore[arg-type,return-value]
+        found = await self._all(path, query, Attribute.from_json, _name, priority)
+        kept = _matching(found, groups, attributes, exclude_custom, manual)
+        return Page(len(kept), None, None, kept)
+
+    async def acquire(
+        self,
+        items: Sequence[AcquireItem],
+        *,
+        success_objects: bool = False,
+        priority: Priority = Priority.PERSON,
+    ) -> BatchResult:
+        """Take ownership, from whoever has it (reference: attribute_ownership)."""
+        return await self._batches(
+            "attributes/acquire/",
+            [item.to_json() for item in items],
+            priority,
+            success_objects=success_objects,
+        )
+
+    async def release(
+        self, names: Sequence[str], *, priority: Priority = Priority.PERSON
+    ) -> BatchResult:
+        """Give ownership up (reference: attribute_ownership)."""
+        return await self._batches(
+            "attributes/release/", [{"name": name} for name in names], priority
+        )
+
+    async def create(
+        self,
+        items: Sequence[CreateItem],
+        *,
+        success_objects: bool = False,
+        priority: Priority = Priority.PERSON,
+    ) -> BatchResult:
+        """Create attributes, for good (reference: creating_attributes)."""
+        return await self._batches(
+            "attributes/create/",
+            [item.to_json() for item in items],
+            priority,
+            success_objects=success_objects,
+        )
+
+    async def update(
+        self, items: Sequence[UpdateItem], *, priority: Priority = Priority.PERSON
+    ) -> BatchResult:
+        """Set whole days (reference: writing_data)."""
+        return await self._batches(
+            "attributes/update/", [item.to_json() for item in items], priority
+        )
+
+    async def increment(
+        self, items: Sequence[IncrementItem], *, priority: Priority = Priority.PERSON
+    ) -> BatchResult:
+        """Add to days; repeating it counts twice (reference: writing_data)."""
+        return await self._batches(
+            "attributes/increment/", [item.to_json() for item in items], priority
+        )
+
+    async def averages(
+        self,
+        *,
+        date_min: date | None = None,
+        date_max: date | None = None,
+        groups: Collection[str] | None = None,
+        attributes: Collection[str] | None = None,
+        include_historical: bool | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Average, ...]:
+        """Return weekly medians (reference: averages)."""
+        return await self._all(
+            "averages/",
+            _query(
+                date_min=date_min,
+                date_max=date_max,
+                groups=groups,
+                attributes=attributes,
+                include_historical=include_historical,
+            ),
+            Average.from_json,
+            lambda average: (average.attribute, average.date),
+            priority,
+        )
+
+    async def correlations(
+        self,
+        *,
+        strong: bool | None = None,
+        confident: bool | None = None,
+        attribute: str | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Correlation, ...]:
+        """Return this week's correlations (reference: correlations)."""
+        return await self._all(
+            "correlations/",
+            _query(
+                strong=1 if strong else None,
+                confident=1 if confident else None,
+                attribute=attribute,
+            ),
+            Correlation.from_json,
+            lambda found: (
+                found.attribute,
+                found.attribute2,
+                found.offset,
+                found.attribute_category,
+            ),
+            priority,
+        )
+
+    async def correlation(
+        self,
+        attribute: str,
+        attribute2: str,
+        *,
+        priority: Priority = Priority.POLL,
+    ) -> Correlation | None:
+        """Return one pair, or None where Exist found none."""
+        query = _query(attribute=attribute, attribute2=attribute2)
+        try:
+            raw = await self._transport.get("correlations/combo/", query, priority)
+        except ExistRequestError as err:
+            if err.status == HTTP_NOT_FOUND:
+                return None
+            raise
+        return Correlation.from_json(raw)
+
+    async def insights(
+        self,
+        *,
+        date_min: date | None = None,
+        date_max: date | None = None,
+        priority_filter: int | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> tuple[Insight, ...]:
+        """Return findings in words (reference: insights)."""
+        return await self._all(
+            "insights/",
+            _query(date_min=date_min, date_max=date_max, priority=priority_filter),
+            Insight.from_json,
+            lambda insight: insight,
+            priority,
+        )
+
+    async def _all[T](
+        self,
+        path: str,
+        query: dict[str, str],
+        read: Callable[[Json], T],
+        key: Callable[[T], Hashable],
+        priority: Priority,
+        enough: Callable[[T], bool] = lambda _: False,
+    ) -> tuple[T, ...]:
+        """Follow all pages and merge them by key.
+
+        A list that changed between two pages may have hidden an item, so it is
+        read once more; what either reading held is there.
+        """
+        merged: dict[Hashable, T] = {}
+        for _ in range(2):
+            counts: set[int] = set()
+            for number in range(1, MAX_PAGES + 1):
+                page = page_from_json(
+                    await self._transport.get(
+                        path,
+                        query | _query(limit=PAGE_SIZE, page=number),
+                        priority,
+                    )
+                )
+                counts.add(page.count)
+                found = [read(item) for item in page.results]
+                merged |= {key(item): item for item in found}
+                if page.next is None or any(map(enough, found)):
+                    break
+                if not found or not self._transport.is_own(page.next):
+                    raise ExistProtocolError
+                if number * PAGE_SIZE >= max(counts) + PAGE_SIZE * 2:
+                    # More pages than the list can have: it would never end.
+                    raise ExistProtocolError
+            else:
+                raise ExistProtocolError
+            if len(counts) == 1:
+                break
+        return tuple(merged.values())
+
+    async def _batches(
+        self,
+        path: str,
+        requests: Sequence[Json],
+        priority: Priority,
+        *,
+        success_objects: bool = False,
+    ) -> BatchResult:
+        """Send all items in batches, in order; what was done before an error stays.
+
+        Raises ExistError only when nothing can have been stored at all.
+        """
+        if not requests:
+            raise ValueError("nothing to send")
+        query = _query(success_objects=success_objects or None)
+        done = BatchResult()
+        left = batches(requests)
+        while left:
+            sent = left[0]
+            try:
+                raw = await self._transport.post(
+                    path, query, [item.request for item in sent], priority
+                )
+                answer = settle(sent, raw)
+            except ExistError as err:
+                maybe = isinstance(err, ExistProtocolError) or (
+                    isinstance(err, ExistConnectionError) and err.maybe_stored
+                )
+                if not maybe and done == BatchResult():
+                    raise
+                waiting = left[1:] if maybe else left
+                return replace(
+                    done,
+                    unknown=done.unknown + (sent if maybe else ()),
+                    not_sent=tuple(item for batch in waiting for item in batch),
+                    error=err,
+                )
+            done = BatchResult(
+                done.success + answer.success,
+                done.failed + answer.failed,
+                done.unknown + answer.unknown,
+            )
+            left = left[1:]
+        return done
+
+
+def _name(attribute: Attribute) -> str:
+    return attribute.name
+
+
+def _matching(
+    found: tuple[Attribute, ...],
+    groups: Collection[str] | None,
+    attributes: Collection[str] | None,
+    exclude_custom: bool | None,
+    manual: bool | None,
+) -> tuple[Attribute, ...]:
+    return tuple(
+        attribute
+        for attribute in found
+        if (groups is None or attribute.group.name in groups)
+        and (attributes is None or attribute.name in attributes)
+        and (not exclude_custom or attribute.template is not None)
+        and (manual is None or attribute.manual is manual)
+    )
+
+
+def _query(**values: object) -> dict[str, str]:
+    """Return the query of what was given, as Exist writes it."""
+    query = {}
+    for key, value in values.items():
+        match value:
+            case None:
+                continue
+            case bool():
+                query[key] = "true" if value else "false"
+            case str() | int():
+                query[key] = str(value)
+            case date():
+                query[key] = value.isoformat()
+            case Collection():
+                query[key] = ",".join(sorted(map(str, value)))
+    return query

@@ -1,0 +1,317 @@
+"""What Exist tells: frozen records (reference: object_types)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from .errors import ExistProtocolError
+from .value_type import Value, ValueType, value_from_wire
+from .wire import (
+    Json,
+    day,
+    flag,
+    items,
+    moment,
+    number,
+    optional_text,
+    record,
+    text,
+    whole,
+)
+
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Exist's grouping of attributes; a lower priority comes first."""
+
+    name: str
+    label: str
+    priority: int | None
+
+    @classmethod
+    def from_json(cls, raw: object) -> Group | None:
+        """Return the group; some templates have none."""
+        if raw is None:
+            return None
+        if isinstance(raw, str):
+            return cls(raw, raw.capitalize(), None)
+        raw = record(raw)
+        name = text(raw, "name")
+        return cls(name, text(raw, "label", name), whole(raw, "priority"))
+
+
+NO_GROUP = Group("", "", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A client of Exist that writes."""
+
+    name: str
+    label: str
+
+    @classmethod
+    def from_json(cls, raw: object) -> Service | None:
+        """Return the service; a plain word names it in some answers."""
+        if raw is None or raw == "":
+            return None
+        if isinstance(raw, str):
+            return cls(raw, raw)
+        raw = record(raw)
+        name = text(raw, "name")
+        return cls(name, text(raw, "label", name))
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Exist's definition of an official attribute."""
+
+    name: str
+    label: str
+    group: Group | None
+    priority: int | None
+    value_type: ValueType
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read one item of attributes/templates/."""
+        raw = record(raw)
+        name = text(raw, "name")
+        return cls(
+            name=name,
+            label=text(raw, "label", name),
+            group=Group.from_json(raw.get("group")),
+            priority=whole(raw, "priority"),
+            value_type=ValueType.from_wire(raw.get("value_type")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DayValue:
+    """One day's value; None where there is none."""
+
+    date: date
+    value: Value | None
+
+    @classmethod
+    def from_json(cls, raw: object, value_type: ValueType) -> Self:
+        """Read one row of values."""
+        raw = record(raw)
+        return cls(day(raw.get("date")), value_from_wire(value_type, raw.get("value")))
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """One thing that Exist tracks per day; `values` are newest first."""
+
+    name: str
+    label: str
+    group: Group
+    template: str | None
+    service: Service | None
+    active: bool
+    priority: int | None
+    manual: bool
+    value_type: ValueType
+    available_services: tuple[Service, ...] = ()
+    values: tuple[DayValue, ...] = ()
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read one attribute object (reference: attributes)."""
+        raw = record(raw)
+        name = text(raw, "name")
+        if not name:
+            raise ExistProtocolError
+        value_type = ValueType.from_wire(raw.get("value_type"))
+        rows = {
+            value.date: value
+            for value in (
+                DayValue.from_json(row, value_type)
+                for row in items(raw.get("values") or [])
+            )
+        }
+        return cls(
+            name=name,
+            label=text(raw, "label", name),
+            group=Group.from_json(raw.get("group")) or NO_GROUP,
+            template=optional_text(raw, "template"),
+            service=Service.from_json(raw.get("service")),
+            active=flag(raw, "active", default=True),
+            priority=whole(raw, "priority"),
+            manual=flag(raw, "manual", default=False),
+            value_type=value_type,
+            available_services=tuple(
+                service
+                for service in map(
+                    Service.from_json, items(raw.get("available_services") or [])
+                )
+                if service is not None
+            ),
+            values=tuple(rows[key] for key in sorted(rows, reverse=True)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The person: user name, zone, and the clock as Exist read it."""
+
+    username: str
+    first_name: str
+    last_name: str
+    timezone: str
+    local_time: datetime | None
+    imperial_distance: bool
+    imperial_weight: bool
+    imperial_energy: bool
+    imperial_liquid: bool
+    imperial_temperature: bool
+    trial: bool
+    delinquent: bool
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read accounts/profile/."""
+        raw = record(raw)
+        username = text(raw, "username")
+        if not username:
+            raise ExistProtocolError
+        return cls(
+            username=username,
+            first_name=text(raw, "first_name", ""),
+            last_name=text(raw, "last_name", ""),
+            timezone=text(raw, "timezone", ""),
+            local_time=moment(raw.get("local_time")),
+            imperial_distance=flag(raw, "imperial_distance", default=False),
+            imperial_weight=flag(raw, "imperial_weight", default=False),
+            imperial_energy=flag(raw, "imperial_energy", default=False),
+            imperial_liquid=flag(raw, "imperial_liquid", default=False),
+            imperial_temperature=flag(raw, "imperial_temperature", default=False),
+            trial=flag(raw, "trial", default=False),
+            delinquent=flag(raw, "delinquent", default=False),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """A week's medians, overall and by weekday (reference: averages)."""
+
+    attribute: str
+    date: date
+    overall: float | None
+    weekdays: Mapping[str, float | None]
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read one item; two pages of the reference name the key differently."""
+        raw = record(raw)
+        name = optional_text(raw, "attribute") or text(raw, "user_attribute")
+        return cls(
+            name,
+            day(raw.get("date")),
+            number(raw, "overall"),
+            {weekday: number(raw, weekday) for weekday in WEEKDAYS},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """Two attributes that go together (reference: correlations)."""
+
+    date: date
+    period: int | None
+    offset: int
+    attribute: str
+    attribute2: str
+    value: float | None
+    p: float | None
+    percentage: float | None
+    stars: int | None
+    second_person: str
+    strength_description: str | None
+    stars_description: str | None
+    attribute_category: str | None
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read one correlation object."""
+        raw = record(raw)
+        return cls(
+            date=day(raw.get("date")),
+            period=whole(raw, "period"),
+            offset=whole(raw, "offset") or 0,
+            attribute=text(raw, "attribute"),
+            attribute2=text(raw, "attribute2"),
+            value=number(raw, "value"),
+            p=number(raw, "p"),
+            percentage=number(raw, "percentage"),
+            stars=whole(raw, "stars"),
+            second_person=text(raw, "second_person", ""),
+            strength_description=optional_text(raw, "strength_description"),
+            stars_description=optional_text(raw, "stars_description"),
+            attribute_category=optional_text(raw, "attribute_category"),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Insight:
+    """A finding in words (reference: insights)."""
+
+    created: datetime | None
+    target_date: date | None
+    type_name: str
+    period: int | None
+    priority: int | None
+    attribute: str | None
+    text: str
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read one insight object."""
+        raw = record(raw)
+        kind = record(raw.get("type") or {})
+        about = record(kind.get("attribute") or {})
+        target = raw.get("target_date")
+        return cls(
+            created=moment(raw.get("created")),
+            target_date=None if target is None else day(target),
+            type_name=text(kind, "name", ""),
+            period=whole(kind, "period"),
+            priority=whole(kind, "priority"),
+            attribute=optional_text(about, "name"),
+            text=text(raw, "text", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Page[T]:
+    """One page of a list, or a whole list with neither next nor previous."""
+
+    count: int
+    next: str | None
+    previous: str | None
+    results: tuple[T, ...]
+
+
+def page_from_json(raw: object) -> Page[Json]:
+    """Read the envelope that every list has."""
+    raw = record(raw)
+    results = tuple(record(item) for item in items(raw.get("results")))
+    count = whole(raw, "count")
+    return Page(
+        len(results) if count is None else count,
+        optional_text(raw, "next"),
+        optional_text(raw, "previous"),
+        results,
+    )

@@ -1,0 +1,144 @@
+"""One HTTP request to Exist, and the one place that reads its status."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+import json
+import logging
+import time
+from typing import Any
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientResponse,
+    ClientSession,
+    ClientTimeout,
+)
+from yarl import URL
+
+from .budget import Priority, RequestBudget
+from .errors import (
+    ExistAuthError,
+    ExistConnectionError,
+    ExistError,
+    ExistProtocolError,
+    ExistRateLimitError,
+    ExistRequestError,
+)
+
+_LOGGER = logging.getLogger(__name__)
+
+API_PATH = "/api/2/"
+TIMEOUT = ClientTimeout(total=30)
+
+HTTP_OK = (200, 202)
+HTTP_UNAUTHORISED = 401
+HTTP_TOO_MANY = 429
+HTTP_SERVER_ERROR = 500
+
+
+class Transport:
+    """Sends requests within the budget, once each."""
+
+    def __init__(
+        self,
+        session: ClientSession,
+        access_token: Callable[[], Awaitable[str]],
+        base_url: str,
+        budget: RequestBudget,
+    ) -> None:
+        """Keep what every request needs; `base_url` is the server's origin."""
+        self._session = session
+        self._access_token = access_token
+        self._base = URL(base_url).origin()
+        self.budget = budget
+
+    def is_own(self, address: str) -> bool:
+        """Return whether the address is on the server that the token belongs to."""
+        try:
+            return URL(address).host == self._base.host
+        except ValueError:
+            return False
+
+    async def get(
+        self, path: str, params: Mapping[str, str], priority: Priority
+    ) -> Any:
+        """Return the JSON of a read. Raises ExistError."""
+        return await self._request("GET", path, priority, params=params)
+
+    async def post(
+        self, path: str, params: Mapping[str, str], body: list[Any], priority: Priority
+    ) -> Any:
+        """Return the JSON of a write. Raises ExistError."""
+        return await self._request("POST", path, priority, params=params, json=body)
+
+    async def _request(
+        self, method: str, path: str, priority: Priority, **kwargs: Any
+    ) -> Any:
+        writing = method == "POST"
+        token = await self._access_token()
+        self.budget.spend(priority)
+        started = time.monotonic()
+        try:
+            async with self._session.request(
+                method,
+                self._base.join(URL(API_PATH + path)),
+                headers={"Authorization": f"Bearer {token}"},
+                timeout=TIMEOUT,
+                # A redirected write would lose its body, and the token its host.
+                allow_redirects=False,
+                **kwargs,
+            ) as response:
+                self._check(response, writing=writing)
+                raw = await response.read()
+        except ClientConnectorError:
+            # Nothing was sent. The cause names the host only, but codes suffice.
+            raise ExistConnectionError from None
+        except ClientError:
+            raise ExistConnectionError(maybe_stored=writing) from None
+        except TimeoutError:
+            raise ExistConnectionError("timeout", maybe_stored=writing) from None
+        finally:
+            milliseconds = round((time.monotonic() - started) * 1000)
+            _LOGGER.debug("%s %s took %d ms", method, path, milliseconds)
+        try:
+            return json.loads(raw)
+        except ValueError:
+            raise ExistProtocolError(maybe_stored=writing) from None
+
+    def _check(self, response: ClientResponse, *, writing: bool) -> None:
+        status = response.status
+        if status in HTTP_OK:
+            return
+        _LOGGER.debug("Exist answered with status %d", status)
+        raise self._error(response, status, writing=writing)
+
+    def _error(
+        self, response: ClientResponse, status: int, *, writing: bool
+    ) -> ExistError:
+        if status == HTTP_UNAUTHORISED:
+            return ExistAuthError()
+        if status == HTTP_TOO_MANY:
+            asked = retry_after(response.headers.get("Retry-After"))
+            return ExistRateLimitError(self.budget.pause(asked))
+        if status >= HTTP_SERVER_ERROR:
+            return ExistConnectionError(
+                "server_error", maybe_stored=writing, status=status
+            )
+        return ExistRequestError(status)
+
+
+def retry_after(header: str | None) -> float | None:
+    """Return the seconds that a Retry-After asks for, in either of its forms."""
+    if header is None:
+        return None
+    try:
+        return float(header)
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return (moment - datetime.now(UTC)).total_seconds()

@@ -1,0 +1,84 @@
+"""Reads single fields of an answer; nonsense is an ExistProtocolError."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from .errors import ExistProtocolError
+
+type Json = Mapping[str, Any]
+
+
+def record(raw: object) -> Json:
+    """Return a JSON object."""
+    if isinstance(raw, Mapping):
+        return raw
+    raise ExistProtocolError
+
+
+def items(raw: object) -> list[Any]:
+    """Return a JSON array."""
+    if isinstance(raw, list):
+        return raw
+    raise ExistProtocolError
+
+
+def text(raw: Json, key: str, default: str | None = None) -> str:
+    """Return a text; without a default it must be there."""
+    value = raw.get(key, default)
+    if isinstance(value, str):
+        return value
+    if value is None and default is not None:
+        return default
+    raise ExistProtocolError
+
+
+def optional_text(raw: Json, key: str) -> str | None:
+    """Return a text, or None where it is missing, null or empty."""
+    value = raw.get(key)
+    return value if isinstance(value, str) and value else None
+
+
+def flag(raw: Json, key: str, *, default: bool) -> bool:
+    """Return a boolean; Exist's own pages also show it as a text."""
+    value = raw.get(key)
+    if isinstance(value, str):
+        return value.lower() in ("true", "1")
+    return default if value is None else bool(value)
+
+
+def whole(raw: Json, key: str) -> int | None:
+    """Return a whole number, or None where there is none."""
+    value = raw.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return int(value)
+    return None
+
+
+def number(raw: Json, key: str) -> float | None:
+    """Return a number, or None where there is none."""
+    value = raw.get(key)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return float(value)
+    return None
+
+
+def day(raw: object) -> date:
+    """Return a calendar day written YYYY-mm-dd."""
+    if isinstance(raw, str):
+        try:
+            return date.fromisoformat(raw[:10])
+        except ValueError:
+            pass
+    raise ExistProtocolError
+
+
+def moment(raw: object) -> datetime | None:
+    """Return an aware moment, or None where it is missing or has no offset."""
+    if not isinstance(raw, str):
+        return None
+    try:
+        value = datetime.fromisoformat(raw)
+    except ValueError:
+        return None
+    return value if value.tzinfo is not None else None

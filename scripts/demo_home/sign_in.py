@@ -1,0 +1,93 @@
+"""Adding the account as a person does: the config flow and Exist's consent page."""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from http import HTTPStatus
+from typing import Any
+
+from yarl import URL
+
+from .children import DemoError
+from .home import Home
+
+PERSON = "ada"
+FLOWS = "/api/config/config_entries/flow"
+CALLBACK_SECONDS = 10
+MAX_STEPS = 10
+
+type Step = Mapping[str, Any]
+
+
+async def add_credentials(home: Home) -> None:
+    """Store the client that the local Exist server knows."""
+    await home.command(
+        "application_credentials/create",
+        domain="exist",
+        client_id="home-assistant-demo",
+        client_secret="demo-secret",
+        name="Exist demo",
+    )
+
+
+async def add_account(home: Home) -> str:
+    """Walk the config flow to its end and return the id of the new entry."""
+    step: Step = await home.call("POST", FLOWS, {"handler": "exist"})
+    for _ in range(MAX_STEPS):
+        path = f"{FLOWS}/{step.get('flow_id')}"
+        match step["type"]:
+            case "form" if step.get("errors"):
+                raise DemoError(f"The form '{step['step_id']}' says {step['errors']}.")
+            case "form":
+                step = await home.call("POST", path, _suggested(step["data_schema"]))
+            case "external":
+                await _consent(home, step["url"])
+                step = await _past_external(home, path)
+            case "create_entry":
+                entry: str = step["result"]["entry_id"]
+                return entry
+            case kind:
+                raise DemoError(f"The config flow ended in {kind}: {dict(step)}")
+    raise DemoError(f"The config flow has no end; its last step was {dict(step)}.")
+
+
+def _suggested(fields: Iterable[Mapping[str, Any]]) -> dict[str, object]:
+    """Return what a form has filled in when it opens."""
+    answers: dict[str, object] = {}
+    for field in fields:
+        suggested = (field.get("description") or {}).get("suggested_value")
+        if field.get("type") == "expandable":
+            answers[field["name"]] = _suggested(field["schema"])
+        elif suggested is not None:
+            answers[field["name"]] = suggested
+        elif "default" in field:
+            answers[field["name"]] = field["default"]
+    return answers
+
+
+async def _consent(home: Home, url: str) -> None:
+    """Look at Exist's page, allow, and follow the way back to Home Assistant."""
+    page = URL(url)
+    async with home.session.get(page) as shown:
+        if shown.status != HTTPStatus.OK:
+            raise DemoError(f"Exist shows no consent page: {await shown.text()}")
+    form = {**page.query, "username": PERSON, "decision": "allow"}
+    async with home.session.post(
+        page.with_query(None), data=form, allow_redirects=False
+    ) as answer:
+        back = answer.headers.get("Location", "")
+    if not back.startswith(f"{home.url}/auth/external/callback?"):
+        raise DemoError(f"Exist sends the browser to '{back}', not to Home Assistant.")
+    async with home.session.get(URL(back, encoded=True)) as returned:
+        if returned.status != HTTPStatus.OK:
+            raise DemoError(
+                f"Home Assistant refused the way back: {await returned.text()}"
+            )
+
+
+async def _past_external(home: Home, path: str) -> Step:
+    async with asyncio.timeout(CALLBACK_SECONDS):
+        while True:
+            step: Step = await home.call("GET", path)
+            if not step["type"].startswith("external"):
+                return step
+            await asyncio.sleep(0.1)

@@ -1,0 +1,102 @@
+"""What the demo shows in the end."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+import json
+from typing import Any
+
+from .home import Home
+from .sign_in import PERSON
+
+STATE_WIDTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class ShownEntity:
+    """One entity of the integration."""
+
+    entity_id: str
+    state: str
+    unit: str | None
+    attribute: str | None
+    date: str | None
+    owned: bool
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Everything the demo found out."""
+
+    home_assistant: str
+    integration: str
+    entities: Sequence[ShownEntity]
+    owned: Sequence[str]
+    acquired: Sequence[str]
+    failed: Sequence[Any]
+    requests: dict[str, int]
+    seconds: dict[str, float]
+
+    def as_json(self) -> str:
+        """Return one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    def as_table(self) -> str:
+        """Return the entities for people."""
+        heading = ("Entity", "State", "Unit", "Date", "Owner")
+        rows = [heading, *(_row(entity) for entity in self.entities)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                cell.ljust(width) for cell, width in zip(row, widths, strict=True)
+            )
+            for row in rows
+        ]
+        lines.insert(1, "  ".join("-" * width for width in widths))
+        return "\n".join(line.rstrip() for line in lines)
+
+
+def _row(entity: ShownEntity) -> tuple[str, ...]:
+    state = entity.state.replace("\n", " ")
+    if len(state) > STATE_WIDTH:
+        state = f"{state[: STATE_WIDTH - 1]}…"
+    return (
+        entity.entity_id,
+        state,
+        entity.unit or "",
+        entity.date or "",
+        entity.owner or "",
+    )
+
+
+async def shown_entities(home: Home, owned: Iterable[str]) -> list[ShownEntity]:
+    """Return the enabled entities of the integration that have a state."""
+    states = {
+        state["entity_id"]: state for state in await home.call("GET", "/api/states")
+    }
+    names = set(owned)
+    entities = []
+    for entry in await home.command("config/entity_registry/list"):
+        state = states.get(entry["entity_id"])
+        if entry["platform"] != "exist" or state is None:
+            continue
+        said = state["attributes"]
+        attribute = attribute_of(entry["unique_id"])
+        entities.append(
+            ShownEntity(
+                entity_id=entry["entity_id"],
+                state=state["state"],
+                unit=said.get("unit_of_measurement"),
+                attribute=attribute,
+                date=said.get("date"),
+                owned=attribute in names,
+                owner=said.get("owner"),
+            )
+        )
+    return sorted(entities, key=lambda entity: (not entity.owned, entity.entity_id))
+
+
+def attribute_of(unique_id: str) -> str | None:
+    """Return the attribute that an entity shows; the account's own show none."""
+    prefix = f"{PERSON}_"
+    return unique_id.removeprefix(prefix) if unique_id.startswith(prefix) else None

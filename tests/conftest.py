@@ -1,0 +1,99 @@
+"""The real thing for every test: a local Exist server and real config entries."""
+
+from collections.abc import AsyncGenerator, Awaitable, Callable
+import time
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.const import (
+    CONF_GROUPS,
+    CONF_SCOPES,
+    CONF_SERVER,
+    DOMAIN,
+    GROUPS,
+)
+from homeassistant.components.application_credentials import (
+    ClientCredential,
+    async_import_client_credential,
+)
+from homeassistant.core import HomeAssistant
+from homeassistant.setup import async_setup_component
+
+from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer
+
+type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
+
+
+@pytest.fixture(autouse=True)
+def _custom_integrations(
+    request: pytest.FixtureRequest, socket_enabled: None
+) -> None:
+    """Let Home Assistant find the integration; the recorder must come first."""
+    if "hass" in request.fixturenames:
+        if "recorder_mock" in request.fixturenames:
+            request.getfixturevalue("recorder_mock")
+        request.getfixturevalue("enable_custom_integrations")
+
+
+@pytest.fixture
+async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
+    """A running Exist with its seeded people."""
+    async with ExistServer() as server:
+        yield server
+
+
+@pytest.fixture
+async def credentials(hass: HomeAssistant, exist_server: ExistServer) -> None:
+    """Home Assistant that knows the server and has a client's credentials."""
+    assert await async_setup_component(hass, "application_credentials", {})
+    assert await async_setup_component(
+        hass, DOMAIN, {DOMAIN: {"url": exist_server.url}}
+    )
+    await async_import_client_credential(
+        hass, DOMAIN, ClientCredential(CLIENT_ID, CLIENT_SECRET), DOMAIN
+    )
+
+
+@pytest.fixture
+def add_account(
+    hass: HomeAssistant, exist_server: ExistServer, credentials: None
+) -> AddAccount:
+    """Add a signed-in account; it is set up unless `setup` is false."""
+
+    async def add(
+        user: str = "ada",
+        *,
+        scopes: tuple[str, ...] = tuple(SCOPES),
+        options: dict[str, Any] | None = None,
+        setup: bool = True,
+        expires_in: float = 31535999,
+    ) -> MockConfigEntry:
+        token = exist_server.issue_token(user, scopes)
+        entry = MockConfigEntry(
+            domain=DOMAIN,
+            title=user,
+            unique_id=user,
+            data={
+                "auth_implementation": DOMAIN,
+                "token": {**token, "expires_at": time.time() + expires_in},
+                "username": user,
+                CONF_SCOPES: list(scopes),
+                CONF_SERVER: exist_server.url,
+            },
+            options={CONF_GROUPS: list(GROUPS)} if options is None else options,
+        )
+        entry.add_to_hass(hass)
+        if setup:
+            await hass.config_entries.async_setup(entry.entry_id)
+            await hass.async_block_till_done()
+        return entry
+
+    return add
+
+
+@pytest.fixture
+async def account(add_account: AddAccount) -> MockConfigEntry:
+    """The loaded account of ada, with every right and every group shown."""
+    return await add_account()
