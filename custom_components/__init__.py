@@ -1,0 +1,1 @@
+"""Custom integrations; the tests need this to be a package."""

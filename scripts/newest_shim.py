@@ -14,5 +14,4 @@ def _nothing_to_clear(_hass: object) -> None:
     """Stand in for what the plugin still calls after each test."""
 
 
-if not hasattr(logger, "_clear_logger_overwrites"):
-    logger._clear_logger_overwrites = _nothing_to_clear  # noqa: SLF001
+vars(logger).setdefault("_clear_logger_overwrites", _nothing_to_clear)

@@ -27,9 +27,7 @@ type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
 
 
 @pytest.fixture(autouse=True)
-def _custom_integrations(
-    request: pytest.FixtureRequest, socket_enabled: None
-) -> None:
+def _custom_integrations(request: pytest.FixtureRequest, socket_enabled: None) -> None:
     """Let Home Assistant find the integration; the recorder must come first."""
     if "hass" in request.fixturenames:
         if "recorder_mock" in request.fixturenames:
@@ -39,14 +37,14 @@ def _custom_integrations(
 
 @pytest.fixture
 async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
-    """A running Exist with its seeded people."""
+    """Run an Exist with its seeded people."""
     async with ExistServer() as server:
         yield server
 
 
 @pytest.fixture
 async def credentials(hass: HomeAssistant, exist_server: ExistServer) -> None:
-    """Home Assistant that knows the server and has a client's credentials."""
+    """Tell Home Assistant the server and a client's credentials."""
     assert await async_setup_component(hass, "application_credentials", {})
     assert await async_setup_component(
         hass, DOMAIN, {DOMAIN: {"url": exist_server.url}}
@@ -95,5 +93,5 @@ def add_account(
 
 @pytest.fixture
 async def account(add_account: AddAccount) -> MockConfigEntry:
-    """The loaded account of ada, with every right and every group shown."""
+    """Load the account of ada, with every right and every group shown."""
     return await add_account()

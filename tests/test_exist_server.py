@@ -1,10 +1,10 @@
 """The local Exist server keeps what exist-api.md says; the sections are named there."""
 
 import asyncio
-import datetime as dt
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+import datetime as dt
+import sys
 from typing import Any
 
 import aiohttp

@@ -14,4 +14,3 @@ async def test_a_poll_of_a_usual_account_costs_three_requests(
     """Profile, owned list and values."""
     assert account.state is ConfigEntryState.LOADED
     assert exist_server.requests.total() == 3
-    print(*hass.states.async_all(), sep="\n")

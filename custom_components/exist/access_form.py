@@ -58,7 +58,9 @@ def choose_schema() -> vol.Schema:
             translation_key="group",
         )
     )
-    return vol.Schema({vol.Optional(CONF_READ): groups, vol.Optional(CONF_WRITE): groups})
+    return vol.Schema(
+        {vol.Optional(CONF_READ): groups, vol.Optional(CONF_WRITE): groups}
+    )
 
 
 def suggested_choice(present: frozenset[str]) -> dict[str, list[str]]:

@@ -115,9 +115,7 @@ def heirs(attributes: Iterable[Attribute], previous: Mapping[str, Service]) -> s
 def _heirs_of(attribute: Attribute, previous: Service | None) -> str:
     own = attribute.service.name if attribute.service else None
     services = [
-        service
-        for service in attribute.available_services
-        if service.name != own
+        service for service in attribute.available_services if service.name != own
     ]
     if previous is not None and previous in services:
         return previous.label

@@ -183,10 +183,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return self._retry_instead_of_abort(result)
 
     def _retry_instead_of_abort(self, result: ConfigFlowResult) -> ConfigFlowResult:
-        if (
-            result["type"] is FlowResultType.ABORT
-            and result["reason"] in RETRY_REASONS
-        ):
+        if result["type"] is FlowResultType.ABORT and result["reason"] in RETRY_REASONS:
             return self._show_try_again(result["reason"])
         return result
 
@@ -267,7 +264,9 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         known = entry.data[CONF_USERNAME]
         if username not in (known, entry.unique_id):
             self._data = self._profile = None
-            return self._show_try_again("wrong_account", expected=known, actual=username)
+            return self._show_try_again(
+                "wrong_account", expected=known, actual=username
+            )
         reason = (
             "reauth_successful"
             if self.source == SOURCE_REAUTH

@@ -11,13 +11,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .api import Attribute, DayValue
-from .const import (
-    ATTRIBUTES_URL,
-    CONF_GROUPS,
-    CONF_POLICIES,
-    DOMAIN,
-    TAGS_GROUP,
-)
+from .const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, DOMAIN, TAGS_GROUP
 from .coordinator import AccountData, ExistCoordinator
 from .descriptions import Policy, describe
 from .runtime import ExistConfigEntry
@@ -125,9 +119,7 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
     @override
     def available(self) -> bool:
         """Whether what is shown is recent enough to be believed."""
-        return (
-            self.coordinator.fresh and self._name in self.coordinator.data.attributes
-        )
+        return self.coordinator.fresh and self._name in self.coordinator.data.attributes
 
     @callback
     @override

@@ -5,11 +5,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import (
-    ConfigEntryState,
-    ConfigFlowResult,
-    OptionsFlow,
-)
+from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -20,20 +16,8 @@ from homeassistant.helpers.selector import (
 )
 
 from .api import Attribute
-from .candidates import (
-    Candidate,
-    acquirable,
-    bullets,
-    by_group,
-    heirs,
-    losers,
-)
-from .const import (
-    ATTRIBUTES_URL,
-    CONF_GROUPS,
-    CONF_POLICIES,
-    CONF_RELEASE_ON_REMOVE,
-)
+from .candidates import Candidate, acquirable, bullets, by_group, heirs, losers
+from .const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
 from .descriptions import Policy, describe
 from .entity import is_wanted
 from .groups_form import groups_schema
@@ -74,7 +58,13 @@ class ExistOptionsFlow(OptionsFlow):
             return self.async_abort(reason="not_loaded")
         return self.async_show_menu(
             step_id="init",
-            menu_options=["show", "policies", "acquire_group", "release_group", "removal"],
+            menu_options=[
+                "show",
+                "policies",
+                "acquire_group",
+                "release_group",
+                "removal",
+            ],
         )
 
     def _finish(self, changes: Mapping[str, Any]) -> ConfigFlowResult:

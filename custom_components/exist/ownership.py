@@ -174,10 +174,10 @@ async def async_acquire(
             else:
                 code = "unknown" if now is None else "not_confirmed"
                 failed.append(await _async_failed(hass, item, None, code))
-    for unsent in result.not_sent:
-        failed.append(
-            await _async_failed(hass, allowed[unsent.index], None, "not_sent")
-        )
+    failed += [
+        await _async_failed(hass, allowed[unsent.index], None, "not_sent")
+        for unsent in result.not_sent
+    ]
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
     await runtime.owners.async_remember(_losers(success, visible, owned))
@@ -349,9 +349,7 @@ async def _async_failed(
     return Failed(label, code, error, item.name, item.template)
 
 
-async def _async_named(
-    hass: HomeAssistant, name: str, label: str, code: str
-) -> Failed:
+async def _async_named(hass: HomeAssistant, name: str, label: str, code: str) -> Failed:
     error = await async_text(hass, f"failed_{code}", owner="?")
     return Failed(label, code, error, name)
 

@@ -23,13 +23,7 @@ from homeassistant.helpers.service import (
 from .api import AcquireItem, Attribute, Priority, Service
 from .const import DOMAIN, GROUPS
 from .entity import account_id
-from .ownership import (
-    Done,
-    OwnershipResult,
-    async_acquire,
-    async_release,
-    exist_errors,
-)
+from .ownership import Done, OwnershipResult, async_acquire, async_release, exist_errors
 from .runtime import ExistConfigEntry
 from .scopes import any_write
 
@@ -314,7 +308,9 @@ def attribute_json(attribute: Attribute) -> dict[str, Any]:
 
 
 def _service_json(service: Service | None) -> dict[str, str] | None:
-    return service and {"name": service.name, "label": service.label}
+    if service is None:
+        return None
+    return {"name": service.name, "label": service.label}
 
 
 def _services_json(services: Iterable[Service]) -> list[dict[str, str]]:

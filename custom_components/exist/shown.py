@@ -46,11 +46,7 @@ def _choose(
     if policy is Policy.TODAY:
         return next((value for value in values if value.date == today), None)
     return next(
-        (
-            value
-            for value in values
-            if value.value is not None and value.date <= today
-        ),
+        (value for value in values if value.value is not None and value.date <= today),
         None,
     )
 

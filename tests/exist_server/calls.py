@@ -1,8 +1,8 @@
 """A request of an API user: who asks, what is allowed, how answers look."""
 
-import datetime as dt
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
+import datetime as dt
 
 from aiohttp import web
 

@@ -1,7 +1,7 @@
 """The server's idea of now, movable by tests."""
 
-import datetime as dt
 from dataclasses import dataclass
+import datetime as dt
 
 
 @dataclass(slots=True)

@@ -1,7 +1,7 @@
 """Looking in and meddling from another process, such as a demo; not part of Exist."""
 
-import datetime as dt
 from collections.abc import Awaitable, Callable
+import datetime as dt
 
 from aiohttp import web
 

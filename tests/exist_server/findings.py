@@ -1,7 +1,7 @@
 """Averages, correlations and insights (sections 5.12 to 5.15), made from the values."""
 
-import datetime as dt
 from collections.abc import Iterator
+import datetime as dt
 from itertools import combinations
 from math import erfc, sqrt
 from statistics import mean, median

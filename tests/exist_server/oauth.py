@@ -1,8 +1,8 @@
 """Authorise, token exchange and refresh, simple tokens (section 3)."""
 
+from collections.abc import Mapping
 import datetime as dt
 import json
-from collections.abc import Mapping
 
 from aiohttp import web
 from yarl import URL

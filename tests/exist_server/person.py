@@ -4,8 +4,8 @@ Everything follows from the name of the person and the date, so that a day has t
 same values whenever the server starts, and the values of a day fit together.
 """
 
-import datetime as dt
 from collections.abc import Iterator
+import datetime as dt
 from functools import lru_cache
 from hashlib import blake2b
 from math import cos, pi

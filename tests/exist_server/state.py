@@ -1,9 +1,9 @@
 """People, their attributes, and who owns what (sections 5 and 8)."""
 
-import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 from .clock import Clock

@@ -1,9 +1,9 @@
 """Clients, codes and tokens (section 3)."""
 
-import datetime as dt
-import secrets
 from collections import deque
 from dataclasses import dataclass, field
+import datetime as dt
+import secrets
 
 WINDOW = dt.timedelta(hours=1)
 

@@ -1,9 +1,9 @@
 """The nine value types of section 9 and what may be stored in them."""
 
 import datetime as dt
-import re
 from enum import IntEnum
 from math import isfinite
+import re
 
 type Value = int | float | str | None
 

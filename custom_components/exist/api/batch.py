@@ -205,11 +205,11 @@ def _take_all[T](
     open_items: _Open,
     make: Callable[[BatchItem, Json], T],
 ) -> tuple[T, ...]:
-    made = []
-    for answer in map(record, answers):
-        if (item := open_items.take(answer)) is not None:
-            made.append(make(item, answer))
-    return tuple(made)
+    return tuple(
+        make(item, answer)
+        for answer in map(record, answers)
+        if (item := open_items.take(answer)) is not None
+    )
 
 
 def _failure(item: BatchItem, answer: Json) -> BatchFailure:
