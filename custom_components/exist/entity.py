@@ -1,6 +1,6 @@
 """What all entities share, and the one way for them to appear and vanish."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import override
 
 from homeassistant.core import callback
@@ -210,6 +210,7 @@ class EntityManager:
             for attribute in data.attributes.values()
             if self._fits(attribute) and is_wanted(data, attribute, self._groups)
         }
+        self._async_enable_owned(data, wanted)
         new = [wanted[name] for name in wanted if name not in self._added]
         self._added.update(wanted)
         if new:
@@ -218,18 +219,37 @@ class EntityManager:
             )
         for name in wanted:
             self._unwanted_since.pop(name, None)
+        for name, registered in self._registered():
+            if name not in wanted and self._may_go(name, at_start=at_start):
+                self._async_remove(registered, name)
+
+    def _registered(self) -> list[tuple[str, er.RegistryEntry]]:
+        """Return this platform's entities of attributes, disabled ones too."""
         registry = er.async_get(self._coordinator.hass)
-        for registered in er.async_entries_for_config_entry(
-            registry, self._entry.entry_id
-        ):
-            name = registered.unique_id.removeprefix(self._prefix)
+        return [
+            (registered.unique_id.removeprefix(self._prefix), registered)
+            for registered in er.async_entries_for_config_entry(
+                registry, self._entry.entry_id
+            )
+            if registered.domain == self._platform
+            and registered.unique_id.startswith(self._prefix)
+        ]
+
+    @callback
+    def _async_enable_owned(
+        self, data: AccountData, wanted: Mapping[str, Attribute]
+    ) -> None:
+        """Enable what we left disabled while it was another's; a person's word stays."""
+        for name, registered in self._registered():
             if (
-                registered.domain == self._platform
-                and registered.unique_id.startswith(self._prefix)
-                and name not in wanted
-                and self._may_go(name, at_start=at_start)
+                registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+                and name in data.owned
+                and name in wanted
             ):
-                self._async_remove(registry, registered, name)
+                er.async_get(self._coordinator.hass).async_update_entity(
+                    registered.entity_id, disabled_by=None
+                )
+                self._added.discard(name)
 
     def _may_go(self, name: str, *, at_start: bool) -> bool:
         """Return whether the absence is certain enough to remove the entity."""
@@ -243,9 +263,8 @@ class EntityManager:
         return polls - since >= POLLS_UNTIL_GONE - 1
 
     @callback
-    def _async_remove(
-        self, registry: er.EntityRegistry, registered: er.RegistryEntry, name: str
-    ) -> None:
+    def _async_remove(self, registered: er.RegistryEntry, name: str) -> None:
+        registry = er.async_get(self._coordinator.hass)
         registry.async_remove(registered.entity_id)
         self._added.discard(name)
         self._unwanted_since.pop(name, None)

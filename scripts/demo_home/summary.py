@@ -1,6 +1,7 @@
 """What the demo shows in the end."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 import json
 from typing import Any
@@ -57,16 +58,22 @@ class Summary:
 
 
 def _row(entity: ShownEntity) -> tuple[str, ...]:
-    state = entity.state.replace("\n", " ")
-    if len(state) > STATE_WIDTH:
-        state = f"{state[: STATE_WIDTH - 1]}…"
     return (
         entity.entity_id,
-        state,
+        _short(entity.state),
         entity.unit or "",
         entity.date or "",
         entity.owner or "",
     )
+
+
+def _short(state: str) -> str:
+    """Return a state that fits into the table."""
+    if "." in state:
+        with suppress(ValueError):
+            return str(round(float(state), 2))
+    state = state.replace("\n", " ")
+    return state if len(state) <= STATE_WIDTH else f"{state[: STATE_WIDTH - 1]}…"
 
 
 async def shown_entities(home: Home, owned: Iterable[str]) -> list[ShownEntity]:

@@ -1,2 +1,2 @@
 # Home Assistant puts probatio in the place of voluptuous when it runs.
-from probatio import *  # noqa: F403
+from probatio import *
