@@ -1,0 +1,79 @@
+"""Diagnostics by whitelist: counts, types and field names, nothing of the diary."""
+
+from collections import Counter
+from typing import Any
+
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+
+from .const import CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE, CONF_SERVER
+from .coordinator import POLL_INTERVAL
+from .entity import has_values
+from .runtime import ExistConfigEntry
+from .scopes import missing_scopes
+from .server import DEFAULT_SERVER
+
+
+async def async_get_config_entry_diagnostics(
+    hass: HomeAssistant, entry: ExistConfigEntry
+) -> dict[str, Any]:
+    """Return what helps to find a fault and tells nothing of the person."""
+    if entry.state is not ConfigEntryState.LOADED:
+        return {
+            "state": entry.state.value,
+            "scopes_missing": len(missing_scopes(entry.data)),
+        }
+    runtime = entry.runtime_data
+    coordinator, budget = runtime.coordinator, runtime.client.budget
+    data = coordinator.data
+    error = coordinator.last_exception
+    return {
+        "server_is_exist": entry.data[CONF_SERVER] == DEFAULT_SERVER,
+        "scopes": sorted(runtime.scopes),
+        "scopes_missing": list(missing_scopes(entry.data)),
+        "options": {
+            "groups": len(entry.options.get(CONF_GROUPS, [])),
+            "policies": len(entry.options.get(CONF_POLICIES, {})),
+            "release_on_remove": entry.options.get(CONF_RELEASE_ON_REMOVE, False),
+        },
+        "poll": {
+            "interval_minutes": POLL_INTERVAL.total_seconds() / 60,
+            "last_success": coordinator.last_update_success,
+            "last_good": coordinator.last_poll and coordinator.last_poll.isoformat(),
+            "last_error": type(error).__name__ if error else None,
+            "fresh": coordinator.fresh,
+        },
+        "budget": {
+            "used": budget.used,
+            "remaining": budget.remaining,
+            "paused_seconds": round(budget.paused_for),
+        },
+        "time_zones_differ": data.profile.timezone != hass.config.time_zone,
+        "profile": {
+            "trial": data.profile.trial,
+            "delinquent": data.profile.delinquent,
+        },
+        "attributes": {
+            "all": len(data.attributes),
+            "owned": len(data.owned),
+            "templated": sum(
+                attribute.template is not None for attribute in data.attributes.values()
+            ),
+            "with_values": sum(map(has_values, data.values.values())),
+            "by_group": dict(
+                sorted(
+                    Counter(
+                        attribute.group.name for attribute in data.attributes.values()
+                    ).items()
+                )
+            ),
+            "by_value_type": dict(
+                sorted(
+                    Counter(
+                        attribute.value_type.name
+                        for attribute in data.attributes.values()
+                    ).items()
+                )
+            ),
+        },
+    }

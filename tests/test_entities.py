@@ -1,0 +1,200 @@
+"""What entities show, and how they appear and vanish."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.exist.api import DayValue, ValueType
+from custom_components.exist.const import CONF_GROUPS
+from custom_components.exist.day import clock_time, night_time
+from custom_components.exist.descriptions import Policy
+from custom_components.exist.shown import shown_value
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import device_registry as dr, entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from .conftest import AddAccount
+from .exist_server import ExistServer
+from .test_init import STEPS, _pass, _poll
+
+ZONES = [
+    "Asia/Kathmandu",
+    "Australia/Adelaide",
+    "Australia/Lord_Howe",
+    "Pacific/Kiritimati",
+    "Pacific/Honolulu",
+    "America/St_Johns",
+    "Africa/Cairo",
+    "UTC",
+]
+
+
+def _state(hass: HomeAssistant, entity_id: str) -> Any:
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
+
+
+async def test_values_units_and_days(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    today = exist_server.today("ada")
+    yesterday = today - timedelta(days=1)
+    exist_server.set_value("ada", "steps", today, 1234)
+    exist_server.set_value("ada", "weight", yesterday, 70.5)
+    exist_server.set_value("ada", "sleep", today, 450)
+    exist_server.set_value("ada", "body_fat", today, 0.215)
+    exist_server.set_value("ada", "sleep_start", today, 795)
+    exist_server.set_value("ada", "sleep_end", today, 425)
+    await account.runtime_data.coordinator.async_refresh()
+    await hass.async_block_till_done()
+
+    steps = _state(hass, STEPS)
+    assert (steps.state, steps.attributes["date"]) == ("1234", today.isoformat())
+    assert "state_class" not in steps.attributes
+    weight = _state(hass, "sensor.exist_ada_health_and_body_weight")
+    assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
+    sleep = _state(hass, "sensor.exist_ada_sleep_time_asleep")
+    assert (float(sleep.state), sleep.attributes["unit_of_measurement"]) == (7.5, "h")
+    assert sleep.attributes["state_class"] == "measurement"
+    fat = _state(hass, "sensor.exist_ada_health_and_body_body_fat")
+    assert (fat.state, fat.attributes["unit_of_measurement"]) == ("21.5", "%")
+    bed = _state(hass, "sensor.exist_ada_sleep_bedtime")
+    zone = ZoneInfo("Europe/Vienna")
+    local = datetime(today.year, today.month, today.day, 1, 15, tzinfo=zone)
+    assert bed.state == local.astimezone(UTC).isoformat()
+    assert bed.attributes["clock"] == "01:15"
+    wake = _state(hass, "sensor.exist_ada_sleep_wake_time")
+    assert wake.attributes["clock"] == "07:05"
+
+
+async def test_state_attributes_are_small(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    for state in hass.states.async_all():
+        assert len(str(dict(state.attributes))) < 1024
+        assert len(state.state) <= 255
+
+
+@pytest.mark.parametrize("zone", ZONES)
+async def test_a_new_day_is_noticed_within_a_minute_without_a_request(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    zone: str,
+) -> None:
+    freezer.move_to("2026-04-04 06:00:00+00:00")
+    exist_server.users["ada"].timezone = zone
+    local = dt_util.utcnow().astimezone(ZoneInfo(zone))
+    midnight = datetime.combine(
+        local.date() + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)
+    )
+    freezer.move_to(midnight.astimezone(UTC) - timedelta(minutes=2))
+    exist_server.set_value("ada", "steps", None, 77)
+    await add_account()
+    assert _state(hass, STEPS).state == "77"
+    exist_server.requests.clear()
+    for _ in range(3):
+        await _pass(hass, freezer, timedelta(seconds=60))
+    assert exist_server.requests.total() == 0
+    assert _state(hass, STEPS).state == "unknown"
+    assert _state(hass, STEPS).attributes["date"] == midnight.date().isoformat()
+
+
+def test_times_follow_the_wall_clock_on_days_of_clock_change() -> None:
+    zone = ZoneInfo("Europe/Vienna")
+    for day in (datetime(2026, 3, 29).date(), datetime(2026, 10, 25).date()):
+        wake = clock_time(day, 425, zone).astimezone(zone)
+        assert (wake.date(), wake.hour, wake.minute) == (day, 7, 5)
+        bed = night_time(day, 630, zone).astimezone(zone)
+        assert (bed.date(), bed.hour, bed.minute) == (day - timedelta(days=1), 22, 30)
+
+
+def test_null_is_unknown_and_never_zero() -> None:
+    zone = ZoneInfo("UTC")
+    today = datetime(2026, 5, 5).date()
+    rows = (
+        DayValue(today, None),
+        DayValue(today - timedelta(days=1), 5),
+    )
+    shown = shown_value(ValueType.INTEGER, Policy.TODAY, rows, today, zone)
+    assert (shown.value, shown.date) == (None, today)
+    shown = shown_value(ValueType.INTEGER, Policy.LATEST, rows, today, zone)
+    assert (shown.value, shown.date) == (5, today - timedelta(days=1))
+    shown = shown_value(ValueType.INTEGER, Policy.LATEST, (), today, zone)
+    assert (shown.value, shown.date) == (None, None)
+    shown = shown_value(ValueType.BOOLEAN, Policy.TODAY, (), today, zone)
+    assert (shown.value, shown.date) == (False, today)
+    shown = shown_value(ValueType.BOOLEAN, Policy.LATEST, (), today, zone)
+    assert shown.value is None
+
+
+async def test_new_attributes_appear_and_released_ones_go(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    entry = await add_account(options={CONF_GROUPS: []})
+    exist_server.own("ada", "steps")
+    await _poll(hass, freezer)
+    assert _state(hass, STEPS).attributes["owner"] == "Home Assistant"
+
+    exist_server.steal("ada", "steps", "withings")
+    await _poll(hass, freezer)
+    assert entity_registry.async_get(STEPS), "one odd answer costs nothing"
+    exist_server.own("ada", "steps")
+    await _poll(hass, freezer)
+    exist_server.steal("ada", "steps", "withings")
+    await _poll(hass, freezer)
+    assert entity_registry.async_get(STEPS)
+    await _poll(hass, freezer)
+    assert entity_registry.async_get(STEPS) is None
+    devices = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
+    assert [device.name for device in devices] == ["Exist ada"]
+
+
+async def test_an_absent_attribute_is_unavailable_then_gone(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    exist_server.remove_attribute("ada", "steps")
+    await _poll(hass, freezer)
+    assert _state(hass, STEPS).state == "unavailable"
+    await _poll(hass, freezer)
+    assert entity_registry.async_get(STEPS) is None
+
+
+async def test_owning_enables_a_tag(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    tag = "binary_sensor.exist_ada_daily_tags_gym"
+    registered = entity_registry.async_get(tag)
+    assert registered is not None
+    assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    exist_server.own("ada", "gym")
+    exist_server.set_value("ada", "gym", None, True)
+    await _poll(hass, freezer)
+    assert _state(hass, tag).state == "on"
+    # Home Assistant reloads after an entity was enabled; it must survive that.
+    freezer.tick(timedelta(seconds=31))
+    async_fire_time_changed(hass)
+    await hass.async_block_till_done(wait_background_tasks=True)
+    assert _state(hass, tag).state == "on"
