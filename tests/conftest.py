@@ -18,10 +18,18 @@ from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
 )
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 
 from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer
+
+
+def state_of(hass: HomeAssistant, entity_id: str) -> State:
+    """Return a state that must be there."""
+    state = hass.states.get(entity_id)
+    assert state is not None, entity_id
+    return state
+
 
 type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
 

@@ -1,7 +1,6 @@
 """What entities show, and how they appear and vanish."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -20,7 +19,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
-from .conftest import AddAccount
+from .conftest import AddAccount, state_of
 from .exist_server import ExistServer
 from .test_init import STEPS, _pass, _poll
 
@@ -34,12 +33,6 @@ ZONES = [
     "Africa/Cairo",
     "UTC",
 ]
-
-
-def _state(hass: HomeAssistant, entity_id: str) -> Any:
-    state = hass.states.get(entity_id)
-    assert state is not None, entity_id
-    return state
 
 
 async def test_values_units_and_days(
@@ -56,22 +49,22 @@ async def test_values_units_and_days(
     await account.runtime_data.coordinator.async_refresh()
     await hass.async_block_till_done()
 
-    steps = _state(hass, STEPS)
+    steps = state_of(hass, STEPS)
     assert (steps.state, steps.attributes["date"]) == ("1234", today.isoformat())
     assert "state_class" not in steps.attributes
-    weight = _state(hass, "sensor.exist_ada_health_and_body_weight")
+    weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
     assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
-    sleep = _state(hass, "sensor.exist_ada_sleep_time_asleep")
+    sleep = state_of(hass, "sensor.exist_ada_sleep_time_asleep")
     assert (float(sleep.state), sleep.attributes["unit_of_measurement"]) == (7.5, "h")
     assert sleep.attributes["state_class"] == "measurement"
-    fat = _state(hass, "sensor.exist_ada_health_and_body_body_fat")
+    fat = state_of(hass, "sensor.exist_ada_health_and_body_body_fat")
     assert (fat.state, fat.attributes["unit_of_measurement"]) == ("21.5", "%")
-    bed = _state(hass, "sensor.exist_ada_sleep_bedtime")
+    bed = state_of(hass, "sensor.exist_ada_sleep_bedtime")
     zone = ZoneInfo("Europe/Vienna")
     local = datetime(today.year, today.month, today.day, 1, 15, tzinfo=zone)
     assert bed.state == local.astimezone(UTC).isoformat()
     assert bed.attributes["clock"] == "01:15"
-    wake = _state(hass, "sensor.exist_ada_sleep_wake_time")
+    wake = state_of(hass, "sensor.exist_ada_sleep_wake_time")
     assert wake.attributes["clock"] == "07:05"
 
 
@@ -100,13 +93,13 @@ async def test_a_new_day_is_noticed_within_a_minute_without_a_request(
     freezer.move_to(midnight.astimezone(UTC) - timedelta(minutes=2))
     exist_server.set_value("ada", "steps", None, 77)
     await add_account()
-    assert _state(hass, STEPS).state == "77"
+    assert state_of(hass, STEPS).state == "77"
     exist_server.requests.clear()
     for _ in range(3):
         await _pass(hass, freezer, timedelta(seconds=60))
     assert exist_server.requests.total() == 0
-    assert _state(hass, STEPS).state == "unknown"
-    assert _state(hass, STEPS).attributes["date"] == midnight.date().isoformat()
+    assert state_of(hass, STEPS).state == "unknown"
+    assert state_of(hass, STEPS).attributes["date"] == midnight.date().isoformat()
 
 
 def test_times_follow_the_wall_clock_on_days_of_clock_change() -> None:
@@ -148,7 +141,7 @@ async def test_new_attributes_appear_and_released_ones_go(
     entry = await add_account(options={CONF_GROUPS: []})
     exist_server.own("ada", "steps")
     await _poll(hass, freezer)
-    assert _state(hass, STEPS).attributes["owner"] == "Home Assistant"
+    assert state_of(hass, STEPS).attributes["owner"] == "Home Assistant"
 
     exist_server.steal("ada", "steps", "withings")
     await _poll(hass, freezer)
@@ -173,7 +166,7 @@ async def test_an_absent_attribute_is_unavailable_then_gone(
 ) -> None:
     exist_server.remove_attribute("ada", "steps")
     await _poll(hass, freezer)
-    assert _state(hass, STEPS).state == "unavailable"
+    assert state_of(hass, STEPS).state == "unavailable"
     await _poll(hass, freezer)
     assert entity_registry.async_get(STEPS) is None
 
@@ -192,9 +185,9 @@ async def test_owning_enables_a_tag(
     exist_server.own("ada", "gym")
     exist_server.set_value("ada", "gym", None, True)
     await _poll(hass, freezer)
-    assert _state(hass, tag).state == "on"
+    assert state_of(hass, tag).state == "on"
     # Home Assistant reloads after an entity was enabled; it must survive that.
     freezer.tick(timedelta(seconds=31))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
-    assert _state(hass, tag).state == "on"
+    assert state_of(hass, tag).state == "on"

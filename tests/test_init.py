@@ -16,7 +16,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
-from .conftest import AddAccount
+from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 
 STEPS = "sensor.exist_ada_activity_steps"
@@ -68,9 +68,9 @@ async def test_unload_and_load_again(
 ) -> None:
     await hass.config_entries.async_unload(account.entry_id)
     assert account.state is ConfigEntryState.NOT_LOADED
-    assert hass.states.get(STEPS).state == STATE_UNAVAILABLE
+    assert state_of(hass, STEPS).state == STATE_UNAVAILABLE
     await hass.config_entries.async_setup(account.entry_id)
-    assert hass.states.get(STEPS).state != STATE_UNAVAILABLE
+    assert state_of(hass, STEPS).state != STATE_UNAVAILABLE
 
 
 async def test_a_token_never_travels_to_another_server(
@@ -105,7 +105,7 @@ async def test_an_outage_is_told_once_and_passes(
     caplog: pytest.LogCaptureFixture,
     fault: Fault,
 ) -> None:
-    before = hass.states.get(STEPS).state
+    before = state_of(hass, STEPS).state
     exist_server.faults.add(
         Fault(
             **{
@@ -116,16 +116,16 @@ async def test_an_outage_is_told_once_and_passes(
     )
     for _ in range(3):
         await _poll(hass, freezer)
-    assert hass.states.get(STEPS).state == before
+    assert state_of(hass, STEPS).state == before
     for _ in range(5):
         await _poll(hass, freezer)
-    assert hass.states.get(STEPS).state == STATE_UNAVAILABLE
-    assert hass.states.get(LAST_POLL).state != STATE_UNAVAILABLE
+    assert state_of(hass, STEPS).state == STATE_UNAVAILABLE
+    assert state_of(hass, LAST_POLL).state != STATE_UNAVAILABLE
 
     exist_server.faults.clear()
     for _ in range(3):
         await _poll(hass, freezer)
-    assert hass.states.get(STEPS).state == before
+    assert state_of(hass, STEPS).state == before
     lines = [
         record
         for record in caplog.records
@@ -151,14 +151,14 @@ async def test_set_up_waits_for_exist_and_keeps_the_pause(
 ) -> None:
     exist_server.faults.add(Fault("status", status=429, retry_after="900"))
     entry = await add_account()
-    assert entry.state is ConfigEntryState.SETUP_RETRY
+    assert entry.state.value == "setup_retry"
     spent = exist_server.requests.total()
     for _ in range(10):
         await _pass(hass, freezer, timedelta(seconds=80))
     assert exist_server.requests.total() == spent
     for _ in range(20):
         await _pass(hass, freezer, timedelta(seconds=80))
-    assert entry.state is ConfigEntryState.LOADED
+    assert entry.state.value == "loaded"
 
 
 async def test_a_revoked_token_asks_to_sign_in_again(

@@ -5,11 +5,10 @@ import logging
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.components.diagnostics import (
-    get_diagnostics_for_config_entry,
-)
-from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
+from custom_components.exist.const import DOMAIN
+from custom_components.exist.diagnostics import async_get_config_entry_diagnostics
+from custom_components.exist.system_health import async_register
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant
 from homeassistant.setup import async_setup_component
@@ -25,7 +24,6 @@ async def test_a_canary_is_seen_nowhere(
     hass: HomeAssistant,
     exist_server: ExistServer,
     add_account: AddAccount,
-    hass_client: ClientSessionGenerator,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -61,15 +59,13 @@ async def test_a_canary_is_seen_nowhere(
             assert CANARY not in f"{error} {error!r} {error.args}"
             error = error.__cause__
 
-    assert await async_setup_component(hass, "diagnostics", {})
-    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
-    # The frame around the data names the entry; what we add must not.
+    found = await async_get_config_entry_diagnostics(hass, entry)
     assert found["attributes"]["all"] == 1
     assert CANARY not in json.dumps(found)
     assert token not in json.dumps(found)
 
     await hass.config_entries.async_unload(entry.entry_id)
-    found = await get_diagnostics_for_config_entry(hass, hass_client, entry)
+    found = await async_get_config_entry_diagnostics(hass, entry)
     assert found["state"] == "not_loaded"
 
 
@@ -80,7 +76,9 @@ async def test_system_health_tells_numbers(
     await add_account()
     assert await async_setup_component(hass, system_health.DOMAIN, {})
     await hass.async_block_till_done()
-    registration = hass.data[system_health.DOMAIN]["exist"]
+    registration = system_health.SystemHealthRegistration(hass, DOMAIN)
+    async_register(hass, registration)
+    assert registration.info_callback is not None
     info = await registration.info_callback(hass)
     assert info["owned"] == 2
     assert info["accounts"] == 1
