@@ -101,7 +101,12 @@ class Demo:
                 home = await server.while_alive(
                     stack.enter_async_context(Home.connected(session, self._home_url))
                 )
-            await server.while_alive(exist.while_alive(self._show(home)))
+            try:
+                await server.while_alive(exist.while_alive(self._show(home)))
+            except DemoError as err:
+                raise DemoError(
+                    f"{err}\nHome Assistant said:\n{server.tail()}"
+                ) from err
 
     async def _start(
         self, stack: AsyncExitStack, name: str, module: tuple[str, ...], cwd: Path

@@ -49,9 +49,7 @@ class Child:
     async def ended(self) -> DemoError:
         """Wait until the process ends by itself, and say so."""
         code = await self._process.wait()
-        return DemoError(
-            f"{self.name} ended with code {code}; its last lines:\n{self.tail()}"
-        )
+        return DemoError(f"{self.name} ended with code {code}. It said:\n{self.tail()}")
 
     async def while_alive[T](self, work: Awaitable[T]) -> T:
         """Do the work, unless the process ends meanwhile."""
@@ -64,7 +62,7 @@ class Child:
             return task.result()
         except (aiohttp.ClientError, TimeoutError) as err:
             raise DemoError(
-                f"{self.name} does not answer ({err!r}); its last lines:\n{self.tail()}"
+                f"{self.name} does not answer ({err!r}). It said:\n{self.tail()}"
             ) from err
         finally:
             task.cancel()

@@ -1,0 +1,197 @@
+"""What hassfest does not check for custom integrations."""
+
+import ast
+import json
+from pathlib import Path
+import re
+import struct
+from typing import Any
+
+import pytest
+
+from custom_components.exist.access_form import Access
+from custom_components.exist.api import ValueType
+from custom_components.exist.descriptions import (
+    BY_VALUE_TYPE,
+    DESCRIPTIONS,
+    AttributeDescription,
+    describe,
+)
+from custom_components.exist.ownership import KNOWN_CODES
+from custom_components.exist.scopes import STEMS
+from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
+from homeassistant.util.yaml import load_yaml_dict
+
+ROOT = Path(__file__).parent.parent
+HOUSE = ROOT / "custom_components" / "exist"
+SOURCES = sorted(HOUSE.rglob("*.py"))
+EN: dict[str, Any] = json.loads((HOUSE / "translations" / "en.json").read_text())
+MANIFEST: dict[str, Any] = json.loads((HOUSE / "manifest.json").read_text())
+ICONS: dict[str, Any] = json.loads((HOUSE / "icons.json").read_text())
+SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))
+
+# Who may import whom: a module only from its own floor and those below.
+FLOORS = (
+    {"api", "const", "server", "scopes", "texts"},
+    {"coordinator", "entity", "runtime", "day", "descriptions", "clock", "shown"}
+    | {"session", "owners"},
+    {"ownership", "outbox"},
+    {"links", "statistics"},
+)
+
+
+def _texts(node: object, path: str = "") -> list[tuple[str, str]]:
+    if isinstance(node, str):
+        return [(path, node)]
+    assert isinstance(node, dict)
+    return [
+        pair for key, value in node.items() for pair in _texts(value, f"{path}.{key}")
+    ]
+
+
+def _code() -> str:
+    return "\n".join(path.read_text() for path in SOURCES)
+
+
+def _floor(module: str) -> int:
+    return next(
+        (index for index, floor in enumerate(FLOORS) if module in floor), len(FLOORS)
+    )
+
+
+def test_manifest() -> None:
+    keys = list(MANIFEST)
+    assert keys == ["domain", "name", *sorted(keys[2:])]
+    assert MANIFEST["requirements"] == []
+    assert MANIFEST["integration_type"] == "service"
+
+
+def test_texts_hold_no_address_no_html_and_no_stray_space() -> None:
+    for path, text in _texts(EN):
+        assert "http" not in text, path
+        assert not re.search(r"<[a-z/]", text), path
+        assert text == text.strip(), path
+        assert re.fullmatch(r"[a-z0-9_.]+", path.strip(".")), path
+        for name in re.findall(r"\{(.*?)\}", text):
+            assert name.isidentifier(), path
+
+
+def test_every_exception_text_is_used_and_exists() -> None:
+    code = _code()
+    used = set(
+        re.findall(
+            r'(?:translation_key=|_wrong\(|async_text\(\s*hass, |key = )"(\w+)"', code
+        )
+    )
+    used |= set(re.findall(r'_async_notify\(hass, entry, "(\w+)"', code))
+    codes = KNOWN_CODES | set(re.findall(r'"(not_sent|unknown|not_confirmed)"', code))
+    used |= {f"failed_{code}" for code in codes}
+    used -= {"access", "group", "manual"} | set(EN["issues"])
+    assert used == set(EN["exceptions"])
+
+
+def test_every_issue_exists() -> None:
+    assert set(EN["issues"]) == {"clock_differs"}
+    assert '"clock_differs"' in _code()
+
+
+@pytest.mark.parametrize("flow", ["config", "options"])
+def test_every_step_reason_and_error_exists(flow: str) -> None:
+    source = (HOUSE / f"{flow}_flow.py").read_text()
+    steps = set(re.findall(r'step_id="(\w+)"', source))
+    # Home Assistant's own step, shown where there are several credentials.
+    own = {"pick_implementation"} if flow == "config" else set()
+    assert steps | own == set(EN[flow]["step"])
+    for step in EN[flow]["step"].values():
+        assert set(step.get("data", {})) == set(step.get("data_description", {}))
+    reasons = set(re.findall(r'(?:reason="|AbortFlow\(")(\w+)"', source))
+    missing = reasons - set(EN[flow]["abort"])
+    assert not missing
+    errors = set(EN[flow]["error"])
+    for error in errors:
+        assert f'"{error}"' in source, error
+    for error in re.findall(r'errors\["base"\] = "(\w+)"', source):
+        assert error in errors
+
+
+def test_selectors() -> None:
+    options = EN["selector"]
+    assert set(options["access"]["options"]) == {access.value for access in Access}
+    assert set(options["group"]["options"]) == set(STEMS)
+    used = set(re.findall(r'translation_key="(access|group|manual)"', _code()))
+    assert used <= set(options)
+
+
+def test_services() -> None:
+    assert set(SERVICES) == set(EN["services"]) == set(ICONS["services"])
+    for name, service in SERVICES.items():
+        texts = EN["services"][name]
+        assert set(service["fields"]) == set(texts["fields"])
+        for field in texts["fields"].values():
+            assert set(field) == {"name", "description"}
+
+
+def test_icons() -> None:
+    keys = {row.icon_key for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values())}
+    tags = set(ICONS["entity"]["binary_sensor"])
+    assert keys - tags == set(ICONS["entity"]["sensor"]) - {"last_poll"}
+    assert set(EN["entity"]["sensor"]) == {"last_poll"}
+
+
+def test_every_unit_fits_its_device_class() -> None:
+    assert len(DESCRIPTIONS) == 86
+    for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values()):
+        assert isinstance(row, AttributeDescription)
+        if row.device_class in DEVICE_CLASS_UNITS:
+            units = DEVICE_CLASS_UNITS[row.device_class]
+            assert row.unit in units
+            assert row.suggested_unit is None or row.suggested_unit in units
+
+
+def test_a_template_of_another_type_is_shown_by_its_type() -> None:
+    assert describe("steps", ValueType.INTEGER).icon_key == "steps"
+    assert describe("steps", ValueType.TEXT).icon_key == "custom_text"
+    assert describe(None, ValueType.BOOLEAN).icon_key == "tag"
+
+
+def test_quality_scale_names_every_rule() -> None:
+    rules = load_yaml_dict(str(HOUSE / "quality_scale.yaml"))["rules"]
+    assert len(rules) == 54
+    for rule in rules.values():
+        assert rule == "done" or rule["comment"]
+
+
+def test_brand_images_have_the_right_size() -> None:
+    for prefix in ("", "dark_"):
+        for name, size in (("icon", 256), ("icon@2x", 512)):
+            head = (HOUSE / "brand" / f"{prefix}{name}.png").read_bytes()[16:24]
+            assert struct.unpack(">II", head) == (size, size)
+        assert (HOUSE / "brand" / f"{prefix}logo.png").exists()
+
+
+def test_hacs() -> None:
+    hacs = json.loads((ROOT / "hacs.json").read_text())
+    assert set(hacs) == {
+        "name",
+        "homeassistant",
+        "hide_default_branch",
+        "zip_release",
+        "filename",
+    }
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
+def test_imports_go_downwards(path: Path) -> None:
+    relative = path.relative_to(HOUSE)
+    in_api = relative.parts[0] == "api"
+    tree = ast.parse(path.read_text())
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            assert not in_api or "homeassistant" not in node.names[0].name
+        if not isinstance(node, ast.ImportFrom):
+            continue
+        if in_api:
+            assert not (node.module or "").startswith("homeassistant")
+            assert node.level < 2
+        elif node.level == 1 and node.module and relative.stem != "runtime":
+            assert _floor(node.module.split(".")[0]) <= _floor(relative.stem)
