@@ -133,13 +133,10 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self.async_show_form(
                 step_id="scopes", data_schema=access_schema(self._present_scopes())
             )
-        match Access(user_input[CONF_ACCESS]):
-            case Access.ALL:
-                self._scopes = scopes_for(STEMS, STEMS)
-            case Access.READ:
-                self._scopes = scopes_for(STEMS, ())
-            case Access.CHOOSE:
-                return await self.async_step_choose_scopes()
+        access = Access(user_input[CONF_ACCESS])
+        if access is Access.CHOOSE:
+            return await self.async_step_choose_scopes()
+        self._scopes = scopes_for(STEMS, STEMS if access is Access.ALL else ())
         return await self.async_step_auth()
 
     async def async_step_choose_scopes(

@@ -65,6 +65,8 @@ def write_configuration(
             "yaml_migration_done": True,
         },
     )
+    # Its web client listens to multicast on all adapters that it knows of.
+    _store(folder, "core.network", 1, {"configured_adapters": ["lo", "lo0"]})
     # Without an entry that is switched off, it would make one and fetch its catalogue.
     _store(
         folder,
