@@ -10,12 +10,12 @@ from homeassistant.components.application_credentials import (
 )
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import OAuth2TokenRequestConnectionError
+from homeassistant.helpers import http
 from homeassistant.helpers.config_entry_oauth2_flow import (
     AUTH_CALLBACK_PATH,
     HEADER_FRONTEND_BASE,
     MY_AUTH_CALLBACK_PATH,
 )
-from homeassistant.helpers.http import current_request
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 
 from .const import CLIENTS_URL, DOMAIN
@@ -81,7 +81,7 @@ def _redirect_url(hass: HomeAssistant) -> str:
     """Return the address that Exist must know; an error here would break the dialog."""
     if "my" in hass.config.components:
         return MY_AUTH_CALLBACK_PATH
-    request = current_request.get()
+    request = http.current_request.get()
     base = request.headers.get(HEADER_FRONTEND_BASE) if request is not None else None
     if base is None:
         try:

@@ -115,11 +115,14 @@ class ExistOptionsFlow(OptionsFlow):
                 {
                     vol.Optional(
                         CONF_SWITCHED,
-                        default=[
-                            name
-                            for name, policy in known.items()
-                            if name in usual and policy != usual[name]
-                        ],
+                        # A default would come back when the person clears the field.
+                        description={
+                            "suggested_value": [
+                                name
+                                for name, policy in known.items()
+                                if name in usual and policy != usual[name]
+                            ]
+                        },
                     ): _dropdown(labels[Policy.TODAY] + labels[Policy.LATEST])
                 }
             ),

@@ -1,0 +1,231 @@
+"""The account's options, with what is read back at Exist."""
+
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+
+STEPS = "sensor.exist_ada_activity_steps"
+MOOD_GROUP = {"group": "mood"}
+
+
+async def _open(hass: HomeAssistant, entry: MockConfigEntry, step: str) -> Any:
+    result = await hass.config_entries.options.async_init(entry.entry_id)
+    assert result["type"] is FlowResultType.MENU
+    return await hass.config_entries.options.async_configure(
+        result["flow_id"], {"next_step_id": step}
+    )
+
+
+async def _submit(hass: HomeAssistant, result: Any, given: dict[str, Any]) -> Any:
+    assert result["type"] is FlowResultType.FORM, result
+    result = await hass.config_entries.options.async_configure(result["flow_id"], given)
+    await hass.async_block_till_done()
+    return result
+
+
+def _offered(result: Any, field: str) -> dict[str, str]:
+    options = result["data_schema"].schema[field].config["options"]
+    return {option["value"]: option["label"] for option in options}
+
+
+async def test_an_account_that_is_not_loaded(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(account.entry_id)
+    result = await hass.config_entries.options.async_init(account.entry_id)
+    assert result["reason"] == "not_loaded"
+
+
+async def test_what_to_see(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    assert hass.states.get(STEPS)
+    result = await _open(hass, account, "show")
+    assert _offered(result, "groups")["activity"].startswith("Activity (")
+    result = await _submit(hass, result, {"groups": ["mood"]})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert account.options == {"groups": ["mood"]}
+    assert hass.states.get(STEPS) is None
+    assert hass.states.get("sensor.exist_ada_mood_mood")
+
+
+async def test_a_chosen_group_without_attributes_is_not_lost(
+    hass: HomeAssistant, add_account: AddAccount
+) -> None:
+    entry = await add_account("cleo", options={"groups": ["media"]})
+    result = await _open(hass, entry, "show")
+    assert _offered(result, "groups") == {"media": "Media (0)"}
+
+
+async def test_which_day_a_sensor_shows(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    result = await _open(hass, account, "policies")
+    await _submit(hass, result, {"switched": ["steps", "weight"]})
+    assert account.options["policies"] == {"steps": "latest", "weight": "today"}
+    assert state_of(hass, STEPS).attributes["state_class"] == "measurement"
+
+    result = await _open(hass, account, "show")
+    await _submit(hass, result, {"groups": ["activity"]})
+    result = await _open(hass, account, "policies")
+    await _submit(hass, result, {})
+    # What is not shown just now keeps what the person said of it.
+    assert account.options["policies"] == {"weight": "today"}
+    assert "state_class" not in state_of(hass, STEPS).attributes
+
+
+async def test_acquire(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    assert exist_server.owner("ada", "weight") == "withings"
+    result = await _open(hass, account, "acquire_group")
+    assert "health" in _offered(result, "group")
+    result = await _submit(hass, result, {"group": "health"})
+    offered = _offered(result, "attributes")
+    assert offered["name:weight"] == "Weight (Withings)"
+    result = await _submit(hass, result, {"manual": "unchanged"})
+    assert result["errors"] == {"base": "nothing_chosen"}
+    result = await _submit(
+        hass,
+        result,
+        {
+            "attributes": ["name:weight", "template:heartrate_max"],
+            "manual": "by_home_assistant",
+        },
+    )
+    names = result["description_placeholders"]
+    assert names["losers"] == "- Withings: Weight"
+    assert names["free"].startswith("- ")
+    assert names["unknown"] == "–"
+    assert exist_server.owner("ada", "weight") == "withings"
+    result = await _submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert exist_server.owner("ada", "weight") == "home_assistant"
+    assert exist_server.owner("ada", "heartrate_max") == "home_assistant"
+    weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
+    assert weight.attributes["owner"] == "Home Assistant"
+
+
+async def test_what_somebody_took_meanwhile_is_not_taken(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "money_spent", service="withings")
+    exist_server.steal("ada", "money_spent", None)
+    result = await _open(hass, account, "acquire_group")
+    result = await _submit(hass, result, {"group": "finance"})
+    result = await _submit(
+        hass,
+        result,
+        {"attributes": ["template:money_spent"], "manual": "by_hand"},
+    )
+    exist_server.steal("ada", "money_spent", "withings")
+    result = await _submit(hass, result, {})
+    assert result["step_id"] == "outcome"
+    assert "Withings" in result["description_placeholders"]["failed"]
+    assert exist_server.owner("ada", "money_spent") == "withings"
+    result = await _submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_acquire_while_exist_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    away = exist_server.faults.add(Fault("status", status=503, times=None))
+    result = await _open(hass, account, "acquire_group")
+    assert result["step_id"] == "outcome"
+    exist_server.faults.remove(away)
+    result = await _open(hass, account, "acquire_group")
+    result = await _submit(hass, result, MOOD_GROUP)
+    result = await _submit(
+        hass, result, {"attributes": ["name:mood"], "manual": "unchanged"}
+    )
+    exist_server.faults.add(Fault("status", status=503, times=None))
+    result = await _submit(hass, result, {})
+    assert result["step_id"] == "outcome"
+    assert exist_server.owner("ada", "mood") != "home_assistant"
+
+
+async def test_nothing_to_acquire(hass: HomeAssistant, add_account: AddAccount) -> None:
+    entry = await add_account(scopes=("mood_read",))
+    result = await _open(hass, entry, "acquire_group")
+    assert result["reason"] == "no_write_scope"
+    other = await add_account("bo", scopes=("medication_read", "medication_write"))
+    result = await _open(hass, other, "acquire_group")
+    assert result["reason"] == "nothing_to_acquire"
+
+
+async def test_an_owner_that_cannot_be_seen_is_said_so(
+    hass: HomeAssistant, add_account: AddAccount
+) -> None:
+    entry = await add_account(scopes=("sleep_read", "mood_write"))
+    result = await _open(hass, entry, "acquire_group")
+    result = await _submit(hass, result, MOOD_GROUP)
+    assert _offered(result, "attributes")["template:mood"] == "Mood (?)"
+    result = await _submit(
+        hass, result, {"attributes": ["template:mood"], "manual": "unchanged"}
+    )
+    assert result["description_placeholders"]["unknown"] == "- Mood"
+
+
+async def test_release(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    exist_server.own("ada", "weight", "steps", "gym")
+    entry = await add_account(options={"groups": []})
+    assert hass.states.get(STEPS)
+    result = await _open(hass, entry, "release_group")
+    result = await _submit(hass, result, {"group": "activity"})
+    result = await _submit(hass, result, {})
+    assert result["errors"] == {"base": "nothing_chosen"}
+    result = await _submit(hass, result, {"attributes": ["steps"]})
+    assert result["description_placeholders"]["heirs"].startswith("- Steps → ")
+    result = await _submit(hass, result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert exist_server.owner("ada", "steps") != "home_assistant"
+    assert hass.states.get(STEPS) is None
+
+
+async def test_the_previous_owner_is_remembered(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    result = await _open(hass, account, "acquire_group")
+    result = await _submit(hass, result, {"group": "health"})
+    result = await _submit(
+        hass, result, {"attributes": ["name:weight"], "manual": "unchanged"}
+    )
+    await _submit(hass, result, {})
+    result = await _open(hass, account, "release_group")
+    result = await _submit(hass, result, {"group": "health"})
+    result = await _submit(hass, result, {"attributes": ["weight"]})
+    assert result["description_placeholders"]["heirs"] == "- Weight → Withings"
+    exist_server.steal("ada", "weight", "oura")
+    result = await _submit(hass, result, {})
+    assert result["step_id"] == "outcome"
+
+
+async def test_release_while_exist_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account()
+    result = await _open(hass, entry, "release_group")
+    assert result["reason"] == "nothing_owned"
+    exist_server.own("ada", "gym")
+    await entry.runtime_data.coordinator.async_refresh()
+    result = await _open(hass, entry, "release_group")
+    result = await _submit(hass, result, {"group": "custom"})
+    result = await _submit(hass, result, {"attributes": ["gym"]})
+    assert result["description_placeholders"]["heirs"].endswith("→ ?")
+    exist_server.faults.add(Fault("status", status=400, times=None))
+    result = await _submit(hass, result, {})
+    assert result["step_id"] == "outcome"
+    assert exist_server.owner("ada", "gym") == "home_assistant"
+
+
+async def test_what_removal_does(hass: HomeAssistant, account: MockConfigEntry) -> None:
+    result = await _open(hass, account, "removal")
+    await _submit(hass, result, {"release_on_remove": True})
+    assert account.options["release_on_remove"] is True
