@@ -90,7 +90,7 @@ GET_OWNED_SCHEMA = vol.Schema(
         vol.Optional(ATTR_MANUAL): cv.boolean,
         vol.Optional(ATTR_INCLUDE_INACTIVE): cv.boolean,
         vol.Optional(ATTR_INCLUDE_LOW_PRIORITY): cv.boolean,
-        vol.Optional(ATTR_PAGE): cv.positive_int,
+        vol.Optional(ATTR_PAGE): vol.All(vol.Coerce(int), vol.Range(min=1)),
         vol.Optional(ATTR_LIMIT): vol.All(
             vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)
         ),

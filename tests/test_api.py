@@ -1,0 +1,405 @@
+"""The client against the local server, and its pure parts by property."""
+
+from collections.abc import AsyncGenerator
+from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
+import math
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from hypothesis import given, settings, strategies as st
+import pytest
+
+from custom_components.exist.api import (
+    AcquireItem,
+    Attribute,
+    Average,
+    BatchResult,
+    Correlation,
+    CreateItem,
+    ExistAuthError,
+    ExistClient,
+    ExistConnectionError,
+    ExistProtocolError,
+    ExistRateLimitError,
+    IncrementItem,
+    Insight,
+    InvalidValueError,
+    Priority,
+    Profile,
+    RequestBudget,
+    Template,
+    UpdateItem,
+    ValueType,
+    value_from_wire,
+    value_to_wire,
+)
+from custom_components.exist.api.batch import BATCH_SIZE, batches, settle
+from custom_components.exist.api.transport import retry_after
+
+from .exist_server import ExistServer, Fault
+
+
+def _client(session: aiohttp.ClientSession, url: str, token: str = "") -> ExistClient:
+    async def access_token() -> str:
+        return token
+
+    return ExistClient(session, access_token, url)
+
+
+@pytest.fixture
+async def session(socket_enabled: None) -> AsyncGenerator[aiohttp.ClientSession]:
+    """Return a session that is closed afterwards."""
+    async with aiohttp.ClientSession() as session:
+        yield session
+
+
+@pytest.fixture
+def client(session: aiohttp.ClientSession, exist_server: ExistServer) -> ExistClient:
+    """Return ada's client."""
+    token = str(exist_server.issue_token("ada")["access_token"])
+    return _client(session, exist_server.url, token)
+
+
+async def test_reads(client: ExistClient, exist_server: ExistServer) -> None:
+    today = exist_server.today("ada")
+    assert (await client.profile()).timezone == "Europe/Vienna"
+    assert len(await client.templates()) == 79
+    assert len(await client.templates(include_low_priority=True)) == 86
+    assert {
+        t.group.name for t in await client.templates(groups=["mood"]) if t.group
+    } == {"mood"}
+    exist_server.switches.ignores_attributes_filter = True
+    [steps] = await client.attributes(attributes=["steps"], exclude_custom=True)
+    assert steps.template == "steps"
+    [sleep] = await client.attributes_with_values(
+        days=31, attributes=["sleep"], date_max=today - timedelta(days=1)
+    )
+    assert sleep.values[0].date < today
+    assert [value.date for value in sleep.values] == sorted(
+        (value.date for value in sleep.values), reverse=True
+    )
+    since = today - timedelta(days=150)
+    values = await client.values(
+        "steps", value_type=ValueType.INTEGER, date_min=since, date_max=today
+    )
+    assert values[0].date == today
+    assert values[-1].date >= since
+    assert len(values) > 100
+    exist_server.switches.user_attribute_key = True
+    [average] = await client.averages(attributes=["steps"])
+    assert average.attribute == "steps"
+    correlations = await client.correlations(strong=True, confident=True)
+    one = (await client.correlations())[0]
+    assert len(correlations) <= len(await client.correlations())
+    assert await client.correlation(one.attribute2, one.attribute)
+    assert await client.correlation("steps", "nothing") is None
+    assert (await client.insights())[0].text
+
+
+async def test_writes(client: ExistClient, exist_server: ExistServer) -> None:
+    today = exist_server.today("ada")
+    made = await client.create(
+        [
+            CreateItem(
+                label="Cups of tea",
+                group="food",
+                value_type=ValueType.INTEGER,
+                manual=False,
+            ),
+            CreateItem(label="No group"),
+        ],
+        success_objects=True,
+    )
+    [tea], [bad] = made.success, made.failed
+    assert tea.attribute is not None
+    assert (tea.index, bad.index) == (0, 1)
+    name = tea.attribute.name
+    done = await client.update(
+        [
+            UpdateItem(name, today, 2),
+            UpdateItem(name, today - timedelta(days=1), 3),
+            UpdateItem("mood", today, 3),
+        ]
+    )
+    assert [item.index for item in done.success] == [0, 1]
+    assert [(item.index, item.code) for item in done.failed] == [(2, "unauthorised")]
+    done = await client.increment(
+        [IncrementItem(name, 1), IncrementItem(name, 1, today - timedelta(days=1))]
+    )
+    assert len(done.success) == 2
+    assert exist_server.value("ada", name) == 3
+    assert exist_server.value("ada", name, today - timedelta(days=1)) == 4
+    with pytest.raises(ValueError, match="nothing"):
+        await client.acquire([])
+
+
+async def test_a_later_batch_that_dies_keeps_the_earlier(
+    client: ExistClient, exist_server: ExistServer
+) -> None:
+    names = exist_server.fill("ada", 100, None)
+    exist_server.faults.add(Fault("drop", path="*/acquire/", skip=1, stored=True))
+    result = await client.acquire([AcquireItem(name=name) for name in names])
+    assert len(result.success) == len(result.unknown) == 35
+    assert [item.index for item in result.not_sent] == list(range(70, 100))
+    assert isinstance(result.error, ExistConnectionError)
+
+
+async def test_refusals(client: ExistClient, exist_server: ExistServer) -> None:
+    for retry, least, most in (
+        (None, 60, 3600),
+        ("120", 119, 121),
+        (format_datetime(datetime.now(UTC) + timedelta(seconds=300)), 290, 301),
+    ):
+        client.budget._paused_until = -math.inf
+        exist_server.faults.add(Fault("status", status=429, retry_after=retry))
+        with pytest.raises(ExistRateLimitError) as raised:
+            await client.profile()
+        assert least <= raised.value.retry_after <= most
+        with pytest.raises(ExistRateLimitError) as refused:
+            await client.profile()
+        assert not refused.value.sent
+        assert client.budget.remaining == 0
+        assert client.budget.paused_for > 0
+    assert retry_after("soon") is None
+    client.budget._paused_until = -math.inf
+    exist_server.revoke("ada")
+    with pytest.raises(ExistAuthError):
+        await client.release(["steps"])
+    await exist_server.stop()
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(ExistConnectionError) as gone:
+            await _client(session, exist_server.url).release(["steps"])
+    assert not gone.value.maybe_stored
+
+
+async def test_a_time_out_of_a_write_may_have_been_stored(
+    client: ExistClient,
+    exist_server: ExistServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(
+        "custom_components.exist.api.transport.TIMEOUT", aiohttp.ClientTimeout(0.1)
+    )
+    exist_server.faults.add(Fault("delay", seconds=1))
+    result = await client.release(["steps"])
+    assert [item.index for item in result.unknown] == [0]
+    assert result.error is not None
+    assert result.error.code == "timeout"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        {"count": 9, "next": "https://elsewhere.example/?page=2", "results": [{}]},
+        {"count": 9, "next": "//[", "results": [{"name": "a"}]},
+        {"count": 1, "next": None, "results": {}},
+        {"count": 1, "next": None},
+        [],
+        {"results": ["a"]},
+        {"results": [{"name": ""}]},
+    ],
+)
+async def test_pages_that_make_no_sense(
+    session: aiohttp.ClientSession, page: Any
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response(page)
+
+    app = web.Application()
+    app.router.add_get("/{path:.*}", answer)
+    async with TestServer(app) as server:
+        with pytest.raises(ExistProtocolError):
+            await _client(session, str(server.make_url(""))).attributes()
+
+
+def test_odd_objects_are_taken_in_stride() -> None:
+    attribute = Attribute.from_json(
+        {
+            "name": "a",
+            "label": None,
+            "group": "mood",
+            "service": "",
+            "active": "true",
+            "manual": None,
+            "value_type": 9,
+            "values": [{"date": "2026-01-01", "value": 3}],
+            "available_services": [None, "oura", {"name": "x"}],
+            "new_key": {},
+        }
+    )
+    assert attribute.value_type is ValueType.UNKNOWN
+    assert attribute.active
+    assert not attribute.manual
+    assert attribute.group.label == "Mood"
+    assert [service.label for service in attribute.available_services] == ["oura", "x"]
+    assert Attribute.from_json({"name": "a"}).group.name == ""
+    assert Template.from_json({"name": "a"}).group is None
+    profile = Profile.from_json({"username": "u", "local_time": "never"})
+    assert profile.local_time is None
+    assert Profile.from_json({"username": "u"}).timezone == ""
+    assert Average.from_json({"attribute": "a", "date": "2026-01-01"}).overall is None
+    insight = Insight.from_json({"type": None, "target_date": "2026-01-01"})
+    assert insight.target_date == date(2026, 1, 1)
+    for kind, raw in (
+        (Attribute, 3),
+        (Attribute, {"name": 7}),
+        (Attribute, {"name": "a", "values": [{"date": "x"}]}),
+        (Attribute, {"name": "a", "values": [{"date": 5}]}),
+        (Profile, {"username": ""}),
+        (Correlation, {"date": "2026-01-01"}),
+    ):
+        with pytest.raises(ExistProtocolError):
+            kind.from_json(raw)
+
+
+def test_an_answer_is_matched_by_what_it_echoes() -> None:
+    [sent] = batches([{"template": "mood"}, {"name": "a"}, {"name": "b"}, {"x": 1}])
+    result = settle(
+        sent,
+        {
+            "success": [{"name": "a", "active": "true"}, {"name": "stranger"}],
+            "failed": [
+                {"title": "mood", "error_code": "missing_field"},
+                {"error": "Object at index 3 missing field(s) 'name'"},
+                {"error": "Object at index 9 missing field(s) 'name'"},
+            ],
+        },
+    )
+    assert [item.index for item in result.success] == [1]
+    assert [(item.index, item.code) for item in result.failed] == [
+        (0, "missing_field"),
+        (3, "unknown_error"),
+    ]
+    assert [item.index for item in result.unknown] == [2]
+    with pytest.raises(ExistProtocolError):
+        settle(sent, {"success": [], "failed": []})
+
+
+@given(st.integers(0, 200), st.data())
+@settings(max_examples=40, deadline=None)
+def test_each_item_ends_in_just_one_list(number: int, data: st.DataObject) -> None:
+    requests = [{"name": f"a{index}"} for index in range(number)]
+    sent = batches(requests)
+    assert [item.index for batch in sent for item in batch] == list(range(number))
+    assert all(0 < len(batch) <= BATCH_SIZE for batch in sent)
+    for batch in sent:
+        fates = data.draw(
+            st.lists(
+                st.sampled_from(["success", "failed", "lost"]),
+                min_size=len(batch),
+                max_size=len(batch),
+            )
+        )
+        answer = {
+            kind: [
+                dict(item.request)
+                for item, fate in zip(batch, fates, strict=True)
+                if fate == kind
+            ]
+            for kind in ("success", "failed")
+        }
+        if set(fates) == {"lost"}:
+            continue
+        result: BatchResult = settle(batch, answer)
+        for name, kind in (
+            ("success", "success"),
+            ("failed", "failed"),
+            ("unknown", "lost"),
+        ):
+            assert [item.index for item in getattr(result, name)] == [
+                item.index
+                for item, fate in zip(batch, fates, strict=True)
+                if fate == kind
+            ]
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(0, 400), st.sampled_from(list(Priority))), max_size=900
+    )
+)
+@settings(max_examples=30, deadline=None)
+def test_never_more_than_300_in_any_hour(steps: list[tuple[float, Priority]]) -> None:
+    now = 0.0
+    budget = RequestBudget(limit=30, clock=lambda: now)
+    sent: list[float] = []
+    for wait, priority in steps:
+        now += wait
+        try:
+            budget.spend(priority)
+        except ExistRateLimitError:
+            assert budget.used == 30 or priority is not Priority.PERSON
+        else:
+            sent.append(now)
+        recent = [moment for moment in sent if now - moment < 3600]
+        assert len(recent) == budget.used <= 30
+
+
+def test_background_leaves_room_for_a_person() -> None:
+    budget = RequestBudget()
+    for _ in range(150):
+        budget.spend(Priority.BACKGROUND)
+    with pytest.raises(ExistRateLimitError):
+        budget.spend(Priority.BACKGROUND)
+    assert budget.remaining == 150
+    budget.spend(Priority.PERSON)
+
+
+@given(st.sampled_from(list(ValueType)), st.integers(0, 9))
+def test_values_go_there_and_back(value_type: ValueType, number: int) -> None:
+    try:
+        wire = value_to_wire(value_type, number)
+    except InvalidValueError:
+        return
+    back = value_from_wire(value_type, wire)
+    assert back == number
+    assert value_from_wire(value_type, float(wire)) == back
+
+
+@pytest.mark.parametrize(
+    ("value_type", "value", "code"),
+    [
+        (ValueType.TEXT, 3, "not_text"),
+        (ValueType.BOOLEAN, "1", "not_boolean"),
+        (ValueType.BOOLEAN, 2, "not_boolean"),
+        (ValueType.INTEGER, "3", "not_a_number"),
+        (ValueType.DECIMAL, math.nan, "not_a_number"),
+        (ValueType.UNKNOWN, 1, "not_a_number"),
+        (ValueType.PERCENTAGE, 57, "out_of_range"),
+        (ValueType.SCALE, 10, "out_of_range"),
+        (ValueType.TIME_OF_DAY, 1440, "out_of_range"),
+    ],
+)
+def test_values_that_must_not_be_sent(
+    value_type: ValueType, value: Any, code: str
+) -> None:
+    with pytest.raises(InvalidValueError) as raised:
+        value_to_wire(value_type, value)
+    assert raised.value.code == code
+
+
+def test_values_on_the_wire() -> None:
+    assert value_to_wire(ValueType.TEXT, "a") == "a"
+    assert value_to_wire(ValueType.BOOLEAN, True) == 1
+    assert [value_to_wire(ValueType.INTEGER, x) for x in (0.5, 1.5)] == [0, 2]
+    assert value_from_wire(ValueType.INTEGER, 65.0) == 65
+    assert value_from_wire(ValueType.INTEGER, "65") == 65
+    assert value_from_wire(ValueType.TEXT, 5) == "5"
+    assert value_from_wire(ValueType.UNKNOWN, "x") == "x"
+    assert value_from_wire(ValueType.BOOLEAN, 1) is True
+    assert value_from_wire(ValueType.INTEGER, None) is None
+    for value_type, raw in (
+        (ValueType.TEXT, {}),
+        (ValueType.UNKNOWN, []),
+        (ValueType.DECIMAL, "x"),
+        (ValueType.DECIMAL, math.inf),
+        (ValueType.SCALE, []),
+    ):
+        with pytest.raises(ExistProtocolError):
+            value_from_wire(value_type, raw)
+    assert ValueType.DURATION.incrementable
+    assert not ValueType.TIME_FROM_MIDDAY.creatable
+    assert ValueType.from_wire(True) is ValueType.UNKNOWN
