@@ -90,13 +90,12 @@ async def test_a_new_day_is_noticed_within_a_minute_without_a_request(
     midnight = datetime.combine(
         local.date() + timedelta(days=1), datetime.min.time(), ZoneInfo(zone)
     )
-    freezer.move_to(midnight.astimezone(UTC) - timedelta(minutes=2))
+    freezer.move_to(midnight.astimezone(UTC) - timedelta(seconds=30))
     exist_server.set_value("ada", "steps", None, 77)
     await add_account()
     assert state_of(hass, STEPS).state == "77"
     exist_server.requests.clear()
-    for _ in range(3):
-        await _pass(hass, freezer, timedelta(seconds=60))
+    await _pass(hass, freezer, timedelta(seconds=61))
     assert exist_server.requests.total() == 0
     assert state_of(hass, STEPS).state == "unknown"
     assert state_of(hass, STEPS).attributes["date"] == midnight.date().isoformat()

@@ -143,6 +143,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             ) from err
         self.last_poll = dt_util.utcnow()
         self.polls += 1
+        self._shown_day, self._was_fresh = today(data.zone), True
         self._released -= data.owned
         self._async_note_user_name(data.profile.username)
         return data
@@ -221,6 +222,6 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         if self.data is None:
             return
         day, fresh = self.today, self.fresh
-        if self._shown_day not in (None, day) or fresh != self._was_fresh:
+        if (day, fresh) != (self._shown_day, self._was_fresh):
+            self._shown_day, self._was_fresh = day, fresh
             self.async_update_listeners()
-        self._shown_day, self._was_fresh = day, fresh

@@ -190,7 +190,7 @@ class ExistClient:
             )
             found = tuple(Attribute.from_json(item) for item in raw.results)
             kept = _matching(found, groups, attributes, exclude_custom, manual)
-            return replace(raw, results=kept)  # type: ignore[arg-type,return-value]
+            return Page(raw.count, raw.next, raw.previous, kept)
         found = await self._all(path, query, Attribute.from_json, _name, priority)
         kept = _matching(found, groups, attributes, exclude_custom, manual)
         return Page(len(kept), None, None, kept)
