@@ -98,7 +98,7 @@ async def test_what_another_service_owns_is_taken_only_if_said(
 async def test_without_a_reader_failures_raise_after_the_good_ones(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
-    with pytest.raises(HomeAssistantError, match="Weight"):
+    with pytest.raises(HomeAssistantError, match="weight: Withings"):
         await hass.services.async_call(
             DOMAIN,
             "acquire_attributes",

@@ -1,6 +1,6 @@
 """What entities show, and how they appear and vanish."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -99,6 +99,32 @@ async def test_a_new_day_is_noticed_within_a_minute_without_a_request(
     assert exist_server.requests.total() == 0
     assert state_of(hass, STEPS).state == "unknown"
     assert state_of(hass, STEPS).attributes["date"] == midnight.date().isoformat()
+
+
+async def test_a_zone_moved_at_exist_moves_the_day_with_the_next_poll(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to("2026-04-04 12:00:00+00:00")
+    exist_server.users["ada"].timezone = "America/St_Johns"
+    exist_server.set_value("ada", "steps", "2026-04-04", 4)
+    exist_server.set_value("ada", "steps", "2026-04-05", 5)
+    await add_account()
+    assert state_of(hass, STEPS).state == "4"
+    exist_server.users["ada"].timezone = "Pacific/Kiritimati"
+    await _poll(hass, freezer)
+    assert state_of(hass, STEPS).state == "5"
+    assert state_of(hass, STEPS).attributes["date"] == "2026-04-05"
+
+
+@pytest.mark.parametrize("minutes", [-1, 1440, 10**15])
+@pytest.mark.parametrize("kind", [ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY])
+def test_a_time_that_no_clock_shows_is_unknown(kind: ValueType, minutes: int) -> None:
+    day = date(2026, 4, 4)
+    values = (DayValue(day, minutes),)
+    assert shown_value(kind, Policy.LATEST, values, day, UTC).value is None
 
 
 def test_times_follow_the_wall_clock_on_days_of_clock_change() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from aiohttp import ClientTimeout
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
@@ -9,6 +10,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.exist.api import transport
 from custom_components.exist.const import CONF_SERVER, DOMAIN
 from custom_components.exist.coordinator import POLL_INTERVAL
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
@@ -228,3 +230,22 @@ async def test_a_renamed_user_keeps_every_id(
     assert account.title == "ada"
     assert account.unique_id == "ada"
     assert {state.entity_id for state in hass.states.async_all()} == before
+
+
+async def test_a_poll_that_is_never_answered_ends_and_passes(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(transport, "TIMEOUT", ClientTimeout(total=0.2))
+    before = state_of(hass, STEPS).state
+    exist_server.faults.add(Fault("delay", "/api/2/attributes/owned/", seconds=30))
+    coordinator = account.runtime_data.coordinator
+    await coordinator.async_refresh()
+    assert not coordinator.last_update_success
+    assert coordinator.last_exception.translation_placeholders == {"code": "timeout"}
+    assert state_of(hass, STEPS).state == before
+    await coordinator.async_refresh()
+    assert coordinator.last_update_success
+    assert state_of(hass, STEPS).state == before

@@ -254,7 +254,8 @@ def _answer(
             translation_key="some_failed",
             translation_placeholders={
                 "failed": "; ".join(
-                    f"{failed.label}: {failed.error}" for failed in result.failed
+                    f"{failed.name or failed.template}: {failed.error}"
+                    for failed in result.failed
                 )
             },
         )

@@ -11,6 +11,7 @@ from .descriptions import Policy
 MAX_TEXT = 255
 NOON = 12 * 60
 DAY = 24 * 60
+CLOCKS = (ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,8 @@ def _choose(
 
 
 def _convert(value_type: ValueType, day: date, value: Value, zone: tzinfo) -> Shown:
+    if value_type in CLOCKS and not 0 <= float(value) < DAY:
+        return Shown(None, day)
     match value_type:
         case ValueType.TIME_OF_DAY:
             minutes = int(value)
