@@ -18,7 +18,11 @@ from custom_components.exist.descriptions import (
     describe,
 )
 from custom_components.exist.ownership import KNOWN_CODES
+from custom_components.exist.problems import CHANGED, GONE, TAKEN
+from custom_components.exist.repairs import MENUS, ExistRepairFlow
 from custom_components.exist.scopes import STEMS
+from custom_components.exist.sensor import OUTBOX
+from custom_components.exist.writing import TOLD
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -32,10 +36,10 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))
 
 # Who may import whom: a module only from its own floor and those below.
 FLOORS = (
-    {"api", "const", "server", "scopes", "texts"},
+    {"api", "const", "server", "scopes", "texts", "values"},
     {"coordinator", "entity", "runtime", "day", "descriptions", "clock", "shown"}
-    | {"session", "owners"},
-    {"ownership", "outbox"},
+    | {"session", "owners", "known", "edited"},
+    {"ownership", "outbox", "creating", "writing", "problems"},
     {"links", "statistics"},
 )
 
@@ -80,19 +84,33 @@ def test_every_exception_text_is_used_and_exists() -> None:
     code = _code()
     used = set(
         re.findall(
-            r'(?:translation_key=|_wrong\(|async_text\(\s*hass, |key = )"(\w+)"', code
+            r'(?:translation_key=|wrong\(|async_text\(\s*hass, |key = )\s*"(\w+)"', code
         )
     )
     used |= set(re.findall(r'_async_notify\(hass, entry, "(\w+)"', code))
-    codes = KNOWN_CODES | set(re.findall(r'"(not_sent|unknown|not_confirmed)"', code))
+    codes = KNOWN_CODES | set(
+        re.findall(r'"(not_sent|unknown|not_confirmed|values_waiting)"', code)
+    )
     used |= {f"failed_{code}" for code in codes}
-    used -= {"access", "group", "manual"} | set(EN["issues"])
+    used |= {f"write_{code}" for code in TOLD}
+    used |= {f"increment_{code}" for code in ("not_counted", "unknown_if_counted")}
+    values = (HOUSE / "values.py").read_text() + (
+        HOUSE / "api/value_type.py"
+    ).read_text()
+    expected = re.findall(r'(?:ValueError|_number|_whole)\([^)]*?"(\w+)"\)', values)
+    used |= {f"value_{code}" for code in (*expected, "whole_number")}
+    used -= {"access", "group", "manual", "today", "yesterday"} | set(EN["issues"])
     assert used == set(EN["exceptions"])
 
 
 def test_every_issue_exists() -> None:
-    assert set(EN["issues"]) == {"clock_differs"}
+    assert set(EN["issues"]) == {"clock_differs", "zones_differ", TAKEN, GONE, CHANGED}
     assert '"clock_differs"' in _code()
+    assert '"zones_differ"' in _code()
+    for key, options in MENUS.items():
+        step = EN["issues"][key]["fix_flow"]["step"]["init"]
+        assert set(step["menu_options"]) == set(options)
+        assert all(hasattr(ExistRepairFlow, f"async_step_{each}") for each in options)
 
 
 @pytest.mark.parametrize("flow", ["config", "options"])
@@ -134,8 +152,12 @@ def test_services() -> None:
 def test_icons() -> None:
     keys = {row.icon_key for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values())}
     tags = set(ICONS["entity"]["binary_sensor"])
-    assert keys - tags == set(ICONS["entity"]["sensor"]) - {"last_poll"}
-    assert set(EN["entity"]["sensor"]) == {"last_poll"}
+    own = {"last_poll"} | {each.key for each in OUTBOX}
+    assert keys - tags == set(ICONS["entity"]["sensor"]) - own
+    assert set(EN["entity"]["sensor"]) == own
+    for platform, texts in EN["entity"].items():
+        if platform != "sensor":
+            assert set(texts) == set(ICONS["entity"][platform])
 
 
 def test_every_unit_fits_its_device_class() -> None:
@@ -180,6 +202,16 @@ def test_hacs() -> None:
     }
 
 
+def _own_module(node: ast.ImportFrom, relative: Path) -> str | None:
+    """Return which of our rooms an import opens."""
+    module = node.module or ""
+    if node.level == 1 and len(relative.parts) == 1:
+        return module.split(".")[0]
+    if module.startswith("custom_components.exist."):
+        return module.split(".")[2]
+    return None
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.stem)
 def test_imports_go_downwards(path: Path) -> None:
     relative = path.relative_to(HOUSE)
@@ -193,5 +225,5 @@ def test_imports_go_downwards(path: Path) -> None:
         if in_api:
             assert not (node.module or "").startswith("homeassistant")
             assert node.level < 2
-        elif node.level == 1 and node.module and relative.stem != "runtime":
-            assert _floor(node.module.split(".")[0]) <= _floor(relative.stem)
+        elif (lower := _own_module(node, relative)) and relative.stem != "runtime":
+            assert _floor(lower) <= _floor(relative.with_suffix("").parts[0])

@@ -13,8 +13,11 @@ from homeassistant.helpers.typing import ConfigType
 
 from .const import CONF_SERVER, DOMAIN
 from .coordinator import ExistCoordinator
+from .edited import EditedDay
 from .entity import async_account_device
+from .outbox import Outbox
 from .owners import PreviousOwners
+from .problems import async_follow_problems
 from .removal import async_clean_up
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import granted_scopes
@@ -22,7 +25,18 @@ from .server import DATA_SERVER, async_get_server, server_address
 from .services import async_setup_services
 from .session import async_create_client
 
-PLATFORMS = [Platform.BINARY_SENSOR, Platform.SENSOR]
+PLATFORMS = [
+    Platform.BINARY_SENSOR,
+    Platform.BUTTON,
+    Platform.EVENT,
+    Platform.NUMBER,
+    Platform.SELECT,
+    Platform.SENSOR,
+    Platform.SWITCH,
+    Platform.TEXT,
+    Platform.TIME,
+    Platform.TODO,
+]
 
 CONFIG_SCHEMA = vol.Schema(
     {vol.Optional(DOMAIN): vol.Schema({vol.Optional(CONF_URL): server_address})},
@@ -50,10 +64,16 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     client = await async_create_client(hass, entry)
     scopes = granted_scopes(entry.data)
     coordinator = ExistCoordinator(hass, entry, client, scopes)
-    await coordinator.async_config_entry_first_refresh()
+    outbox = Outbox(hass, entry, client, coordinator)
+    await outbox.async_load()
+    await coordinator.async_begin()
     owners = PreviousOwners(hass, entry.entry_id)
     await owners.async_load()
-    entry.runtime_data = ExistRuntimeData(client, coordinator, scopes, owners)
+    entry.runtime_data = ExistRuntimeData(
+        client, coordinator, scopes, owners, outbox, EditedDay(coordinator)
+    )
+    outbox.async_start()
+    async_follow_problems(hass, entry)
 
     # The devices of the groups name this one as their parent.
     device = async_account_device(entry, coordinator.data.profile.username)

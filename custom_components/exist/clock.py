@@ -1,6 +1,6 @@
-"""Says so when this machine's clock is wrong: a wrong clock files days wrongly."""
+"""Says so when clock or zone would file days wrongly."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
@@ -12,6 +12,8 @@ from .day import clock_difference
 from .runtime import ExistConfigEntry
 
 TOLERANCE = timedelta(minutes=2)
+# Whoever travels comes home again.
+ZONES_MAY_DIFFER = timedelta(days=14)
 
 
 def clock_issue_id(entry: ExistConfigEntry) -> str:
@@ -41,3 +43,39 @@ def async_check_clock(
             "minutes": str(round(difference.total_seconds() / 60))
         },
     )
+
+
+def zones_issue_id(entry: ExistConfigEntry) -> str:
+    """Return the id of the account's issue about two zones."""
+    return f"zones_differ_{entry.entry_id}"
+
+
+@callback
+def async_check_zones(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    zone: tzinfo,
+    differ_since: datetime | None,
+) -> datetime | None:
+    """Raise or clear the repair about zones; return since when they differ."""
+    now = dt_util.utcnow()
+    home = dt_util.get_default_time_zone()
+    if now.astimezone(zone).utcoffset() == now.astimezone(home).utcoffset():
+        ir.async_delete_issue(hass, DOMAIN, zones_issue_id(entry))
+        return None
+    since = differ_since or now
+    if now - since >= ZONES_MAY_DIFFER:
+        ir.async_create_issue(
+            hass,
+            DOMAIN,
+            zones_issue_id(entry),
+            is_fixable=False,
+            severity=ir.IssueSeverity.WARNING,
+            translation_key="zones_differ",
+            translation_placeholders={
+                "account": entry.title,
+                "exist": str(zone),
+                "home": hass.config.time_zone,
+            },
+        )
+    return since

@@ -1,6 +1,6 @@
 """Polls one account and keeps what Exist said last."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 import logging
@@ -23,10 +23,12 @@ from .api import (
     Priority,
     Profile,
     Template,
+    Value,
 )
-from .clock import async_check_clock
+from .clock import async_check_clock, async_check_zones
 from .const import DOMAIN, VALUE_DAYS
 from .day import async_get_zone, today
+from .known import Known, KnownAccount
 from .runtime import ExistConfigEntry
 from .scopes import any_read
 
@@ -101,6 +103,13 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.client = client
         self.last_poll: datetime | None = None
         self.polls = 0
+        self.covered = 0
+        """Which of our own writes the last poll can know of, by `next_order`."""
+        self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
+        """Days that are newer here than in the last poll; the outbox says which."""
+        self._order = 1
+        self._known = KnownAccount(hass, entry.entry_id)
+        self._zones_differ_since: datetime | None = None
         self._scopes = scopes
         self._released: set[str] = set()
         self._templates: Mapping[str, Template] | None = None
@@ -108,10 +117,21 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._shown_day: date | None = None
         self._was_fresh = True
 
-    @override
-    async def _async_setup(self) -> None:
-        entry = self.config_entry
-        entry.async_on_unload(
+    async def async_begin(self) -> None:
+        """Poll for the first time; an account that once worked loads in any case.
+
+        Raises ConfigEntryNotReady or ConfigEntryAuthFailed for one that never did.
+        """
+        if (known := await self._known.async_load()) is not None:
+            zone = await async_get_zone(known.profile.timezone)
+            self.data = merge_account(known.profile, zone, known.owned, known.visible)
+            self.last_poll = known.polled
+            self._zones_differ_since = known.zones_differ_since
+            self._shown_day, self._was_fresh = self.today, self.fresh
+            await self.async_refresh()
+        else:
+            await self.async_config_entry_first_refresh()
+        self.config_entry.async_on_unload(
             async_track_time_interval(
                 self.hass, self._async_tick, TICK, cancel_on_shutdown=True
             )
@@ -150,6 +170,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
 
     async def _async_poll(self) -> AccountData:
         priority = self._priority
+        order = self.next_order()
         asked = dt_util.utcnow()
         profile = await self.client.profile(priority=priority)
         async_check_clock(self.hass, self.config_entry, profile, asked)
@@ -162,7 +183,41 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 days=VALUE_DAYS, priority=priority
             )
         zone = await async_get_zone(profile.timezone)
+        self._zones_differ_since = async_check_zones(
+            self.hass, self.config_entry, zone, self._zones_differ_since
+        )
+        await self._known.async_save(
+            Known(profile, owned.results, visible, asked, self._zones_differ_since)
+        )
+        self.covered = order
         return merge_account(profile, zone, owned.results, visible)
+
+    def next_order(self) -> int:
+        """Return a number that orders our writes and polls, whatever the clock says."""
+        self._order += 1
+        return self._order
+
+    def polled(self, name: str, day: date) -> Value | None:
+        """Return what the last poll showed for a day."""
+        return next(
+            (each.value for each in self.data.values.get(name, ()) if each.date == day),
+            None,
+        )
+
+    def day_values(self, name: str) -> tuple[DayValue, ...]:
+        """Return the values of the last 31 days, newest first, ours laid over them."""
+        polled = self.data.values.get(name, ())
+        overlay = self.overlay(name)
+        if not overlay:
+            return polled
+        days = {each.date: each for each in polled}
+        days |= {day: DayValue(day, value) for day, value in overlay.items()}
+        return tuple(days[day] for day in sorted(days, reverse=True))
+
+    @callback
+    def async_refresh_soon(self) -> None:
+        """Poll soon, and once for many calls, because something changed at Exist."""
+        self.config_entry.async_create_task(self.hass, self.async_request_refresh())
 
     async def async_refresh_now(self) -> None:
         """Poll at once because a person is waiting for the outcome."""

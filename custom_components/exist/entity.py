@@ -56,6 +56,25 @@ def _async_account_device_id(coordinator: ExistCoordinator) -> str:
     return device.id
 
 
+@callback
+def async_attribute_device(
+    coordinator: ExistCoordinator, attribute: Attribute
+) -> DeviceInfo:
+    """Describe the device of the attribute's group."""
+    entry = coordinator.config_entry
+    username = coordinator.data.profile.username
+    if not attribute.group.name:
+        return async_account_device(entry, username)
+    return DeviceInfo(
+        identifiers={(DOMAIN, f"{account_id(entry)}.{attribute.group.name}")},
+        name=f"Exist {username} {attribute.group.label}",
+        manufacturer="Exist",
+        entry_type=DeviceEntryType.SERVICE,
+        configuration_url=ATTRIBUTES_URL,
+        via_device_id=_async_account_device_id(coordinator),
+    )
+
+
 class ExistEntity(CoordinatorEntity[ExistCoordinator]):
     """An entity of the account itself."""
 
@@ -82,28 +101,16 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
         """Prepare the entity from the attribute as the last poll told it."""
         super().__init__(coordinator)
         entry = coordinator.config_entry
-        user = account_id(entry)
-        username = coordinator.data.profile.username
         self._name = attribute.name
         self._description = describe(attribute.template, attribute.value_type)
         policy = entry.options.get(CONF_POLICIES, {}).get(attribute.name)
         self._policy = Policy(policy) if policy else self._description.policy
-        self._attr_unique_id = f"{user}_{attribute.name}"
+        self._attr_unique_id = f"{account_id(entry)}_{attribute.name}"
         self._attr_translation_key = self._description.icon_key
         self._attr_entity_registry_enabled_default = _enabled_by_default(
             coordinator.data, attribute
         )
-        if attribute.group.name:
-            self._attr_device_info = DeviceInfo(
-                identifiers={(DOMAIN, f"{user}.{attribute.group.name}")},
-                name=f"Exist {username} {attribute.group.label}",
-                manufacturer="Exist",
-                entry_type=DeviceEntryType.SERVICE,
-                configuration_url=ATTRIBUTES_URL,
-                via_device_id=_async_account_device_id(coordinator),
-            )
-        else:
-            self._attr_device_info = async_account_device(entry, username)
+        self._attr_device_info = async_attribute_device(coordinator, attribute)
         self._update()
 
     def _show(self, shown: Shown) -> None:
@@ -113,7 +120,7 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
     @property
     def day_values(self) -> tuple[DayValue, ...]:
         """The values of the last 31 days, newest first."""
-        return self.coordinator.data.values.get(self._name, ())
+        return self.coordinator.day_values(self._name)
 
     @property
     @override
@@ -181,8 +188,14 @@ class EntityManager:
         fits: Callable[[Attribute], bool],
         create: Callable[[ExistCoordinator, Attribute], Entity],
         async_add_entities: AddConfigEntryEntitiesCallback,
+        *,
+        controls: bool = False,
     ) -> None:
-        """Prepare; `fits` says which attributes this platform shows."""
+        """Prepare; `fits` says which attributes this platform shows.
+
+        Controls are only for what we own and what is entered by hand.
+        """
+        self._controls = controls
         self._entry = entry
         self._coordinator = entry.runtime_data.coordinator
         self._platform = platform
@@ -208,7 +221,7 @@ class EntityManager:
         wanted = {
             attribute.name: attribute
             for attribute in data.attributes.values()
-            if self._fits(attribute) and is_wanted(data, attribute, self._groups)
+            if self._fits(attribute) and self._is_wanted(data, attribute)
         }
         self._async_enable_owned(data, wanted)
         new = [wanted[name] for name in wanted if name not in self._added]
@@ -222,6 +235,11 @@ class EntityManager:
         for name, registered in self._registered():
             if name not in wanted and self._may_go(name, at_start=at_start):
                 self._async_remove(registered, name)
+
+    def _is_wanted(self, data: AccountData, attribute: Attribute) -> bool:
+        if self._controls:
+            return attribute.manual and attribute.name in data.owned
+        return is_wanted(data, attribute, self._groups)
 
     def _registered(self) -> list[tuple[str, er.RegistryEntry]]:
         """Return this platform's entities of attributes, disabled ones too."""

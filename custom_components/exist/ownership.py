@@ -27,9 +27,13 @@ from .runtime import ExistConfigEntry
 from .scopes import can_read, can_write
 from .texts import async_text
 
+# As long as a person waits for an answer.
+FLUSH_SECONDS = 10.0
+
 # Exist's machine words that have a text of ours; others keep Exist's own.
 KNOWN_CODES = frozenset(
     {
+        "exists",
         "missing_field",
         "not_allowed",
         "not_confirmed",
@@ -137,7 +141,7 @@ async def async_acquire(
             include_low_priority=True,
             priority=Priority.PERSON,
         )
-        owned = await _async_owned(entry)
+        owned = await async_owned(entry)
         refused: list[Failed] = []
         allowed: list[AcquireItem] = []
         for item in items:
@@ -161,7 +165,7 @@ async def async_acquire(
         attribute = good.attribute or _find(visible, item)
         success.append(_acquired(item, attribute))
     failed = [
-        await _async_refused(hass, _label(allowed[bad.index]), bad)
+        await async_refused(hass, _label(allowed[bad.index]), bad)
         for bad in result.failed
     ]
     if result.unknown:
@@ -186,9 +190,17 @@ async def async_acquire(
 
 
 async def async_release(
-    hass: HomeAssistant, entry: ExistConfigEntry, names: Sequence[str]
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    names: Sequence[str],
+    *,
+    drop_waiting: bool = False,
 ) -> OwnershipResult:
-    """Give attributes up. Raises HomeAssistantError when nothing can have happened."""
+    """Give attributes up, after sending what waits for them.
+
+    What cannot be sent keeps its attribute unless `drop_waiting`.
+    Raises HomeAssistantError when nothing can have happened.
+    """
     runtime = entry.runtime_data
     names = tuple(dict.fromkeys(names))
     known = runtime.coordinator.data.attributes
@@ -196,11 +208,24 @@ async def async_release(
     def label_of(name: str) -> str:
         return known[name].label if name in known else name
 
+    waiting = {
+        key.name for key in await runtime.outbox.async_flush(names, FLUSH_SECONDS)
+    }
+    kept: list[Failed] = []
+    if not drop_waiting:
+        kept = [
+            await _async_named(hass, name, label_of(name), "values_waiting")
+            for name in names
+            if name in waiting
+        ]
+        names = tuple(name for name in names if name not in waiting)
+        if not names:
+            return OwnershipResult((), tuple(kept))
     with exist_errors(hass, entry, writing=True):
         result = await runtime.client.release(names)
     released = {names[good.index]: good.answer for good in result.success}
     failed = [
-        await _async_refused(hass, label_of(names[bad.index]), bad)
+        await async_refused(hass, label_of(names[bad.index]), bad)
         for bad in result.failed
     ]
     if result.unknown:
@@ -220,6 +245,7 @@ async def async_release(
     labels = {name: label_of(name) for name in released}
     runtime.coordinator.note_released(released)
     await runtime.owners.async_forget(released)
+    await runtime.outbox.async_forget(released)
     await runtime.coordinator.async_refresh_now()
     present = runtime.coordinator.data.attributes
     return OwnershipResult(
@@ -227,7 +253,7 @@ async def async_release(
             _released(name, labels[name], answer, present.get(name))
             for name, answer in released.items()
         ),
-        tuple(failed),
+        (*kept, *failed),
     )
 
 
@@ -317,7 +343,8 @@ def _losers(
     }
 
 
-async def _async_owned(entry: ExistConfigEntry) -> dict[str, Attribute]:
+async def async_owned(entry: ExistConfigEntry) -> dict[str, Attribute]:
+    """Read what we own, by name. Raises ExistError."""
     page = await entry.runtime_data.client.owned(
         include_inactive=True, include_low_priority=True, priority=Priority.PERSON
     )
@@ -329,7 +356,7 @@ async def _async_owned_or_none(
 ) -> dict[str, Attribute] | None:
     """Read what settles a lost answer, or None where that fails as well."""
     try:
-        return await _async_owned(entry)
+        return await async_owned(entry)
     except ExistError:
         return None
 
@@ -354,7 +381,7 @@ async def _async_named(hass: HomeAssistant, name: str, label: str, code: str) ->
     return Failed(label, code, error, name)
 
 
-async def _async_refused(
+async def async_refused(
     hass: HomeAssistant, label: str, failure: BatchFailure
 ) -> Failed:
     """Return Exist's refusal with our text, or with Exist's where we know no better."""

@@ -8,9 +8,12 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 
 from .api import Attribute, ExistClient, ExistError, Priority
-from .clock import clock_issue_id
+from .clock import clock_issue_id, zones_issue_id
 from .const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
+from .known import KnownAccount
+from .outbox import OutboxFile
 from .owners import PreviousOwners
+from .problems import async_clear_problems
 from .runtime import ExistConfigEntry
 from .server import async_get_server
 from .session import async_create_client
@@ -20,7 +23,11 @@ from .texts import async_text
 async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     """Release what is owned if the person chose so, and say what stays owned."""
     ir.async_delete_issue(hass, DOMAIN, clock_issue_id(entry))
+    ir.async_delete_issue(hass, DOMAIN, zones_issue_id(entry))
+    async_clear_problems(hass, entry)
     await PreviousOwners(hass, entry.entry_id).async_remove()
+    await KnownAccount(hass, entry.entry_id).async_remove()
+    await OutboxFile(hass, entry.entry_id).async_remove()
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:

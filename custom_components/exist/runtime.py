@@ -8,6 +8,8 @@ from homeassistant.config_entries import ConfigEntry
 if TYPE_CHECKING:
     from .api import ExistClient
     from .coordinator import ExistCoordinator
+    from .edited import EditedDay
+    from .outbox import Outbox
     from .owners import PreviousOwners
 
 
@@ -19,6 +21,8 @@ class ExistRuntimeData:
     coordinator: ExistCoordinator
     scopes: frozenset[str]
     owners: PreviousOwners
+    outbox: Outbox
+    edited: EditedDay
 
 
 type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

@@ -1,11 +1,14 @@
 """Sensors: one per attribute that is not a boolean, and the last good poll."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import override
 
 from homeassistant.components.sensor import (
     SensorDeviceClass,
     SensorEntity,
+    SensorEntityDescription,
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, Platform
@@ -16,7 +19,9 @@ from .api import Attribute, ValueType
 from .coordinator import ExistCoordinator
 from .descriptions import Policy
 from .entity import EntityManager, ExistAttributeEntity, ExistEntity
+from .outbox import Outbox
 from .runtime import ExistConfigEntry
+from .scopes import any_write
 from .shown import Shown
 
 PARALLEL_UPDATES = 0
@@ -42,7 +47,12 @@ async def async_setup_entry(
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
     """Add the account's sensors."""
-    async_add_entities([ExistLastPollSensor(entry.runtime_data.coordinator)])
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities([ExistLastPollSensor(coordinator)])
+    if any_write(entry.runtime_data.scopes):
+        async_add_entities(
+            ExistOutboxSensor(coordinator, description) for description in OUTBOX
+        )
     EntityManager(
         entry, Platform.SENSOR, _fits, ExistAttributeSensor, async_add_entities
     ).async_start()
@@ -90,3 +100,54 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
     def native_value(self) -> datetime | None:
         """The moment of the last good poll."""
         return self.coordinator.last_poll
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxSensorDescription(SensorEntityDescription):
+    """A sensor about what waits to be confirmed."""
+
+    value: Callable[[Outbox], int | datetime | None]
+
+
+OUTBOX = (
+    OutboxSensorDescription(
+        key="values_waiting", value=lambda outbox: len(outbox.entries)
+    ),
+    OutboxSensorDescription(
+        key="oldest_waiting",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda outbox: outbox.oldest,
+    ),
+    OutboxSensorDescription(
+        key="last_write",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda outbox: outbox.last_confirmed,
+    ),
+)
+
+
+class ExistOutboxSensor(ExistEntity, SensorEntity):
+    """What waits, since when, and when Exist last confirmed a write."""
+
+    entity_description: OutboxSensorDescription
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(
+        self, coordinator: ExistCoordinator, description: OutboxSensorDescription
+    ) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+        self._outbox = coordinator.config_entry.runtime_data.outbox
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: it is of most use while Exist is away."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> int | datetime | None:
+        """What the outbox says."""
+        return self.entity_description.value(self._outbox)

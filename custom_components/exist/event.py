@@ -1,0 +1,89 @@
+"""The account's event entity: what went otherwise than somebody meant."""
+
+from typing import Any, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from .coordinator import ExistCoordinator
+from .entity import ExistEntity
+from .outbox import Fate, Outcome
+from .runtime import ExistConfigEntry
+
+PARALLEL_UPDATES = 0
+
+REFUSED = "value_refused"
+DIFFERENT = "stored_differently"
+GAVE_WAY = "value_gave_way"
+LOST = "ownership_lost"
+GAINED = "ownership_gained"
+
+_BY_FATE = {
+    Fate.REFUSED: REFUSED,
+    Fate.DIFFERENT: DIFFERENT,
+    Fate.GAVE_WAY: GAVE_WAY,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's event entity."""
+    async_add_entities([ExistWritingEvent(entry.runtime_data.coordinator)])
+
+
+class ExistWritingEvent(ExistEntity, EventEntity):
+    """Fires when a value or an attribute is not ours to write any more."""
+
+    _attr_event_types = [REFUSED, DIFFERENT, GAVE_WAY, LOST, GAINED]
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the entity; what is owned now is no news."""
+        super().__init__(coordinator, "writing")
+        self._owned = coordinator.data.owned
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        outbox = self.coordinator.config_entry.runtime_data.outbox
+        self.async_on_remove(outbox.async_add_listener(self._async_outcome))
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: the last event stays true."""
+        return True
+
+    @callback
+    def _async_outcome(self, outcome: Outcome) -> None:
+        if (kind := _BY_FATE.get(outcome.fate)) is None:
+            return
+        entry = outcome.entry
+        self._fire(kind, entry.name, date=entry.day.isoformat(), reason=outcome.code)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        owned, before = self.coordinator.data.owned, self._owned
+        self._owned = owned
+        for name in sorted(before - owned):
+            if not self.coordinator.was_released(name):
+                self._fire(LOST, name)
+        for name in sorted(owned - before):
+            self._fire(GAINED, name)
+
+    @callback
+    def _fire(self, kind: str, name: str, **more: Any) -> None:
+        attribute = self.coordinator.data.attributes.get(name)
+        self._trigger_event(
+            kind,
+            {
+                "attribute": name,
+                "label": attribute.label if attribute else name,
+                **more,
+            },
+        )
+        self.async_write_ha_state()

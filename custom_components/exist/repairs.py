@@ -1,0 +1,171 @@
+"""Repairs that a person decides: take back, drop, create again, or choose a value."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from .api import AcquireItem, CreateItem
+from .const import ATTRIBUTES_URL
+from .creating import async_create
+from .outbox import Hold, Key
+from .ownership import async_acquire
+from .problems import CHANGED, GONE, TAKEN, async_sync_problems
+from .runtime import ExistConfigEntry
+
+MENUS = {
+    TAKEN: ["take_back", "stop"],
+    GONE: ["create_again", "stop"],
+    CHANGED: ["keep_theirs", "send_mine"],
+}
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
+) -> RepairsFlow:
+    """Return the flow for one of the issues of `problems`."""
+    assert data is not None
+    return ExistRepairFlow(data)
+
+
+class ExistRepairFlow(RepairsFlow):
+    """A menu of what can be done; nothing is done without the person's word."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Keep what the issue is about."""
+        self._data = data
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Offer the ways on."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        attribute = entry.runtime_data.coordinator.data.attributes.get(self._name)
+        keys = entry.runtime_data.outbox.keys_of({self._name})
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=MENUS[self._data["key"]],
+            description_placeholders={
+                "label": attribute.label if attribute else self._name,
+                "owner": attribute.service.label
+                if attribute and attribute.service
+                else "?",
+                "day": self._data["day"],
+                "waiting": str(len(keys)),
+                "url": ATTRIBUTES_URL,
+            },
+        )
+
+    @property
+    def _name(self) -> str:
+        name: str = self._data["name"]
+        return name
+
+    def _entry(self) -> ExistConfigEntry | None:
+        entry = self.hass.config_entries.async_get_entry(self._data["entry_id"])
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry
+
+    async def async_step_take_back(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Acquire the attribute again and send what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            result = await async_acquire(
+                self.hass, entry, [AcquireItem(name=self._name)], take_over=True
+            )
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        return await self._resume(entry)
+
+    async def async_step_create_again(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Create the attribute once more and send what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        outbox = entry.runtime_data.outbox
+        keys = outbox.keys_of({self._name})
+        if not keys:
+            return self.async_create_entry(data={})
+        try:
+            templates = await entry.runtime_data.coordinator.async_templates()
+            item = (
+                CreateItem(template=self._name)
+                if self._name in templates
+                else CreateItem(
+                    label=self._name.replace("_", " "),
+                    group="custom",
+                    value_type=outbox.entries[keys[0]].value_type,
+                )
+            )
+            result = await async_create(self.hass, entry, [item], adopt=True)
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        if result.success[0].name != self._name:
+            return self._failed(result.success[0].name)
+        return await self._resume(entry)
+
+    async def _resume(self, entry: ExistConfigEntry) -> RepairsFlowResult:
+        outbox = entry.runtime_data.outbox
+        keys = outbox.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
+        await outbox.async_resume(keys, compare=True)
+        return self._done(entry)
+
+    async def async_step_stop(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Drop what waits for the attribute, and stop asking."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_forget([self._name])
+        return self._done(entry)
+
+    async def async_step_keep_theirs(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Drop our value of that day."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_drop([self._key])
+        return self._done(entry)
+
+    async def async_step_send_mine(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Write our value of that day over theirs."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_resume([self._key], compare=False)
+        return self._done(entry)
+
+    @property
+    def _key(self) -> Key:
+        return Key(self._name, date.fromisoformat(self._data["day"]))
+
+    def _done(self, entry: ExistConfigEntry) -> RepairsFlowResult:
+        async_sync_problems(self.hass, entry)
+        return self.async_create_entry(data={})
+
+    def _failed(self, reason: str) -> RepairsFlowResult:
+        return self.async_abort(
+            reason="failed", description_placeholders={"error": reason}
+        )
