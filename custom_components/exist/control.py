@@ -76,6 +76,9 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         yesterday = self._edited.which is WhichDay.YESTERDAY
         self._attr_translation_key = "yesterday" if yesterday else "today"
         self._attr_translation_placeholders = {"label": attribute.label}
+        # Home Assistant keeps a name that it once made.
+        for cached in ("name", "_name_translation_key"):
+            self.__dict__.pop(cached, None)
         self._show(self.day_value)
 
     @property

@@ -73,10 +73,12 @@ class ExistNumber(ExistControl, NumberEntity):
 
     @override
     def _show(self, value: Value | None) -> None:
-        number = None if value is None else float(value)
-        if number is not None and self._value_type is ValueType.PERCENTAGE:
-            number = round(number * 100, 4)
-        self._attr_native_value = number
+        if value is None or isinstance(value, str):
+            self._attr_native_value = None
+        elif self._value_type is ValueType.PERCENTAGE:
+            self._attr_native_value = round(value * 100, 4)
+        else:
+            self._attr_native_value = value
 
     @override
     async def async_set_native_value(self, value: float) -> None:

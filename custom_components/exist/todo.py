@@ -103,8 +103,6 @@ class ExistTagList(ExistEntity, TodoListEntity):
         """Create a tag, for good; one that exists already is never taken."""
         entry = self.coordinator.config_entry
         label = (item.summary or "").strip()
-        if not label:
-            raise _wrong("tag_without_name")
         with exist_errors(self.hass, entry, writing=False):
             present = await entry.runtime_data.client.attributes(
                 include_inactive=True,
@@ -134,7 +132,8 @@ class ExistTagList(ExistEntity, TodoListEntity):
             raise _wrong("tag_rename")
         if item.due is not None or item.description:
             raise _wrong("tag_details")
-        done = item.status is TodoItemStatus.COMPLETED
+        # The action gives a plain word.
+        done = item.status == TodoItemStatus.COMPLETED
         if done == self._tagged(tag.name):
             return
         entry = self.coordinator.config_entry

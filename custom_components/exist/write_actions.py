@@ -44,6 +44,9 @@ UPDATE = "update_values"
 INCREMENT = "increment_values"
 CREATE = "create_attributes"
 
+# As long as a person waits for an answer.
+WAIT = 10.0
+
 ATTR_ADOPT = "adopt"
 ATTR_DATE = "date"
 ATTR_GROUP = "group"
@@ -162,7 +165,8 @@ async def _async_update(call: ServiceCall) -> ServiceResponse:
     require_write(entry)
     checked = check(entry, _wanted(call, entry))
     writer = writer_of(call.context)
-    return _written(call, await async_write(call.hass, entry, checked, writer))
+    written = await async_write(call.hass, entry, checked, writer, wait=WAIT)
+    return _written(call, written)
 
 
 async def _async_increment(call: ServiceCall) -> ServiceResponse:

@@ -37,6 +37,10 @@ class Switches:
     owned_needs_read_scope: bool = True
     future_dates: bool = False
     """update and increment take days after the user's today."""
+    keeps_whole_numbers: bool = False
+    """update cuts decimals off, and answers with what it kept."""
+    poison: object = None
+    """A value for which update refuses the whole request with 400."""
     withheld_scopes: frozenset[str] = frozenset()
     """Scopes left out of what is granted, although the user pressed Allow."""
     code_seconds: int = 600

@@ -5,7 +5,7 @@ from math import isfinite
 
 from .batches import require, require_owned, require_scope
 from .calls import Call, Json
-from .refusals import ItemFailed
+from .refusals import ItemFailed, Refused
 from .values import ValueType, checked, parse_day
 
 
@@ -16,6 +16,11 @@ def update(call: Call, item: Json, index: int) -> Json:
     require_scope(call, found.group, manual=found.manual)
     day = _day(call, item["date"])
     value = item["value"]
+    switches = call.world.switches
+    if switches.poison is not None and value == switches.poison:
+        raise Refused(400, {"detail": "The request is refused"})
+    if switches.keeps_whole_numbers and isinstance(value, float):
+        value = int(value)
     if value is None:
         if found.values.get(day) is not None:
             raise ItemFailed("validation", "Cannot replace a value with null")

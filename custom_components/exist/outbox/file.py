@@ -86,6 +86,7 @@ class OutboxFile:
             for number in (0, 1)
         ]
         self._generation = 0
+        self._saved = ""
 
     async def async_load(self) -> Contents:
         """Return what was kept by the newest file that can be read."""
@@ -109,14 +110,11 @@ class OutboxFile:
 
     async def async_save(self, contents: Contents) -> None:
         """Write it, safe against power loss. Raises HomeAssistantError."""
+        data = json.dumps(contents.to_json())
+        if data == self._saved:
+            return
         self._generation += 1
-        text = json.dumps(
-            {
-                "version": VERSION,
-                "generation": self._generation,
-                "data": contents.to_json(),
-            }
-        )
+        text = f'{{"version": {VERSION}, "generation": {self._generation}, "data": {data}}}'
         path = self._paths[self._generation % 2]
         try:
             await self._hass.async_add_executor_job(self._write, path, text)
@@ -124,6 +122,7 @@ class OutboxFile:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="disk"
             ) from err
+        self._saved = data
 
     @staticmethod
     def _write(path: Path, text: str) -> None:

@@ -536,9 +536,7 @@ class Outbox:
         """Send what was held; `compare` is false where the person gave their word."""
         for key in keys:
             if (entry := self.entries.get(key)) is not None:
-                self._contents.entries[key] = replace(
-                    entry, hold=Hold.NONE, compare=compare
-                )
+                self._contents.entries[key] = _resumed(entry, compare=compare)
                 if not compare:
                     self._accepted[key] = time.monotonic()
         await self._async_save()
@@ -584,8 +582,7 @@ class Outbox:
                 resumed = self._may_go_on(entry) or resumed
                 continue
             if owned and entry.hold in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
-                changed = replace(entry, hold=Hold.NONE, compare=True)
-                self._contents.entries[key] = changed
+                self._contents.entries[key] = _resumed(entry, compare=True)
                 resumed = True
             elif not owned and entry.hold is Hold.NONE and key.name in data.attributes:
                 held = replace(entry, hold=Hold.UNAUTHORISED, compare=True)
@@ -646,3 +643,9 @@ class Outbox:
 
 def _shown(value_type: ValueType, value: float | str) -> Value:
     return bool(value) if value_type is ValueType.BOOLEAN else value
+
+
+def _resumed(entry: Entry, *, compare: bool) -> Entry:
+    # What was created again has forgotten what it showed.
+    base = None if entry.hold is Hold.NOT_FOUND else entry.base
+    return replace(entry, hold=Hold.NONE, compare=compare, base=base)

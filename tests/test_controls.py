@@ -1,0 +1,229 @@
+"""Controls and the to-do list: what they show, and what they write to Exist."""
+
+from datetime import time, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.const import DOMAIN
+from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.components.todo.const import DOMAIN as TODO
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.helpers import entity_registry as er
+from homeassistant.setup import async_setup_component
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+from .test_init import _pass
+from .writing import OWNED, settle
+
+MOOD = "number.exist_ada_mood_mood_today"
+NOTE = "text.exist_ada_mood_note_today"
+TAGS = "todo.exist_ada_tags"
+DAY = "select.exist_ada_day_being_edited"
+
+
+@pytest.fixture
+async def owner(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> MockConfigEntry:
+    assert await async_setup_component(hass, "homeassistant", {})
+    exist_server.own("ada", *OWNED, manual=True)
+    return await add_account()
+
+
+async def _do(hass: HomeAssistant, action: str, entity_id: str, **data: Any) -> None:
+    domain, name = action.split(".")
+    await hass.services.async_call(
+        domain, name, {"entity_id": entity_id, **data}, blocking=True
+    )
+    await settle(hass)
+
+
+def _of(hass: HomeAssistant, domain: str, name: str) -> str:
+    entity_id = er.async_get(hass).async_get_entity_id(domain, DOMAIN, f"ada_{name}")
+    assert entity_id is not None
+    return entity_id
+
+
+@pytest.mark.parametrize(
+    ("domain", "action", "data", "name", "wire", "shown"),
+    [
+        ("number", "set_value", {"value": 8}, "mood", 8, "8"),
+        ("number", "set_value", {"value": 3}, "coffees", 3, "3"),
+        (
+            "number",
+            "set_value",
+            {"value": 65},
+            "meditation_min",
+            65,
+            "65",
+        ),
+        ("number", "set_value", {"value": 57.5}, "akku_übrig", 0.575, "57.5"),
+        (
+            "number",
+            "set_value",
+            {"value": 1.25},
+            "stromkosten",
+            1.25,
+            "1.25",
+        ),
+        ("switch", "turn_on", {}, "vitamin_d", 1, "on"),
+        ("switch", "turn_off", {}, "vitamin_d", 0, "off"),
+        (
+            "text",
+            "set_value",
+            {"value": "Grüße 🌅"},
+            "mood_note",
+            "Grüße 🌅",
+            "Grüße 🌅",
+        ),
+        (
+            "time",
+            "set_value",
+            {"time": time(22, 30)},
+            "licht_aus",
+            1350,
+            "22:30:00",
+        ),
+    ],
+)
+async def test_every_control_writes_the_wire(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    domain: str,
+    action: str,
+    data: dict[str, Any],
+    name: str,
+    wire: Any,
+    shown: str,
+) -> None:
+    exist_server.clear_value("ada", "mood_note")
+    await owner.runtime_data.coordinator.async_refresh()
+    entity_id = _of(hass, domain, name)
+    await _do(hass, f"{domain}.{action}", entity_id, **data)
+    assert exist_server.value("ada", name) == wire
+    assert state_of(hass, entity_id).state == shown
+
+
+async def test_plus_one_writes_shown_and_one(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.set_value("ada", "coffees", None, 2)
+    await owner.runtime_data.coordinator.async_refresh()
+    exist_server.faults.add(Fault("drop", "*/update/", stored=True))
+    button = _of(hass, "button", "coffees")
+    await _do(hass, "button.press", button)
+    await _do(hass, "button.press", button)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "coffees") == 4
+
+
+async def test_the_edited_day_moves_all_and_returns(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    yesterday = owner.runtime_data.coordinator.today - timedelta(days=1)
+    await _do(hass, "select.select_option", DAY, option="yesterday")
+    assert state_of(hass, MOOD).attributes["friendly_name"].endswith("Mood yesterday")
+    await _do(hass, "number.set_value", MOOD, value=2)
+    await _do(hass, "todo.update_item", TAGS, item="Gym", status="completed")
+    assert exist_server.value("ada", "mood", yesterday) == 2
+    assert exist_server.value("ada", "gym", yesterday) == 1
+    await _pass(hass, freezer, timedelta(minutes=61))
+    assert state_of(hass, DAY).state == "today"
+    assert state_of(hass, MOOD).attributes["friendly_name"].endswith("Mood today")
+    await _do(hass, "number.set_value", MOOD, value=3)
+    assert exist_server.value("ada", "mood", yesterday) == 2
+    assert exist_server.value("ada", "mood") == 3
+
+
+async def test_a_long_note_is_neither_shown_nor_replaced(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    long = "x" * 400
+    exist_server.set_value("ada", "mood_note", None, long)
+    await owner.runtime_data.coordinator.async_refresh()
+    note = _of(hass, "text", "mood_note")
+    assert state_of(hass, note).state == STATE_UNKNOWN
+    with pytest.raises(ServiceValidationError) as raised:
+        await _do(hass, "text.set_value", note, value="short")
+    assert raised.value.translation_key == "text_too_long_to_edit"
+    assert exist_server.value("ada", "mood_note") == long
+
+
+async def test_controls_work_while_exist_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await exist_server.stop()
+    await _do(hass, "number.set_value", MOOD, value=9)
+    assert state_of(hass, MOOD).state == "9"
+    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "9"
+    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "1"
+    await exist_server.start()
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 9
+    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "0"
+    assert (
+        state_of(hass, "sensor.exist_ada_last_confirmed_write").state != STATE_UNKNOWN
+    )
+
+
+async def test_controls_only_for_what_is_owned_and_by_hand(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    assert not [
+        each for each in hass.states.async_entity_ids("number") if "steps" in each
+    ]
+    exist_server.own("ada", "water", manual=True)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert state_of(hass, _of(hass, "number", "water"))
+    exist_server.steal("ada", "mood", "fitbit")
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert state_of(hass, MOOD).state == STATE_UNAVAILABLE
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert hass.states.get(MOOD) is None
+
+
+async def test_nothing_that_writes_is_exposed_to_assistants(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    for entity_id in hass.states.async_entity_ids(
+        ("number", "switch", "text", "time", "button", "select", TODO)
+    ):
+        assert not async_should_expose(hass, "conversation", entity_id), entity_id
+
+
+async def test_the_list_of_tags(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.set_value("ada", "gym", None, 0)
+    await owner.runtime_data.coordinator.async_refresh()
+    assert state_of(hass, TAGS).state == "1"
+    await _do(hass, "todo.update_item", TAGS, item="Gym", status="completed")
+    assert exist_server.value("ada", "gym") == 1
+    assert state_of(hass, TAGS).state == "0"
+    await _do(hass, "todo.update_item", TAGS, item="Gym", status="needs_action")
+    assert exist_server.value("ada", "gym") == 0
+    await _do(hass, "todo.add_item", TAGS, item="Nap 💤")
+    assert exist_server.owner("ada", "nap_") or exist_server.owner("ada", "nap")
+    for action, data, key in (
+        ("add_item", {"item": "homeoffice"}, "tag_exists"),
+        ("update_item", {"item": "Gym", "rename": "Sport"}, "tag_rename"),
+        ("remove_item", {"item": "Gym"}, "tag_delete"),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await _do(hass, f"todo.{action}", TAGS, **data)
+        assert raised.value.translation_key == key

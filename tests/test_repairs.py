@@ -1,0 +1,288 @@
+"""Ownership lost, values changed meanwhile, attributes gone: what a person decides."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
+
+from custom_components.exist.const import DOMAIN
+from custom_components.exist.repairs import ExistRepairFlow, async_create_fix_flow
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+from .test_init import _pass
+from .writing import OWNED, reload, settle, write
+
+EVENT = "event.exist_ada_writing"
+
+
+@pytest.fixture
+async def owner(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    monkeypatch: pytest.MonkeyPatch,
+) -> MockConfigEntry:
+    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0.3)
+    exist_server.own("ada", *OWNED)
+    return await add_account()
+
+
+@pytest.fixture
+def person(hass_admin_user: MockUser) -> Context:
+    return Context(user_id=hass_admin_user.id)
+
+
+def _issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
+    return {
+        issue.translation_key or "": issue
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+
+
+async def _decide(hass: HomeAssistant, issue: ir.IssueEntry, choice: str) -> Any:
+    flow = await async_create_fix_flow(
+        hass, issue.issue_id, dict(issue.data) if issue.data else None
+    )
+    flow.hass = hass
+    flow.handler, flow.flow_id, flow.context = DOMAIN, "flow", {"source": "user"}
+    assert isinstance(flow, ExistRepairFlow)
+    menu = await flow.async_step_init()
+    assert choice in menu["menu_options"]
+    result = await getattr(flow, f"async_step_{choice}")()
+    await settle(hass)
+    return result
+
+
+async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    await entry.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+
+
+@pytest.mark.parametrize("choice", ["take_back", "stop"])
+async def test_an_attribute_taken_while_we_write_it(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    choice: str,
+) -> None:
+    exist_server.set_value("ada", "mood", None, 1)
+    await _poll(hass, owner)
+    exist_server.steal("ada", "mood", "fitbit")
+    answer = await write(hass, name="mood", value=5)
+    assert answer["queued"][0]["code"] == "unauthorised"
+    await _poll(hass, owner)
+    issue = _issues(hass)["attribute_taken"]
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["owner"] == "Fitbit"
+    assert exist_server.owner("ada", "mood") == "fitbit"
+    assert state_of(hass, EVENT).attributes["event_type"] == "ownership_lost"
+    await _decide(hass, issue, choice)
+    await _poll(hass, owner)
+    assert "attribute_taken" not in _issues(hass)
+    assert not owner.runtime_data.outbox.entries
+    if choice == "take_back":
+        assert exist_server.owner("ada", "mood") == "home_assistant"
+        assert exist_server.value("ada", "mood") == 5
+    else:
+        assert exist_server.owner("ada", "mood") == "fitbit"
+        assert exist_server.value("ada", "mood") == 1
+
+
+async def test_taken_without_anything_waiting_and_given_back_at_exist(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await write(hass, name="mood", value=5)
+    exist_server.steal("ada", "mood", "fitbit")
+    exist_server.steal("ada", "coffees", "fitbit")
+    await _poll(hass, owner)
+    issues = _issues(hass)
+    assert issues["attribute_taken"].data is not None
+    assert issues["attribute_taken"].data["name"] == "mood"
+    assert len(issues) == 1
+    exist_server.own("ada", "mood")
+    await _poll(hass, owner)
+    assert not _issues(hass)
+    assert state_of(hass, EVENT).attributes["event_type"] == "ownership_gained"
+
+
+async def test_taken_back_by_the_person_at_exist_sends_what_waited(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.steal("ada", "mood", "fitbit")
+    exist_server.clear_value("ada", "mood")
+    await write(hass, name="mood", value=5)
+    exist_server.own("ada", "mood")
+    await _poll(hass, owner)
+    assert exist_server.value("ada", "mood") == 5
+    assert not _issues(hass)
+
+
+@pytest.mark.parametrize("choice", ["create_again", "stop"])
+async def test_an_attribute_that_is_gone(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    choice: str,
+) -> None:
+    exist_server.remove_attribute("ada", "coffees")
+    answer = await write(hass, name="coffees", value=5)
+    assert answer["queued"][0]["code"] == "not_found"
+    await settle(hass)
+    await _decide(hass, _issues(hass)["attribute_gone"], choice)
+    await _poll(hass, owner)
+    assert "attribute_gone" not in _issues(hass)
+    if choice == "create_again":
+        assert exist_server.owner("ada", "coffees") == "home_assistant"
+        assert exist_server.value("ada", "coffees") == 5
+    else:
+        assert "coffees" not in exist_server.users["ada"].attributes
+
+
+@pytest.mark.parametrize("choice", ["keep_theirs", "send_mine"])
+async def test_a_day_changed_at_exist_meanwhile_waits_for_the_persons_word(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    person: Context,
+    choice: str,
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5, context=person)
+    exist_server.set_value("ada", "mood", None, 8)
+    await exist_server.start()
+    await reload(hass, owner)
+    assert exist_server.value("ada", "mood") == 8
+    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+    await _decide(hass, _issues(hass)["value_changed"], choice)
+    assert not _issues(hass)
+    assert not owner.runtime_data.outbox.entries
+    assert exist_server.value("ada", "mood") == (8 if choice == "keep_theirs" else 5)
+
+
+async def test_a_conflict_that_ends_by_itself(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    person: Context,
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5, context=person)
+    exist_server.set_value("ada", "mood", None, 8)
+    await exist_server.start()
+    await reload(hass, owner)
+    assert _issues(hass)
+    exist_server.set_value("ada", "mood", None, 5)
+    await _poll(hass, owner)
+    assert not _issues(hass)
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_an_automation_gives_way(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5)
+    exist_server.set_value("ada", "mood", None, 8)
+    await exist_server.start()
+    await reload(hass, owner)
+    assert exist_server.value("ada", "mood") == 8
+    assert not _issues(hass)
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_zones_that_differ_for_a_fortnight(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await hass.config.async_set_time_zone("Pacific/Auckland")
+    entry = await add_account()
+    for days in (6, 6):
+        await _pass(hass, freezer, timedelta(days=days))
+    await reload(hass, entry)
+    assert "zones_differ" not in _issues(hass)
+    await _pass(hass, freezer, timedelta(days=2, hours=1))
+    await _poll(hass, entry)
+    placeholders = _issues(hass)["zones_differ"].translation_placeholders
+    assert placeholders is not None
+    assert placeholders["exist"] == "Europe/Vienna"
+    exist_server.users["ada"].timezone = "Pacific/Auckland"
+    await _poll(hass, entry)
+    assert "zones_differ" not in _issues(hass)
+
+
+async def test_a_refused_value_is_told(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("status", "*/update/", status=400, times=None))
+    answer = await write(
+        hass, values=[{"name": "mood", "value": 5}, {"name": "coffees", "value": 5}]
+    )
+    assert {each["code"] for each in answer["failed"]} == {"http_400"}
+    assert state_of(hass, EVENT).attributes["event_type"] == "value_refused"
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_the_culprit_is_refused_alone(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.switches.poison = 7
+    answer = await write(
+        hass,
+        values=[
+            {"name": "mood", "value": 7},
+            {"name": "coffees", "value": 5},
+            {"name": "gym", "value": 1},
+        ],
+    )
+    assert [each["name"] for each in answer["failed"]] == ["mood"]
+    assert {each["name"] for each in answer["success"]} == {"coffees", "gym"}
+
+
+async def test_exist_keeps_something_else(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.switches.keeps_whole_numbers = True
+    answer = await write(hass, name="stromkosten", value=1.25)
+    assert answer["failed"][0]["code"] == "stored_differently"
+    assert state_of(hass, EVENT).attributes["event_type"] == "stored_differently"
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_missing_rights_ask_to_sign_in(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    bearers = exist_server.tokens.bearers
+    for bearer, token in bearers.items():
+        withheld = ("mood_write", "manual_write")
+        scopes = tuple(each for each in token.scopes if each not in withheld)
+        bearers[bearer] = replace(token, scopes=scopes)
+    answer = await write(hass, name="mood", value=5)
+    assert answer["queued"][0]["code"] == "not_allowed"
+    assert hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+
+
+async def test_a_broken_newest_file_costs_only_the_newest(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5)
+    await write(hass, name="coffees", value=6)
+    outbox = owner.runtime_data.outbox
+    newest = outbox._file._paths[outbox._file._generation % 2]
+    await hass.config_entries.async_unload(owner.entry_id)
+    newest.write_text('{"generation": 99, "da')
+    await hass.config_entries.async_setup(owner.entry_id)
+    await settle(hass)
+    assert {key.name for key in owner.runtime_data.outbox.entries} >= {"mood"}
+    await exist_server.start()
+    await _poll(hass, owner)
+    assert exist_server.value("ada", "mood") == 5
