@@ -44,6 +44,12 @@ def _custom_integrations(request: pytest.FixtureRequest, socket_enabled: None) -
 
 
 @pytest.fixture
+def hass_config_dir(hass_tmp_config_dir: str) -> str:
+    """Give each test a folder of its own: what waits is really on disk."""
+    return hass_tmp_config_dir
+
+
+@pytest.fixture
 async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
     """Run an Exist with its seeded people."""
     async with ExistServer() as server:

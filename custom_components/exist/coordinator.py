@@ -103,6 +103,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.client = client
         self.last_poll: datetime | None = None
         self.polls = 0
+        self.exist_day = date.min
+        """The day that Exist itself named at the last poll."""
         self.covered = 0
         """Which of our own writes the last poll can know of, by `next_order`."""
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
@@ -183,6 +185,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 days=VALUE_DAYS, priority=priority
             )
         zone = await async_get_zone(profile.timezone)
+        local = profile.local_time
+        self.exist_day = local.date() if local else today(zone)
         self._zones_differ_since = async_check_zones(
             self.hass, self.config_entry, zone, self._zones_differ_since
         )

@@ -177,6 +177,7 @@ TOLD = frozenset(
     {
         "changed",
         "dropped",
+        "early",
         "gave_way",
         "no_answer",
         "replaced",

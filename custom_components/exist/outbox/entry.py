@@ -39,6 +39,8 @@ class Hold(StrEnum):
     """Another service owns the attribute."""
     NOT_FOUND = "not_found"
     """There is no such attribute any more."""
+    EARLY = "early"
+    """For Exist the day is still to come: a clock or a zone was moved."""
     NOT_ALLOWED = "not_allowed"
     """The sign-in lacks the right to write this group."""
 

@@ -57,6 +57,7 @@ LONGEST_PAUSE = 1800.0
 # A gateway that could not wait; the request itself was not refused.
 TRANSIENT = frozenset({408, 425})
 KEPT_WRITTEN_DAYS = 14
+VALIDATION = "validation"
 DIFFERENT_AT_MOST = 2
 WATCHED_POLLS = 2
 # Later than this the disk can no longer be reached.
@@ -402,11 +403,38 @@ class Outbox:
             await self._async_send(entries[:half], priority)
             await self._async_send(entries[half:], priority)
             return
+        await self._async_hold_early(entries, result)
         self._settle(entries, result)
         if result.error is not None:
             raise result.error
         if result.unknown and not result.success and not result.failed:
             raise ExistConnectionError
+
+    async def _async_hold_early(
+        self, entries: list[Entry], result: BatchResult
+    ) -> None:
+        """Keep what is refused only because Exist's day has not begun."""
+        today = self._coordinator.today
+        refused = [
+            bad
+            for bad in result.failed
+            if bad.code == VALIDATION and entries[bad.index].day >= today
+        ]
+        if not refused:
+            return
+        try:
+            profile = await self._client.profile(priority=Priority.OUTBOX)
+        except ExistError:
+            # Undecided: these are sent once more, the others are settled.
+            certain = tuple(bad for bad in result.failed if bad not in refused)
+            self._settle(entries, replace(result, failed=certain))
+            raise
+        if profile.local_time is None:
+            return
+        for entry in (entries[bad.index] for bad in refused):
+            held = replace(entry, hold=Hold.EARLY)
+            if entry.day > profile.local_time.date() and self._keep(entry, held):
+                self._tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
 
     @callback
     def _settle(self, entries: list[Entry], result: BatchResult) -> None:
@@ -440,7 +468,8 @@ class Outbox:
             else:
                 self._coordinator.async_refresh_soon()
             return
-        self._finish(Outcome(Fate.REFUSED, entry, bad.code, bad.message))
+        if self.entries.get(entry.key) is entry:
+            self._finish(Outcome(Fate.REFUSED, entry, bad.code, bad.message))
 
     @callback
     def _doubt(self, entry: Entry) -> None:
@@ -578,6 +607,9 @@ class Outbox:
         resumed = False
         for key, entry in list(self.entries.items()):
             owned = key.name in data.owned
+            if entry.hold is Hold.EARLY and key.day <= self._coordinator.exist_day:
+                self._keep(entry, replace(entry, hold=Hold.NONE, compare=True))
+                resumed = True
             if entry.hold is Hold.CHANGED:
                 resumed = self._may_go_on(entry) or resumed
                 continue
