@@ -96,6 +96,7 @@ class Soak(RuleBasedStateMachine):
         asyncio.set_event_loop(self.loop)
         self.folder = Path(tempfile.mkdtemp(prefix="exist-soak-"))
         self.model = Model()
+        self.away = False
         self.backup: dict[str, str] | None = None
         self.before_backup: Model | None = None
         self._freeze = freeze_time("2026-04-02 09:00:00+00:00", real_asyncio=True)
@@ -192,6 +193,12 @@ class Soak(RuleBasedStateMachine):
             self.run(self._write(name, back, value, who))
         if not at_once:
             self.run(self._settle())
+            arrived = self.model.last.keys() - self.waiting.keys()
+            self.model.either -= {
+                key
+                for key in arrived
+                if self.server.value("ada", *key) == self.model.last[key]
+            }
 
     async def _write(self, name: str, back: int, value: Any, who: Context) -> None:
         key = self._key(name, back)
@@ -254,11 +261,21 @@ class Soak(RuleBasedStateMachine):
         value = int(value) if isinstance(value, bool) else value
         self.server.set_value("ada", name, key.day, value)
         self.model.unseen.add(key)
-        if key in self.waiting or key in self.model.either:
+        if self._may_go_over(key, value):
             self.model.either.add(key)
         else:
-            # Confirmed before the edit: nothing of ours may come over it.
+            # Confirmed before the edit, or compared before it is sent.
             self.model.last[key] = value
+            self.model.either.discard(key)
+
+    def _may_go_over(self, key: Key, value: Any) -> bool:
+        """Return whether what waits may rightly be sent over the edit."""
+        entry = self.waiting.get(key)
+        if entry is None:
+            return False
+        fresh = dt_util.utcnow() - entry.accepted <= timedelta(minutes=5)
+        ours = (entry.value, entry.base, *entry.sent)
+        return (fresh and not entry.compare) or value in ours or value in (0, False)
 
     @rule()
     def poll(self) -> None:
@@ -335,19 +352,34 @@ class Soak(RuleBasedStateMachine):
         )
         await self._settle()
 
-    @rule(away=st.booleans())
-    def restart(self, away: bool) -> None:
-        """Restart, perhaps while Exist is away."""
-        self.run(self._restart(away))
+    @precondition(lambda self: not self.away)
+    @rule()
+    def go_away(self) -> None:
+        """Let Exist be away from now on."""
+        self.away = True
+        self.run(self.server.stop())
 
-    async def _restart(self, away: bool) -> None:
+    @precondition(lambda self: self.away)
+    @rule()
+    def come_back(self) -> None:
+        """Let Exist be back; it was not asleep meanwhile."""
+        self.run(self._come_back())
+        self.run(self._poll())
+
+    async def _come_back(self) -> None:
+        if self.away:
+            self.away = False
+            await self.server.start()
+
+    @rule()
+    def restart(self) -> None:
+        """Restart, perhaps while Exist is away."""
+        self.run(self._restart())
+
+    async def _restart(self) -> None:
         FIGURES.restarts += 1
-        if away:
-            await self.server.stop()
         await self.hass.config_entries.async_reload(self.entry.entry_id)
         await self._settle()
-        if away:
-            await self.server.start()
         await self._learn()
 
     async def _learn(self) -> None:
@@ -400,7 +432,7 @@ class Soak(RuleBasedStateMachine):
         )
         for flow in self.hass.config_entries.flow.async_progress():
             self.hass.config_entries.flow.async_abort(flow["flow_id"])
-        await self._restart(False)
+        await self._restart()
 
     @rule(zone=st.sampled_from(ZONES))
     def move(self, zone: str) -> None:
@@ -426,6 +458,7 @@ class Soak(RuleBasedStateMachine):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     async def _finish(self) -> None:
+        await self._come_back()
         self.server.faults.clear()
         self.server.clock.offset = timedelta()
         self.server.own("ada", *VALUES)
