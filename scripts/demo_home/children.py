@@ -83,6 +83,14 @@ class Child:
         self._signal(signal.SIGKILL)
         await self._process.wait()
 
+    def kill(self) -> None:
+        """End it as a power cut does."""
+        self._signal(signal.SIGKILL)
+
+    def terminate(self) -> None:
+        """Ask it to end, and wait for nothing."""
+        self._signal(signal.SIGTERM)
+
     def _signal(self, number: int) -> None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
