@@ -220,11 +220,16 @@ class Soak(RuleBasedStateMachine):
         """Count something; never twice."""
         self.run(self._increment(name, back, amount))
 
+    def _number(self, key: Key) -> float:
+        found = self.server.value("ada", *key) or 0
+        assert not isinstance(found, str)
+        return found
+
     async def _increment(self, name: str, back: int, amount: int) -> None:
         await self._settle()
         key = self._key(name, back)
         waited = self.waiting.get(key)
-        before = self.server.value("ada", name, key.day) or 0
+        before = self._number(key)
         answer = await self._act(
             "increment_values", AUTOMATION, name=name, value=amount, date=key.day
         )
@@ -236,7 +241,7 @@ class Soak(RuleBasedStateMachine):
                     self.model.either.add(key)
             await self._settle()
             return
-        after = self.server.value("ada", name, key.day) or 0
+        after = self._number(key)
         if answer is None:
             assert after in (before, before + amount)
         elif answer["success"]:

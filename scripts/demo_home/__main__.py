@@ -17,6 +17,7 @@ from .configuration import write_configuration
 from .home import PASSWORD, USERNAME, Home
 from .sign_in import PERSON, add_account, add_credentials
 from .summary import ShownEntity, Summary, shown_entities
+from .written import write_and_read
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTITIES_SECONDS = 30
@@ -168,6 +169,8 @@ class Demo:
                     "results"
                 ]
             ]
+        with self._phase("write one value of each kind", "write"):
+            written = await write_and_read(home, self._exist_url)
         with self._phase("wait for entities", "entities"):
             entities = await self._entities(home, acquired, owned)
         return Summary(
@@ -179,6 +182,7 @@ class Demo:
             owned=owned,
             acquired=acquired,
             failed=response["failed"],
+            written=written,
             requests=await self._counted(home.session),
             seconds=self._seconds,
         )

@@ -2,11 +2,14 @@
 
 import json
 import sys
+from typing import Any
+
+from .written import VALUES
 
 ENTITIES_WANTED = 12
 
 
-def faults(summary: dict[str, list[str]]) -> list[str]:
+def faults(summary: dict[str, Any]) -> list[str]:
     """Return what is wrong with a summary."""
     found = []
     if (count := len(summary["entities"])) < ENTITIES_WANTED:
@@ -15,6 +18,9 @@ def faults(summary: dict[str, list[str]]) -> list[str]:
         found.append("nothing was acquired")
     if strange := set(summary["acquired"]) - set(summary["owned"]):
         found.append(f"acquired but not owned: {', '.join(sorted(strange))}")
+    wires = {each["attribute"]: each["wire"] for each in summary["written"]}
+    if wires != {name: wire for name, (_, wire) in VALUES.items()}:
+        found.append(f"written values came out as {wires}")
     if summary["failed"]:
         found.append(f"failed: {summary['failed']}")
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from .home import Home
 from .sign_in import PERSON
+from .written import Written
 
 STATE_WIDTH = 40
 
@@ -35,6 +36,7 @@ class Summary:
     owned: Sequence[str]
     acquired: Sequence[str]
     failed: Sequence[Any]
+    written: Sequence[Written]
     requests: dict[str, int]
     seconds: dict[str, float]
 
@@ -54,6 +56,11 @@ class Summary:
             for row in rows
         ]
         lines.insert(1, "  ".join("-" * width for width in widths))
+        lines += ["", "Written, and as Exist has it now:"]
+        lines += [
+            f"{each.attribute:14} {each.date}  {each.value}  ->  {each.wire}"
+            for each in self.written
+        ]
         return "\n".join(line.rstrip() for line in lines)
 
 
