@@ -1,0 +1,206 @@
+"""The outbox at its edges: disks, clocks, types, old days and late arrivals."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import given, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.api import ValueType
+from custom_components.exist.outbox import Entry, Hold, Writer
+from custom_components.exist.outbox.entry import Verdict, judge, replaced, same
+from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+from .writing import OWNED, reload, settle, write
+
+VALUES = st.one_of(st.none(), st.integers(0, 9), st.text(max_size=3))
+
+
+@pytest.fixture
+async def owner(
+    exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
+) -> MockConfigEntry:
+    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0.3)
+    exist_server.own("ada", *OWNED)
+    return await add_account()
+
+
+def _entry(**changes: Any) -> Entry:
+    given_: dict[str, Any] = {
+        "name": "mood",
+        "day": date(2026, 4, 2),
+        "value": 5,
+        "value_type": ValueType.INTEGER,
+        "accepted": dt_util.utcnow(),
+        "writer": Writer.AUTOMATION,
+    }
+    return Entry(**(given_ | changes))
+
+
+@given(base=VALUES, sent=st.lists(VALUES, max_size=3), shown=VALUES)
+def test_only_what_nobody_else_wrote_is_written_over(
+    base: Any, sent: list[Any], shown: Any
+) -> None:
+    entry = _entry(base=base, sent=tuple(each for each in sent if each is not None))
+    verdict = judge(entry, shown)
+    if shown == entry.value:
+        assert verdict is Verdict.CONFIRMED
+    elif shown in (None, "", base, *entry.sent) or (base is None and shown == 0):
+        assert verdict is Verdict.SEND
+    else:
+        assert verdict is Verdict.CHANGED
+
+
+@given(VALUES, VALUES)
+def test_what_is_kept_on_disk_comes_back(base: Any, sent: Any) -> None:
+    entry = _entry(base=base, sent=() if sent is None else (sent,), ambiguous=True)
+    back = Entry.from_json(entry.to_json())
+    assert back.compare
+    assert back.to_json() == entry.to_json()
+
+
+def test_values_are_compared_by_type() -> None:
+    assert same(ValueType.DECIMAL, 65.0, 65)
+    assert same(ValueType.BOOLEAN, True, 1)
+    assert not same(ValueType.INTEGER, 0, None)
+    assert not same(ValueType.TEXT, "5", 5)
+
+
+def test_a_newer_value_remembers_what_the_older_one_may_have_sent() -> None:
+    old = _entry(value=3, sent=(1, 2), compare=True)
+    new = replaced(_entry(value=4), old)
+    assert new.sent == (1, 2, 3)
+    assert new.compare
+    word = replaced(
+        _entry(value=4, writer=Writer.PERSON), _entry(compare=True, hold=Hold.CHANGED)
+    )
+    assert not word.compare
+
+
+async def test_a_full_disk_accepts_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    before = exist_server.value("ada", "mood")
+    storage = Path(hass.config.path(".storage"))
+    await hass.async_add_executor_job(storage.write_text, "no folder")
+    with pytest.raises(HomeAssistantError) as raised:
+        await write(hass, name="mood", value=9)
+    assert raised.value.translation_key == "disk"
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == before
+    assert not owner.runtime_data.outbox.entries
+    await hass.async_add_executor_job(storage.unlink)
+    assert (await write(hass, name="mood", value=9))["success"]
+
+
+async def test_at_the_very_end_nothing_is_accepted(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    hass.set_state(CoreState.final_write)
+    with pytest.raises(HomeAssistantError) as raised:
+        await write(hass, name="mood", value=9)
+    assert raised.value.translation_key == "stopping"
+    hass.set_state(CoreState.running)
+
+
+async def test_another_type_is_refused_and_told(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="coffees", value=3)
+    attribute = exist_server.users["ada"].attributes["coffees"]
+    attribute.value_type = type(attribute.value_type).STRING
+    attribute.values.clear()
+    await exist_server.start()
+    await reload(hass, owner)
+    assert not owner.runtime_data.outbox.entries
+    assert exist_server.value("ada", "coffees") is None
+
+
+async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    exist_server.clock.offset = -timedelta(days=1)
+    answer = await write(hass, name="mood", value=9)
+    assert answer["queued"][0]["code"] == "early"
+    assert owner.runtime_data.outbox.entries
+    exist_server.clock.offset = timedelta()
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood", today) == 9
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_early_or_refused_is_asked_again_when_exist_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.clock.offset = -timedelta(days=1)
+    fault = exist_server.faults.add(Fault("status", "*/profile/", times=None))
+    assert (await write(hass, name="mood", value=9))["queued"]
+    exist_server.faults.remove(fault)
+    exist_server.clock.offset = timedelta()
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 9
+
+
+async def test_old_days_are_compared_too(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    empty, edited = today - timedelta(days=100), today - timedelta(days=90)
+    exist_server.clear_value("ada", "coffees", empty)
+    exist_server.set_value("ada", "coffees", edited, 7)
+    await exist_server.stop()
+    for day in (empty, edited):
+        await write(hass, name="coffees", value=3, date=day)
+    await exist_server.start()
+    await reload(hass, owner)
+    assert exist_server.value("ada", "coffees", empty) == 3
+    # What was there before is not known for so old a day, so it is kept.
+    assert exist_server.value("ada", "coffees", edited) == 7
+    assert not owner.runtime_data.outbox.entries
+
+
+async def test_an_older_value_that_arrives_late_is_put_right(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("drop", "*/update/"))
+    await write(hass, name="mood", value=3)
+    await write(hass, name="mood", value=8)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 8
+    # The first request was only slow.
+    exist_server.set_value("ada", "mood", None, 3)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 8
+    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+
+
+async def test_a_captive_portal_refuses_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("status", "*/update/", status=302))
+    assert (await write(hass, name="mood", value=8))["queued"]
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 8
+
+
+async def test_the_newest_of_many_writes_at_once_wins(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    for value in range(1, 10):
+        hass.async_create_task(write(hass, name="mood", value=value))
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 9
+    assert not owner.runtime_data.outbox.entries
