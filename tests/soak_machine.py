@@ -13,7 +13,13 @@ from unittest.mock import patch
 
 from freezegun import freeze_time
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
@@ -111,8 +117,12 @@ class Soak(RuleBasedStateMachine):
 
     def run(self, work: Coroutine[Any, Any, Any]) -> Any:
         """Run to its end."""
-        FIGURES.steps += 1
         return self.loop.run_until_complete(work)
+
+    @invariant()
+    def count(self) -> None:
+        """Count the steps."""
+        FIGURES.steps += 1
 
     @initialize()
     def begin(self) -> None:

@@ -235,8 +235,8 @@ def test_odd_objects_are_taken_in_stride() -> None:
     assert not attribute.manual
     assert attribute.group.label == "Mood"
     assert [service.label for service in attribute.available_services] == ["oura", "x"]
-    assert Attribute.from_json({"name": "a"}).group.name == ""
-    assert Template.from_json({"name": "a"}).group is None
+    assert Attribute.from_json({"name": "a", "value_type": "1"}).group.name == ""
+    assert Template.from_json({"name": "a", "value_type": 0}).group is None
     profile = Profile.from_json({"username": "u", "local_time": "never"})
     assert profile.local_time is None
     assert Profile.from_json({"username": "u"}).timezone == ""
@@ -402,4 +402,7 @@ def test_values_on_the_wire() -> None:
             value_from_wire(value_type, raw)
     assert ValueType.DURATION.incrementable
     assert not ValueType.TIME_FROM_MIDDAY.creatable
-    assert ValueType.from_wire(True) is ValueType.UNKNOWN
+    odd: tuple[object, ...] = (True, None, 1.5, "zero", [])
+    for nonsense in odd:
+        with pytest.raises(ExistProtocolError):
+            ValueType.from_wire(nonsense)

@@ -19,18 +19,19 @@ def test_whatever_happens_what_was_accepted_arrives(
     socket_enabled: None, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
-    run_state_machine_as_test(
-        Soak,
-        settings=settings(
-            max_examples=STEPS // STEPS_OF_ONE,
-            stateful_step_count=STEPS_OF_ONE,
-            deadline=None,
-            database=None,
-            derandomize=STEPS <= 1000,
-            print_blob=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    while FIGURES.steps < STEPS:
+        run_state_machine_as_test(
+            Soak,
+            settings=settings(
+                max_examples=STEPS // STEPS_OF_ONE,
+                stateful_step_count=STEPS_OF_ONE,
+                deadline=None,
+                database=None,
+                derandomize=STEPS <= 1000,
+                print_blob=False,
+                suppress_health_check=list(HealthCheck),
+            ),
+        )
     assert FIGURES.checked > 20
     for name, figure in asdict(FIGURES).items():
         sys.stdout.write(f"{name:12} {figure}\n")

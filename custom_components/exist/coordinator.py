@@ -113,7 +113,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._known = KnownAccount(hass, entry.entry_id)
         self._zones_differ_since: datetime | None = None
         self._scopes = scopes
-        self._released: set[str] = set()
+        self._released: dict[str, int] = {}
         self._templates: Mapping[str, Template] | None = None
         self._priority = Priority.POLL
         self._shown_day: date | None = None
@@ -166,7 +166,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.last_poll = dt_util.utcnow()
         self.polls += 1
         self._shown_day, self._was_fresh = today(data.zone), True
-        self._released -= data.owned
+        self._released = {
+            name: order
+            for name, order in self._released.items()
+            if name not in data.owned or order > self.covered
+        }
         self._async_note_user_name(data.profile.username)
         return data
 
@@ -184,17 +188,25 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             visible = await self.client.attributes_with_values(
                 days=VALUE_DAYS, priority=priority
             )
-        zone = await async_get_zone(profile.timezone)
         local = profile.local_time
+        zone = await async_get_zone(profile.timezone, local)
         self.exist_day = local.date() if local else today(zone)
         self._zones_differ_since = async_check_zones(
             self.hass, self.config_entry, zone, self._zones_differ_since
         )
-        await self._known.async_save(
-            Known(profile, owned.results, visible, asked, self._zones_differ_since)
-        )
+        if self._is_current:
+            known = Known(
+                profile, owned.results, visible, asked, self._zones_differ_since
+            )
+            await self._known.async_save(known)
         self.covered = order
         return merge_account(profile, zone, owned.results, visible)
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the account has not been loaded anew meanwhile."""
+        runtime = getattr(self.config_entry, "runtime_data", None)
+        return runtime is None or runtime.coordinator is self
 
     def next_order(self) -> int:
         """Return a number that orders our writes and polls, whatever the clock says."""
@@ -237,6 +249,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             templates = await self.client.templates(
                 include_low_priority=True, priority=Priority.PERSON
             )
+            if not templates:
+                return {}
             self._templates = {template.name: template for template in templates}
         return self._templates
 
@@ -273,7 +287,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     @callback
     def note_released(self, names: Iterable[str]) -> None:
         """Remember what was given up, so that its entities may go at once."""
-        self._released.update(names)
+        order = self.next_order()
+        self._released |= dict.fromkeys(names, order)
 
     @callback
     def _async_tick(self, _now: datetime) -> None:

@@ -9,6 +9,7 @@ from .api import (
     Attribute,
     CreateItem,
     ExistAuthError,
+    ExistClient,
     ExistError,
     Priority,
 )
@@ -17,6 +18,7 @@ from .ownership import (
     Failed,
     OwnershipResult,
     async_acquire,
+    async_refresh_now,
     async_refused,
     exist_errors,
 )
@@ -45,7 +47,11 @@ async def async_create(
     existing: list[str] = []
     with exist_errors(hass, entry, writing=True):
         result = await runtime.client.create(items, success_objects=True)
-    now = await _async_present(entry) if result.unknown or result.failed else None
+    now = (
+        await _async_present(runtime.client)
+        if result.unknown or result.failed
+        else None
+    )
     for good in result.success:
         item = items[good.index]
         name = str(good.answer.get("name") or _label(item))
@@ -78,13 +84,13 @@ async def async_create(
         success += adopted.success
         failed += adopted.failed
     else:
-        await runtime.coordinator.async_refresh_now()
+        await async_refresh_now(entry)
     return OwnershipResult(tuple(success), tuple(failed))
 
 
-async def _async_present(entry: ExistConfigEntry) -> tuple[Attribute, ...] | None:
+async def _async_present(client: ExistClient) -> tuple[Attribute, ...] | None:
     try:
-        return await entry.runtime_data.client.attributes(
+        return await client.attributes(
             include_inactive=True, include_low_priority=True, priority=Priority.PERSON
         )
     except ExistError:

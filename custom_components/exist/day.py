@@ -1,5 +1,6 @@
 """The only place that knows which day it is."""
 
+import contextlib
 from datetime import date, datetime, time, timedelta, tzinfo
 
 from homeassistant.util import dt as dt_util
@@ -30,9 +31,17 @@ def _wall_clock(day: date, offset: timedelta, zone: tzinfo) -> datetime:
     return local.replace(tzinfo=zone).astimezone(dt_util.UTC)
 
 
-async def async_get_zone(name: str) -> tzinfo:
-    """Return the zone of that name, or Home Assistant's when there is none."""
-    zone = await dt_util.async_get_time_zone(name) if name else None
+async def async_get_zone(name: str, local_time: datetime | None = None) -> tzinfo:
+    """Return the zone of that name.
+
+    For a name that is unknown here, the offset of Exist's own clock stands in;
+    without that, the zone of Home Assistant.
+    """
+    zone: tzinfo | None = None
+    with contextlib.suppress(ValueError, OSError):
+        zone = await dt_util.async_get_time_zone(name) if name else None
+    if zone is None and local_time is not None:
+        zone = local_time.tzinfo
     return zone or dt_util.get_default_time_zone()
 
 

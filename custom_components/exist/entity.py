@@ -1,6 +1,7 @@
 """What all entities share, and the one way for them to appear and vanish."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import override
 
 from homeassistant.core import callback
@@ -102,6 +103,7 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
         super().__init__(coordinator)
         entry = coordinator.config_entry
         self._name = attribute.name
+        self._value_type = attribute.value_type
         self._description = describe(attribute.template, attribute.value_type)
         policy = entry.options.get(CONF_POLICIES, {}).get(attribute.name)
         self._policy = Policy(policy) if policy else self._description.policy
@@ -155,6 +157,9 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
         }
         if shown.clock is not None:
             self._attr_extra_state_attributes[ATTR_CLOCK] = shown.clock
+        if attribute.value_type is not self._value_type:
+            # Unit and class are those of the old kind until the next start.
+            shown = replace(shown, value=None)
         self._show(shown)
 
 

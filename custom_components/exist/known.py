@@ -56,7 +56,7 @@ class KnownAccount:
             return None
 
     async def async_save(self, known: Known) -> None:
-        """Keep the poll."""
+        """Keep the poll; Home Assistant logs it where the disk refuses."""
         since = known.zones_differ_since
         await self._store.async_save(
             {

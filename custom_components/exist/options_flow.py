@@ -6,6 +6,7 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.selector import (
     BooleanSelector,
@@ -22,7 +23,7 @@ from .descriptions import Policy, describe
 from .entity import is_wanted
 from .groups_form import groups_schema
 from .ownership import OwnershipResult, async_acquire, async_release, exist_errors
-from .runtime import ExistConfigEntry
+from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import any_write
 
 CONF_ATTRIBUTES = "attributes"
@@ -54,8 +55,7 @@ class ExistOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Show the menu, while the account is loaded."""
-        if self.config_entry.state is not ConfigEntryState.LOADED:
-            return self.async_abort(reason="not_loaded")
+        _ = self._runtime
         return self.async_show_menu(
             step_id="init",
             menu_options=[
@@ -67,6 +67,14 @@ class ExistOptionsFlow(OptionsFlow):
             ],
         )
 
+    @property
+    def _runtime(self) -> ExistRuntimeData:
+        """The loaded account; it may have been unloaded while a page was open."""
+        if self.config_entry.state is not ConfigEntryState.LOADED:
+            raise AbortFlow("not_loaded")
+        runtime: ExistRuntimeData = self.config_entry.runtime_data
+        return runtime
+
     def _finish(self, changes: Mapping[str, Any]) -> ConfigFlowResult:
         return self.async_create_entry(data={**self.config_entry.options, **changes})
 
@@ -76,7 +84,7 @@ class ExistOptionsFlow(OptionsFlow):
         """Choose the groups to see."""
         if user_input is not None:
             return self._finish({CONF_GROUPS: user_input[CONF_GROUPS]})
-        data = self.config_entry.runtime_data.coordinator.data
+        data = self._runtime.coordinator.data
         chosen = self.config_entry.options.get(CONF_GROUPS, [])
         return self.async_show_form(
             step_id="show", data_schema=groups_schema(data, chosen)
@@ -86,7 +94,7 @@ class ExistOptionsFlow(OptionsFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> ConfigFlowResult:
         """Choose which attributes show another day than usual."""
-        data = self.config_entry.runtime_data.coordinator.data
+        data = self._runtime.coordinator.data
         options = self.config_entry.options
         known: dict[str, str] = options.get(CONF_POLICIES, {})
         usual = {
@@ -136,7 +144,7 @@ class ExistOptionsFlow(OptionsFlow):
             self._group = user_input[CONF_GROUP]
             return await self.async_step_acquire()
         entry = self.config_entry
-        runtime = entry.runtime_data
+        runtime = self._runtime
         if not any_write(runtime.scopes):
             return self.async_abort(reason="no_write_scope")
         try:
@@ -253,7 +261,7 @@ class ExistOptionsFlow(OptionsFlow):
         )
 
     def _owned(self) -> tuple[Attribute, ...]:
-        data = self.config_entry.runtime_data.coordinator.data
+        data = self._runtime.coordinator.data
         return tuple(
             sorted(
                 (data.attributes[name] for name in data.owned),
@@ -293,7 +301,7 @@ class ExistOptionsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Say who will probably own it next, and release once that is confirmed."""
         if user_input is None:
-            owners = self.config_entry.runtime_data.owners
+            owners = self._runtime.owners
             previous = {
                 attribute.name: service
                 for attribute in self._giving_up

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import math
 from typing import NoReturn
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
@@ -14,6 +15,7 @@ from .api import (
     Attribute,
     BatchFailure,
     ExistAuthError,
+    ExistClient,
     ExistConnectionError,
     ExistError,
     ExistProtocolError,
@@ -141,7 +143,7 @@ async def async_acquire(
             include_low_priority=True,
             priority=Priority.PERSON,
         )
-        owned = await async_owned(entry)
+        owned = await async_owned(client)
         refused: list[Failed] = []
         allowed: list[AcquireItem] = []
         for item in items:
@@ -169,7 +171,7 @@ async def async_acquire(
         for bad in result.failed
     ]
     if result.unknown:
-        now = await _async_owned_or_none(entry)
+        now = await _async_owned_or_none(runtime.client)
         for lost in result.unknown:
             item = allowed[lost.index]
             attribute = _find(now.values(), item) if now is not None else None
@@ -185,8 +187,14 @@ async def async_acquire(
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
     await runtime.owners.async_remember(_losers(success, visible, owned))
-    await coordinator.async_refresh_now()
+    await async_refresh_now(entry)
     return OwnershipResult(tuple(success), (*refused, *failed))
+
+
+async def async_refresh_now(entry: ExistConfigEntry) -> None:
+    """Poll at once, with whatever is loaded now: a call may outlive a reload."""
+    if entry.state is ConfigEntryState.LOADED:
+        await entry.runtime_data.coordinator.async_refresh_now()
 
 
 async def async_release(
@@ -229,7 +237,7 @@ async def async_release(
         for bad in result.failed
     ]
     if result.unknown:
-        now = await _async_owned_or_none(entry)
+        now = await _async_owned_or_none(runtime.client)
         for lost in result.unknown:
             name = names[lost.index]
             if now is not None and name not in now:
@@ -246,7 +254,7 @@ async def async_release(
     runtime.coordinator.note_released(released)
     await runtime.owners.async_forget(released)
     await runtime.outbox.async_forget(released)
-    await runtime.coordinator.async_refresh_now()
+    await async_refresh_now(entry)
     present = runtime.coordinator.data.attributes
     return OwnershipResult(
         tuple(
@@ -321,7 +329,11 @@ def _acquired(item: AcquireItem, attribute: Attribute | None) -> Done:
 def _released(
     name: str, label: str, answer: Mapping[str, object], present: Attribute | None
 ) -> Done:
-    service = Service.from_json(answer.get("service"))
+    try:
+        service = Service.from_json(answer.get("service"))
+    except ExistProtocolError:
+        # It was released all the same.
+        service = None
     if present is not None:
         service = present.service or service
     active = answer.get("active")
@@ -343,20 +355,20 @@ def _losers(
     }
 
 
-async def async_owned(entry: ExistConfigEntry) -> dict[str, Attribute]:
+async def async_owned(client: ExistClient) -> dict[str, Attribute]:
     """Read what we own, by name. Raises ExistError."""
-    page = await entry.runtime_data.client.owned(
+    page = await client.owned(
         include_inactive=True, include_low_priority=True, priority=Priority.PERSON
     )
     return {attribute.name: attribute for attribute in page.results}
 
 
 async def _async_owned_or_none(
-    entry: ExistConfigEntry,
+    client: ExistClient,
 ) -> dict[str, Attribute] | None:
     """Read what settles a lost answer, or None where that fails as well."""
     try:
-        return await async_owned(entry)
+        return await async_owned(client)
     except ExistError:
         return None
 

@@ -16,7 +16,7 @@ from .owners import PreviousOwners
 from .problems import async_clear_problems
 from .runtime import ExistConfigEntry
 from .server import async_get_server
-from .session import async_create_client
+from .session import async_parting_client
 from .texts import async_text
 
 
@@ -31,7 +31,7 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:
-        client = await async_create_client(hass, entry)
+        client = await async_parting_client(hass, entry)
         owned = await _async_owned(client)
         if owned and entry.options.get(CONF_RELEASE_ON_REMOVE, False):
             await client.release([attribute.name for attribute in owned])

@@ -23,7 +23,7 @@ from .action_call import (
     wrong,
 )
 from .answers import ATTR_TEMPLATE, answer, attribute_json
-from .api import AcquireItem, Priority
+from .api import AcquireItem, ExistRequestError, Priority
 from .const import DOMAIN, GROUPS
 from .ownership import async_acquire, async_release, exist_errors
 from .read_actions import async_setup_read_actions
@@ -48,6 +48,7 @@ ATTR_TAKE_OVER = "take_over"
 ATTR_TEMPLATES = "templates"
 
 MAX_LIMIT = 100
+HTTP_NOT_FOUND = 404
 
 ACQUIRE_SCHEMA = vol.Schema(
     {
@@ -198,19 +199,24 @@ async def _async_get_owned(call: ServiceCall) -> ServiceResponse:
     data = call.data
     attributes = data.get(ATTR_ATTRIBUTES)
     with exist_errors(call.hass, entry, writing=False):
-        page = await entry.runtime_data.client.owned(
-            page=data.get(ATTR_PAGE),
-            limit=data.get(ATTR_LIMIT),
-            groups=data.get(ATTR_GROUPS),
-            attributes=None
-            if attributes is None
-            else [async_name(call.hass, entry, word) for word in attributes],
-            exclude_custom=data.get(ATTR_EXCLUDE_CUSTOM),
-            manual=data.get(ATTR_MANUAL),
-            include_inactive=data.get(ATTR_INCLUDE_INACTIVE),
-            include_low_priority=data.get(ATTR_INCLUDE_LOW_PRIORITY),
-            priority=Priority.PERSON,
-        )
+        try:
+            page = await entry.runtime_data.client.owned(
+                page=data.get(ATTR_PAGE),
+                limit=data.get(ATTR_LIMIT),
+                groups=data.get(ATTR_GROUPS),
+                attributes=None
+                if attributes is None
+                else [async_name(call.hass, entry, word) for word in attributes],
+                exclude_custom=data.get(ATTR_EXCLUDE_CUSTOM),
+                manual=data.get(ATTR_MANUAL),
+                include_inactive=data.get(ATTR_INCLUDE_INACTIVE),
+                include_low_priority=data.get(ATTR_INCLUDE_LOW_PRIORITY),
+                priority=Priority.PERSON,
+            )
+        except ExistRequestError as err:
+            if err.status == HTTP_NOT_FOUND and ATTR_PAGE in data:
+                raise wrong("no_such_page", page=str(data[ATTR_PAGE])) from None
+            raise
     return {
         "count": page.count,
         "next": page.next,

@@ -1,6 +1,8 @@
 """Brings Home Assistant's sign-in and the Exist client together."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+import time
 
 from aiohttp import ClientError
 
@@ -19,6 +21,8 @@ from homeassistant.util.hass_dict import HassKey
 
 from .api import ExistAuthError, ExistClient, ExistConnectionError, RequestBudget
 from .server import async_get_server
+
+TOKEN_SECONDS = 30
 
 # Kept outside the entry, so that a failed set-up forgets neither what was spent of
 # Exist's hour nor a pause that Exist asked for.
@@ -47,12 +51,34 @@ async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistC
     )
 
 
+async def async_parting_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
+    """Return a client for an entry that is gone, and can keep no token any more.
+
+    Raises ExistError, and what Home Assistant raises without credentials.
+    """
+    implementation = await async_get_config_entry_implementation(hass, entry)
+    assert entry.unique_id is not None
+    token = entry.data["token"]
+    if token["expires_at"] <= time.time():
+        try:
+            async with asyncio.timeout(TOKEN_SECONDS):
+                token = await implementation.async_refresh_token(token)
+        except OAuth2TokenRequestReauthError:
+            raise ExistAuthError from None
+        except ClientError, OAuth2TokenRequestConnectionError, TimeoutError:
+            raise ExistConnectionError from None
+    budget = async_get_budget(hass, entry.unique_id)
+    return signed_in_client(hass, token["access_token"], budget)
+
+
 def token_of(session: OAuth2Session) -> Callable[[], Awaitable[str]]:
     """Return the access token's provider; it refreshes only what has expired."""
 
     async def access_token() -> str:
         try:
-            await session.async_ensure_token_valid()
+            # Its own time-out is minutes, and everybody waits for it.
+            async with asyncio.timeout(TOKEN_SECONDS):
+                await session.async_ensure_token_valid()
         except OAuth2TokenRequestReauthError:
             # The causes hold the request; only their kind may travel on.
             raise ExistAuthError from None

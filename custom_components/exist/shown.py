@@ -53,7 +53,7 @@ def _choose(
 
 
 def _convert(value_type: ValueType, day: date, value: Value, zone: tzinfo) -> Shown:
-    if value_type in CLOCKS and not 0 <= float(value) < DAY:
+    if value_type in CLOCKS and (day.year < 2 or not 0 <= float(value) < DAY):
         return Shown(None, day)
     match value_type:
         case ValueType.TIME_OF_DAY:
@@ -67,7 +67,7 @@ def _convert(value_type: ValueType, day: date, value: Value, zone: tzinfo) -> Sh
         case ValueType.TEXT:
             return Shown(cut_text(str(value)), day)
         case _:
-            return Shown(value, day)
+            return Shown(cut_text(value) if isinstance(value, str) else value, day)
 
 
 def _clock(minutes: int) -> str:

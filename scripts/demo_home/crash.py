@@ -128,7 +128,7 @@ class Crashes:
         value = self.count % LARGEST.get(name, 1000) + 1
         self.possible.setdefault(name, set()).add(value)
         try:
-            await self.request(
+            changed = await self.request(
                 "POST",
                 "/api/services/number/set_value",
                 {"entity_id": self.entities[name], "value": value},
@@ -140,6 +140,10 @@ class Crashes:
         except aiohttp.ClientError, TimeoutError:
             return
         else:
+            # An entity that is not loaded yet is passed over without a word.
+            if not changed:
+                await asyncio.sleep(0.05)
+                return
             self.writes += 1
             self.accepted[name] = value
             self.possible[name] = set()

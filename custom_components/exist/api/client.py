@@ -349,8 +349,9 @@ class ExistClient:
         read once more; what either reading held is there.
         """
         merged: dict[Hashable, T] = {}
-        for _ in range(2):
+        for reading in range(2):
             counts: set[int] = set()
+            seen, short = 0, False
             for number in range(1, MAX_PAGES + 1):
                 page = page_from_json(
                     await self._transport.get(
@@ -362,16 +363,23 @@ class ExistClient:
                 counts.add(page.count)
                 found = [read(item) for item in page.results]
                 merged |= {key(item): item for item in found}
-                if page.next is None or any(map(enough, found)):
+                seen += len(found)
+                if any(map(enough, found)):
+                    break
+                if page.next is None:
+                    # Fewer than it says itself: taken as it is, things would vanish.
+                    short = seen < min(counts)
                     break
                 if not found or not self._transport.is_own(page.next):
                     raise ExistProtocolError
-                if number * PAGE_SIZE >= max(counts) + PAGE_SIZE * 2:
+                if seen >= max(counts) + PAGE_SIZE * 2 and page.counted:
                     # More pages than the list can have: it would never end.
                     raise ExistProtocolError
             else:
                 raise ExistProtocolError
-            if len(counts) == 1:
+            if short and reading:
+                raise ExistProtocolError
+            if len(counts) == 1 and not short:
                 break
         return tuple(merged.values())
 

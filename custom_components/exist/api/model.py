@@ -302,6 +302,8 @@ class Page[T]:
     next: str | None
     previous: str | None
     results: tuple[T, ...]
+    counted: bool = True
+    """Whether `count` is Exist's own."""
 
 
 def page_from_json(raw: object) -> Page[Json]:
@@ -309,9 +311,13 @@ def page_from_json(raw: object) -> Page[Json]:
     raw = record(raw)
     results = tuple(record(item) for item in items(raw.get("results")))
     count = whole(raw, "count")
+    following = raw.get("next")
+    if following is not None and not isinstance(following, str):
+        raise ExistProtocolError
     return Page(
         len(results) if count is None else count,
-        optional_text(raw, "next"),
+        following or None,
         optional_text(raw, "previous"),
         results,
+        counted=count is not None,
     )

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 import json
 import logging
+import math
 import time
 from typing import Any
 
@@ -34,6 +35,8 @@ TIMEOUT = ClientTimeout(total=30)
 
 HTTP_OK = (200, 202)
 HTTP_UNAUTHORISED = 401
+HTTP_REFUSED = 400
+HTTP_TIMEOUT = 408
 HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
 
@@ -104,7 +107,7 @@ class Transport:
             _LOGGER.debug("%s %s took %d ms", method, path, milliseconds)
         try:
             return json.loads(raw)
-        except ValueError:
+        except ValueError, RecursionError:
             raise ExistProtocolError(maybe_stored=writing) from None
 
     def _check(self, response: ClientResponse, *, writing: bool) -> None:
@@ -126,6 +129,9 @@ class Transport:
             return ExistConnectionError(
                 "server_error", maybe_stored=writing, status=status
             )
+        if writing and (status < HTTP_REFUSED or status == HTTP_TIMEOUT):
+            # Neither done nor refused: a gateway spoke, and only reading tells.
+            return ExistProtocolError(maybe_stored=True)
         return ExistRequestError(status)
 
 
@@ -134,11 +140,15 @@ def retry_after(header: str | None) -> float | None:
     if header is None:
         return None
     try:
-        return float(header)
+        seconds = float(header)
     except ValueError:
         pass
+    else:
+        return seconds if math.isfinite(seconds) else None
     try:
         moment = parsedate_to_datetime(header)
     except ValueError:
         return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
     return (moment - datetime.now(UTC)).total_seconds()

@@ -4,11 +4,13 @@ from enum import IntEnum
 import math
 
 from .errors import ExistProtocolError
+from .wire import LARGEST, readable
 
 type Value = int | float | str | bool
 
 SCALE_MIN, SCALE_MAX = 1, 9
 LAST_MINUTE = 1439
+DIGITS = 3
 
 
 class ValueType(IntEnum):
@@ -28,12 +30,14 @@ class ValueType(IntEnum):
     @classmethod
     def from_wire(cls, raw: object) -> ValueType:
         """Return the type of that number."""
-        if isinstance(raw, int) and not isinstance(raw, bool) and raw >= 0:
-            try:
-                return cls(raw)
-            except ValueError:
-                pass
-        return cls.UNKNOWN
+        if isinstance(raw, str) and raw.isdecimal() and len(raw) < DIGITS:
+            raw = int(raw)
+        if not isinstance(raw, int) or isinstance(raw, bool):
+            raise ExistProtocolError
+        try:
+            return cls(raw)
+        except ValueError:
+            return cls.UNKNOWN
 
     @property
     def incrementable(self) -> bool:
@@ -76,12 +80,10 @@ def value_from_wire(value_type: ValueType, raw: object) -> Value | None:
     if raw is None:
         return None
     if value_type is ValueType.UNKNOWN:
-        if isinstance(raw, (int, float, str)):
-            return raw
-        raise ExistProtocolError
+        return readable(raw) if isinstance(raw, str) else _number(raw)
     if value_type is ValueType.TEXT:
         if isinstance(raw, str):
-            return raw
+            return readable(raw)
         if isinstance(raw, (int, float)) and not isinstance(raw, bool):
             return str(raw)
         raise ExistProtocolError
@@ -94,15 +96,13 @@ def value_from_wire(value_type: ValueType, raw: object) -> Value | None:
 
 
 def _number(raw: object) -> int | float:
-    if isinstance(raw, int):
-        return int(raw)
     if isinstance(raw, str):
         try:
             raw = float(raw)
         except ValueError as err:
             raise ExistProtocolError from err
-    if isinstance(raw, float) and math.isfinite(raw):
-        return raw
+    if isinstance(raw, (int, float)) and abs(raw) < LARGEST:
+        return int(raw) if isinstance(raw, int) else raw
     raise ExistProtocolError
 
 

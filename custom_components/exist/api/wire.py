@@ -6,6 +6,9 @@ from typing import Any
 
 from .errors import ExistProtocolError
 
+# What JSON libraries can carry.
+LARGEST = 2**63
+
 type Json = Mapping[str, Any]
 
 
@@ -27,7 +30,7 @@ def text(raw: Json, key: str, default: str | None = None) -> str:
     """Return a text; without a default it must be there."""
     value = raw.get(key, default)
     if isinstance(value, str):
-        return value
+        return readable(value)
     if value is None and default is not None:
         return default
     raise ExistProtocolError
@@ -36,7 +39,27 @@ def text(raw: Json, key: str, default: str | None = None) -> str:
 def optional_text(raw: Json, key: str) -> str | None:
     """Return a text, or None where it is missing, null or empty."""
     value = raw.get(key)
-    return value if isinstance(value, str) and value else None
+    return readable(value) if isinstance(value, str) and value else None
+
+
+def readable(value: str) -> str:
+    """Return a text that can be stored and shown. Raises ExistProtocolError."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise ExistProtocolError from None
+    return value
+
+
+def _finite(value: object) -> float | None:
+    """Return a number that is one."""
+    if (
+        isinstance(value, (int, float))
+        and not isinstance(value, bool)
+        and abs(value) < LARGEST
+    ):
+        return value
+    return None
 
 
 def flag(raw: Json, key: str, *, default: bool) -> bool:
@@ -49,18 +72,14 @@ def flag(raw: Json, key: str, *, default: bool) -> bool:
 
 def whole(raw: Json, key: str) -> int | None:
     """Return a whole number, or None where there is none."""
-    value = raw.get(key)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return int(value)
-    return None
+    value = _finite(raw.get(key))
+    return None if value is None else int(value)
 
 
 def number(raw: Json, key: str) -> float | None:
     """Return a number, or None where there is none."""
-    value = raw.get(key)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return float(value)
-    return None
+    value = _finite(raw.get(key))
+    return None if value is None else float(value)
 
 
 def day(raw: object) -> date:

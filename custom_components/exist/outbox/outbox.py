@@ -262,6 +262,10 @@ class Outbox:
         return futures
 
     async def _async_save(self) -> None:
+        # Once begun it goes on: two threads must never write one file.
+        await asyncio.shield(self._hass.async_create_task(self._async_save_locked()))
+
+    async def _async_save_locked(self) -> None:
         async with self._save_lock:
             await self._file.async_save(self._contents)
 

@@ -1,0 +1,245 @@
+"""Nonsense and bad luck that a review by fresh eyes found; each stays harmless."""
+
+from collections.abc import Callable
+import json
+import logging
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.api.transport import retry_after
+from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN
+from custom_components.exist.day import async_get_zone
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+from .test_init import STEPS
+from .writing import settle, write
+
+EVENT = "event.exist_ada_writing"
+
+
+async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    await settle(hass)
+    good: bool = coordinator.last_update_success
+    return good
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"count": 60, "next": null, "results": []}',
+        '{"count": 60, "next": 5, "results": []}',
+        '{"count": 1e999, "next": 5, "results": []}',
+        "[" * 100_000,
+        '{"count": 1, "next": null, "results": [{"name": "\\ud800", "value_type": 0}]}',
+        '{"count": 1, "next": null, "results": [{"name": "a", "value_type": null}]}',
+    ],
+    ids=["short", "next", "huge", "deep", "surrogate", "type"],
+)
+async def test_nonsense_fails_a_poll_and_removes_nothing(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    body: str,
+) -> None:
+    def count() -> int:
+        return len(
+            er.async_entries_for_config_entry(er.async_get(hass), account.entry_id)
+        )
+
+    before = count()
+    exist_server.faults.add(
+        Fault("status", "*/with-values/", status=200, body=body, times=None)
+    )
+    for _ in range(3):
+        assert not await _poll(hass, account)
+    assert count() == before
+    assert not _accidents(caplog)
+    exist_server.faults.clear()
+    assert await _poll(hass, account)
+
+
+def _accidents(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """Return what was logged with a traceback, above DEBUG."""
+    return [
+        each.getMessage()[:100]
+        for each in caplog.records
+        if each.levelno > logging.DEBUG and each.exc_info
+    ]
+
+
+def _note(server: ExistServer) -> None:
+    found = server.users["ada"].attributes["sleep_start"]
+    found.value_type = type(found.value_type).STRING
+    found.values = dict.fromkeys(found.values, "a secret note")
+
+
+def _huge(server: ExistServer) -> None:
+    server.set_value("ada", "steps", None, 10**20)
+
+
+@pytest.mark.parametrize("meddle", [_note, _huge])
+async def test_odd_values_are_in_no_log(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    caplog: pytest.LogCaptureFixture,
+    meddle: Callable[[ExistServer], None],
+) -> None:
+    meddle(exist_server)
+    for _ in range(2):
+        await _poll(hass, account)
+    assert not _accidents(caplog)
+    lines = [each.getMessage() for each in caplog.records if each.levelno > 10]
+    assert not [line for line in lines if "secret" in line]
+
+
+@pytest.mark.parametrize("name", ["../x", "a\0b", "x" * 300, "Mars/Olympus"])
+async def test_a_zone_nobody_knows_is_told_by_the_clock(name: str) -> None:
+    local = dt_util.parse_datetime("2026-04-02T09:00:00+05:45")
+    zone = await async_get_zone(name, local)
+    assert dt_util.utcnow().astimezone(zone).strftime("%z") == "+0545"
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [("nan", None), ("inf", None), ("90", 90.0), ("soon", None), (None, None)],
+)
+def test_retry_after(header: str | None, seconds: float | None) -> None:
+    assert retry_after(header) == seconds
+
+
+def test_retry_after_without_a_zone_is_utc() -> None:
+    found = retry_after("Wed, 21 Oct 2015 07:28:00 -0000")
+    assert found is not None
+    assert found < 0
+
+
+@pytest.mark.parametrize("status", [201, 204, 302, 408])
+async def test_a_write_that_is_neither_done_nor_refused_is_read(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    status: int,
+) -> None:
+    exist_server.faults.add(Fault("status", "*/acquire/", status=status, stored=True))
+    answer = await write(hass, "acquire_attributes", templates=["money_spent"])
+    assert [each["name"] for each in answer["success"]] == ["money_spent"]
+
+
+async def test_a_release_that_is_answered_oddly_is_a_release(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "money_spent")
+    await _poll(hass, account)
+    body = {
+        "success": [{"name": "money_spent", "service": 5, "active": True}],
+        "failed": [],
+    }
+    exist_server.faults.add(
+        Fault("status", "*/release/", status=200, stored=True, body=json.dumps(body))
+    )
+    answer = await write(hass, "release_attributes", names=["money_spent"])
+    assert [each["name"] for each in answer["success"]] == ["money_spent"]
+
+
+async def test_a_poll_under_way_makes_no_loss_of_a_release(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "coffees")
+    await _poll(hass, account)
+    exist_server.faults.add(Fault("delay", "*/with-values/", seconds=0.5))
+    poll = hass.async_create_task(account.runtime_data.coordinator.async_refresh())
+    await write(hass, "release_attributes", names=["coffees"])
+    await poll
+    await _poll(hass, account)
+    assert state_of(hass, EVENT).attributes.get("event_type") != "ownership_lost"
+
+
+async def test_unloading_during_an_action_is_no_accident(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("delay", "*/acquire/", seconds=0.3))
+    action = hass.async_create_task(
+        write(hass, "acquire_attributes", templates=["money_spent"])
+    )
+    while not exist_server.requests["POST /api/2/attributes/acquire/"]:
+        await settle_a_little(hass)
+    await hass.config_entries.async_unload(account.entry_id)
+    answer = await action
+    assert [each["name"] for each in answer["success"]] == ["money_spent"]
+
+
+async def settle_a_little(hass: HomeAssistant) -> None:
+    """Let other tasks go on."""
+    await hass.async_add_executor_job(lambda: None)
+
+
+async def test_reloading_during_an_action_shows_its_outcome(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("delay", "*/acquire/", seconds=1))
+    action = hass.async_create_task(
+        write(hass, "acquire_attributes", templates=["money_spent"])
+    )
+    while not exist_server.requests["POST /api/2/attributes/acquire/"]:
+        await settle_a_little(hass)
+    await hass.config_entries.async_reload(account.entry_id)
+    await action
+    assert "money_spent" in account.runtime_data.coordinator.data.owned
+
+
+async def test_options_of_an_unloaded_account_say_so(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    flow = await hass.config_entries.options.async_init(account.entry_id)
+    await hass.config_entries.async_unload(account.entry_id)
+    result = await hass.config_entries.options.async_configure(
+        flow["flow_id"], {"next_step_id": "show"}
+    )
+    assert result["reason"] == "not_loaded"
+
+
+@pytest.mark.parametrize("expired", [True, False])
+async def test_removal_releases_with_an_expired_token_too(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    expired: bool,
+) -> None:
+    exist_server.own("ada", "coffees")
+    entry = await add_account(options={CONF_RELEASE_ON_REMOVE: True})
+    if expired:
+        token: dict[str, Any] = {**entry.data["token"], "expires_at": 0}
+        hass.config_entries.async_update_entry(
+            entry, data={**entry.data, "token": token}
+        )
+    await hass.config_entries.async_remove(entry.entry_id)
+    assert exist_server.owned("ada") == []
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+
+
+async def test_templates_that_were_missing_are_asked_for_again(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    body = '{"count": 0, "next": null, "results": []}'
+    exist_server.faults.add(Fault("status", "*/templates/", status=200, body=body))
+    coordinator = account.runtime_data.coordinator
+    assert not await coordinator.async_templates()
+    assert await coordinator.async_templates()
+
+
+async def test_a_page_that_is_not_there(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    with pytest.raises(Exception, match="no page 99"):
+        await write(hass, "get_owned_attributes", page=99)
+    assert state_of(hass, STEPS)
