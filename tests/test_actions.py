@@ -242,7 +242,7 @@ async def test_more_than_one_batch(
 ) -> None:
     await add_account("cleo")
     names = exist_server.fill("cleo", 80, None)
-    exist_server.faults.add(Fault("status", path=ACQUIRE, skip=1, status=401))
+    exist_server.faults.add(Fault("status", path=ACQUIRE, skip=1, status=401, times=2))
     answer = await _call(hass, "acquire", names=names)
     assert len(answer["success"]) == 35
     assert set(_codes(answer).values()) == {"not_sent"}
@@ -251,7 +251,9 @@ async def test_more_than_one_batch(
     answer = await _call(hass, "acquire", names=names)
     assert len(answer["success"]) == 80
 
-    exist_server.faults.add(Fault("status", path="*/release/", skip=2, status=401))
+    exist_server.faults.add(
+        Fault("status", path="*/release/", skip=2, status=401, times=2)
+    )
     answer = await _call(hass, "release", names=names)
     assert len(answer["success"]) == 70
     assert set(_codes(answer).values()) == {"not_sent"}
@@ -275,7 +277,10 @@ async def test_what_exist_does_is_said(
     fault: Fault,
     key: str,
 ) -> None:
-    exist_server.faults.add(Fault(fault.kind, status=fault.status))
+    # Twice, since a refused token is renewed and tried once more.
+    exist_server.faults.add(
+        Fault(fault.kind, path="/api/2/*", status=fault.status, times=2)
+    )
     assert await _error(hass, "get_owned") == key
     flows = hass.config_entries.flow.async_progress_by_handler(DOMAIN)
     assert bool(flows) is (key == "sign_in_needed")

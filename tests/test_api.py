@@ -43,7 +43,9 @@ from .exist_server import ExistServer, Fault
 
 
 def _client(session: aiohttp.ClientSession, url: str, token: str = "") -> ExistClient:
-    async def access_token() -> str:
+    async def access_token(refused: str | None = None) -> str:
+        if refused is not None:
+            raise ExistAuthError
         return token
 
     return ExistClient(session, access_token, url)

@@ -12,6 +12,7 @@ from custom_components.exist.api.transport import retry_after
 from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN
 from custom_components.exist.day import async_get_zone
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.util import dt as dt_util
 
@@ -243,3 +244,27 @@ async def test_a_page_that_is_not_there(
     with pytest.raises(Exception, match="no page 99"):
         await write(hass, "get_owned_attributes", page=99)
     assert state_of(hass, STEPS)
+
+
+@pytest.mark.parametrize("ended", ["once", "early"])
+async def test_a_token_that_only_ended_early_is_renewed(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry, ended: str
+) -> None:
+    if ended == "early":
+        exist_server.expire("ada")
+    else:
+        exist_server.faults.add(Fault("status", "/api/2/*", status=401))
+    assert await _poll(hass, account)
+    assert exist_server.requests["POST /oauth2/access_token"] == 1
+    assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
+
+
+async def test_an_increment_is_not_repeated_even_after_a_refused_token(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "coffees")
+    await _poll(hass, account)
+    exist_server.faults.add(Fault("status", "*/increment/", status=401))
+    with pytest.raises(HomeAssistantError):
+        await write(hass, "increment_values", name="coffees", value=1)
+    assert exist_server.requests["POST /api/2/attributes/increment/"] == 1

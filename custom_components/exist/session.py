@@ -1,7 +1,6 @@
 """Brings Home Assistant's sign-in and the Exist client together."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 import time
 
 from aiohttp import ClientError
@@ -19,7 +18,13 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.util.hass_dict import HassKey
 
-from .api import ExistAuthError, ExistClient, ExistConnectionError, RequestBudget
+from .api import (
+    AccessToken,
+    ExistAuthError,
+    ExistClient,
+    ExistConnectionError,
+    RequestBudget,
+)
 from .server import async_get_server
 
 TOKEN_SECONDS = 30
@@ -45,7 +50,7 @@ async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistC
     assert entry.unique_id is not None
     return ExistClient(
         async_get_clientsession(hass),
-        token_of(OAuth2Session(hass, entry, implementation)),
+        token_of(hass, entry, OAuth2Session(hass, entry, implementation)),
         async_get_server(hass),
         async_get_budget(hass, entry.unique_id),
     )
@@ -71,10 +76,19 @@ async def async_parting_client(hass: HomeAssistant, entry: ConfigEntry) -> Exist
     return signed_in_client(hass, token["access_token"], budget)
 
 
-def token_of(session: OAuth2Session) -> Callable[[], Awaitable[str]]:
-    """Return the access token's provider; it refreshes only what has expired."""
+def token_of(
+    hass: HomeAssistant, entry: ConfigEntry, session: OAuth2Session
+) -> AccessToken:
+    """Return the access token's provider; it refreshes what expired or was refused."""
 
-    async def access_token() -> str:
+    async def access_token(refused: str | None = None) -> str:
+        token = session.token
+        if refused is not None and token["access_token"] == refused:
+            # The session knows only time as a reason; others may have renewed it.
+            expired = {**token, "expires_at": 0}
+            hass.config_entries.async_update_entry(
+                entry, data={**entry.data, "token": expired}
+            )
         try:
             # Its own time-out is minutes, and everybody waits for it.
             async with asyncio.timeout(TOKEN_SECONDS):
@@ -84,8 +98,8 @@ def token_of(session: OAuth2Session) -> Callable[[], Awaitable[str]]:
             raise ExistAuthError from None
         except ClientError, OAuth2TokenRequestConnectionError, TimeoutError:
             raise ExistConnectionError from None
-        token: str = session.token["access_token"]
-        return token
+        valid: str = session.token["access_token"]
+        return valid
 
     return access_token
 
@@ -95,7 +109,9 @@ def signed_in_client(
 ) -> ExistClient:
     """Return a client for a token that no entry holds yet."""
 
-    async def token() -> str:
+    async def token(refused: str | None = None) -> str:
+        if refused is not None:
+            raise ExistAuthError
         return access_token
 
     return ExistClient(

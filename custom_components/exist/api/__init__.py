@@ -33,6 +33,7 @@ from .model import (
     Service,
     Template,
 )
+from .transport import AccessToken
 from .value_type import (
     InvalidValueError,
     Value,
@@ -43,6 +44,7 @@ from .value_type import (
 
 __all__ = [
     "BATCH_SIZE",
+    "AccessToken",
     "AcquireItem",
     "Attribute",
     "Average",

@@ -1,6 +1,6 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
-from collections.abc import Awaitable, Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -33,7 +33,7 @@ from .model import (
     Template,
     page_from_json,
 )
-from .transport import Transport
+from .transport import AccessToken, Transport
 from .value_type import ValueType
 from .wire import Json
 
@@ -50,7 +50,7 @@ class ExistClient:
     def __init__(
         self,
         session: ClientSession,
-        access_token: Callable[[], Awaitable[str]],
+        access_token: AccessToken,
         base_url: str = BASE_URL,
         budget: RequestBudget | None = None,
     ) -> None:

@@ -1,13 +1,13 @@
 """One HTTP request to Exist, and the one place that reads its status."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 import json
 import logging
 import math
 import time
-from typing import Any
+from typing import Any, Protocol
 
 from aiohttp import (
     ClientConnectorError,
@@ -41,13 +41,24 @@ HTTP_TOO_MANY = 429
 HTTP_SERVER_ERROR = 500
 
 
+# Repeating these after a refused token does no harm; the others count or create.
+ONCE = frozenset({"attributes/increment/", "attributes/create/"})
+
+
+class AccessToken(Protocol):
+    """Returns a token that is valid now, and not the one that was just refused."""
+
+    def __call__(self, refused: str | None = None) -> Awaitable[str]:
+        """Return it, or raise ExistError."""
+
+
 class Transport:
     """Sends requests within the budget, once each."""
 
     def __init__(
         self,
         session: ClientSession,
-        access_token: Callable[[], Awaitable[str]],
+        access_token: AccessToken,
         base_url: str,
         budget: RequestBudget,
     ) -> None:
@@ -79,8 +90,20 @@ class Transport:
     async def _request(
         self, method: str, path: str, priority: Priority, **kwargs: Any
     ) -> Any:
-        writing = method == "POST"
         token = await self._access_token()
+        try:
+            return await self._send(method, path, token, priority, **kwargs)
+        except ExistAuthError:
+            if path in ONCE:
+                raise
+        # It may only have ended early; what can be renewed is no case for a person.
+        token = await self._access_token(token)
+        return await self._send(method, path, token, priority, **kwargs)
+
+    async def _send(
+        self, method: str, path: str, token: str, priority: Priority, **kwargs: Any
+    ) -> Any:
+        writing = method == "POST"
         self.budget.spend(priority)
         started = time.monotonic()
         try:
