@@ -2,7 +2,8 @@
 
 from .entry import Entry, Hold, Key, Writer
 from .file import OutboxFile
-from .outbox import Fate, Outbox, Outcome
+from .ledger import Fate, Outcome
+from .outbox import Outbox
 from .shown import async_shown_at_exist
 
 __all__ = [

@@ -1,0 +1,230 @@
+"""What waits, what was settled, and who is told; on disk before it counts."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from custom_components.exist.api import ExistClient, Value, ValueType
+from custom_components.exist.coordinator import ExistCoordinator
+from custom_components.exist.runtime import ExistConfigEntry
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from .entry import Entry, Hold, Key, Settled, Writer, distinct, same
+from .file import Contents, OutboxFile
+
+WATCHED_POLLS = 2
+KEPT_WRITTEN_DAYS = 14
+
+
+class Fate(StrEnum):
+    """What became of an accepted value."""
+
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    DIFFERENT = "stored_differently"
+    CHANGED = "changed"
+    GAVE_WAY = "gave_way"
+    HELD = "held"
+    REPLACED = "replaced"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an entry; `code` is Exist's word or ours."""
+
+    fate: Fate
+    entry: Entry
+    code: str = ""
+    message: str = ""
+
+
+class Ledger:
+    """The values of one account that wait, and what Exist confirmed last."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ExistConfigEntry,
+        client: ExistClient,
+        coordinator: ExistCoordinator,
+    ) -> None:
+        """Prepare; `async_load` reads what waits on disk."""
+        self._hass = hass
+        self._entry = entry
+        self._client = client
+        self._coordinator = coordinator
+        self._file = OutboxFile(hass, entry.entry_id)
+        self._contents = Contents()
+        self._accepted: dict[Key, float] = {}
+        self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
+        self._unsaved: set[Key] = set()
+        self._save_lock = asyncio.Lock()
+        self._polls = 0
+        self.lock = asyncio.Lock()
+        """Held while a write is under way: one at a time for an account."""
+        self._task: asyncio.Task[None] | None = None
+        self._timer: CALLBACK_TYPE | None = None
+        self._not_before = 0.0
+        self._failures = 0
+        self._listeners: list[Callable[[Outcome], None]] = []
+
+    @property
+    def entries(self) -> Mapping[Key, Entry]:
+        """What waits, by attribute and day."""
+        return self._contents.entries
+
+    @property
+    def oldest(self) -> datetime | None:
+        """When the value that waits longest was accepted."""
+        return min((entry.accepted for entry in self.entries.values()), default=None)
+
+    @property
+    def last_confirmed(self) -> datetime | None:
+        """When Exist last confirmed a write."""
+        last = max(self._contents.written.values(), default=None)
+        return None if last is None else datetime.fromisoformat(last)
+
+    def written_lately(self, name: str) -> bool:
+        """Return whether something wrote the attribute within the last two weeks."""
+        moment = self._contents.written.get(name)
+        return (
+            moment is not None
+            and (dt_util.utcnow() - datetime.fromisoformat(moment)).days
+            <= KEPT_WRITTEN_DAYS
+        )
+
+    @callback
+    def overlay(self, name: str) -> dict[date, Value]:
+        """Return the days that are newer here than in the last poll."""
+        covered = self._coordinator.covered
+        days: dict[date, Value] = {
+            key.day: _shown(settled.value_type, settled.value)
+            for key, settled in self._contents.settled.items()
+            if key.name == name and settled.order > covered
+        }
+        for key, entry in self.entries.items():
+            if key.name == name and entry.hold is Hold.NONE:
+                days[key.day] = _shown(entry.value_type, entry.value)
+        return days
+
+    def base(self, key: Key) -> Value | None:
+        """Return what Exist shows for the day, as far as we know."""
+        settled = self._contents.settled.get(key)
+        if settled is not None and settled.order > self._coordinator.covered:
+            return settled.value
+        return self._coordinator.polled(*key)
+
+    @callback
+    def async_add_listener(self, listener: Callable[[Outcome], None]) -> CALLBACK_TYPE:
+        """Call back for each outcome that is more than a confirmation."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    async def async_load(self) -> None:
+        """Read what waited when Home Assistant stopped."""
+        self._contents = await self._file.async_load()
+        self._coordinator.overlay = self.overlay
+        for key, settled in self._contents.settled.items():
+            self._contents.settled[key] = replace(
+                settled, order=self._coordinator.covered + 1
+            )
+
+    async def _async_save(self) -> None:
+        # Once begun it goes on: two threads must never write one file.
+        await asyncio.shield(self._hass.async_create_task(self._async_save_locked()))
+
+    async def _async_save_locked(self) -> None:
+        async with self._save_lock:
+            await self._file.async_save(self._contents)
+
+    async def _async_try_save(self) -> None:
+        # What is lost here is found again by comparing.
+        with suppress(HomeAssistantError):
+            await self._async_save()
+
+    def _keep(self, entry: Entry, changed: Entry) -> bool:
+        if self.entries.get(entry.key) is not entry:
+            return False
+        self._contents.entries[entry.key] = changed
+        return True
+
+    @callback
+    def _doubt(self, entry: Entry) -> None:
+        """Keep what may or may not have arrived; it is compared before it goes again."""
+        now = self.entries.get(entry.key)
+        if now is not None:
+            self._contents.entries[entry.key] = replace(
+                now,
+                compare=True,
+                ambiguous=True,
+                sent=distinct((*now.sent, entry.value)),
+            )
+
+    @callback
+    def _confirmed(self, entry: Entry) -> None:
+        self._contents.written[entry.name] = dt_util.utcnow().isoformat()
+        self._note_settled(entry)
+        self._finish(Outcome(Fate.CONFIRMED, entry))
+
+    @callback
+    def _note_settled(self, entry: Entry) -> None:
+        suspects = tuple(
+            value
+            for value in entry.sent
+            if not same(entry.value_type, value, entry.value)
+        )
+        self._contents.settled[entry.key] = Settled(
+            entry.value,
+            entry.value_type,
+            entry.writer,
+            self._coordinator.next_order(),
+            suspects if entry.ambiguous else (),
+            WATCHED_POLLS if entry.ambiguous else 0,
+        )
+
+    @callback
+    def note_value(self, key: Key, value: float, value_type: ValueType) -> None:
+        """Take note of a day that was changed past the outbox, by an increment."""
+        self._contents.settled[key] = Settled(
+            value, value_type, Writer.PERSON, self._coordinator.next_order()
+        )
+        self._contents.written[key.name] = dt_util.utcnow().isoformat()
+
+    @callback
+    def _finish(self, outcome: Outcome) -> None:
+        entry = outcome.entry
+        if self.entries.get(entry.key) is entry:
+            del self._contents.entries[entry.key]
+            self._accepted.pop(entry.key, None)
+            self._tell(outcome)
+
+    @callback
+    def _tell(self, outcome: Outcome) -> None:
+        self._tell_waiting(outcome)
+        if outcome.fate is not Fate.CONFIRMED:
+            for listener in list(self._listeners):
+                listener(outcome)
+
+    @callback
+    def _tell_waiting(self, outcome: Outcome) -> None:
+        for future in self._waiting.pop(outcome.entry.key, ()):
+            if not future.done():
+                future.set_result(outcome)
+
+    def keys_of(self, names: Collection[str], *holds: Hold) -> list[Key]:
+        """Return what waits of these attributes, in any or in these states."""
+        return [
+            key
+            for key, entry in self.entries.items()
+            if key.name in names and (not holds or entry.hold in holds)
+        ]
+
+
+def _shown(value_type: ValueType, value: float | str) -> Value:
+    return bool(value) if value_type is ValueType.BOOLEAN else value

@@ -1,0 +1,257 @@
+"""Sends what waits: batches of 35, one at a time, compared where there is doubt."""
+
+from dataclasses import replace
+from datetime import datetime
+import random
+import time
+
+from custom_components.exist.api import (
+    BATCH_SIZE,
+    BatchFailure,
+    BatchResult,
+    BatchSuccess,
+    ExistAuthError,
+    ExistConnectionError,
+    ExistError,
+    ExistRateLimitError,
+    ExistRequestError,
+    Priority,
+    UpdateItem,
+)
+from custom_components.exist.const import DOMAIN
+from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
+
+from .entry import Entry, Hold, Verdict, Writer, judge, same
+from .ledger import Fate, Ledger, Outcome
+from .shown import async_shown_at_exist
+
+# What waited longer is compared with what Exist shows before it is sent.
+COMPARE_AFTER = 300.0
+FIRST_PAUSE = 10.0
+LONGEST_PAUSE = 1800.0
+# A gateway that could not wait; the request itself was not refused.
+TRANSIENT = frozenset({408, 425})
+VALIDATION = "validation"
+DIFFERENT_AT_MOST = 2
+
+
+class Sender(Ledger):
+    """Brings what waits to Exist."""
+
+    @callback
+    def async_kick(self) -> None:
+        """Send what waits, now or as soon as the pause is over."""
+        self._stop()
+        if self._task is not None and not self._task.done():
+            return
+        if not self._sendable():
+            return
+        wait = self._not_before - time.monotonic()
+        if wait > 0:
+            self._timer = async_call_later(self._hass, wait, self._async_timer)
+            return
+        self._task = self._entry.async_create_background_task(
+            self._hass, self._async_drain(), f"{DOMAIN} outbox"
+        )
+
+    @callback
+    def _stop(self) -> None:
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    @callback
+    def _async_timer(self, _now: datetime) -> None:
+        self._timer = None
+        self.async_kick()
+
+    def _sendable(self) -> list[Entry]:
+        ready = [
+            entry
+            for entry in self.entries.values()
+            if entry.hold is Hold.NONE and entry.key not in self._unsaved
+        ]
+        ready.sort(key=lambda each: (each.writer is not Writer.PERSON, each.accepted))
+        return ready
+
+    async def _async_drain(self) -> None:
+        while self._sendable():
+            async with self.lock:
+                try:
+                    await self._async_round(self._sendable()[:BATCH_SIZE])
+                except ExistError as err:
+                    self._pause(err)
+                    break
+                except HomeAssistantError:
+                    # The disk; what was confirmed is found confirmed again.
+                    self._not_before = time.monotonic() + FIRST_PAUSE
+                    break
+                self._failures = 0
+        self._task = None
+        if self._sendable():
+            self.async_kick()
+
+    @callback
+    def _pause(self, err: ExistError) -> None:
+        """Wait as long as the error asks for, longer each time it comes again."""
+        if isinstance(err, ExistRateLimitError):
+            wait = err.retry_after
+        else:
+            self._failures += 1
+            wait = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
+            wait *= random.uniform(0.75, 1.25)
+        if isinstance(err, ExistAuthError):
+            self._entry.async_start_reauth(self._hass)
+            wait = LONGEST_PAUSE
+        self._not_before = time.monotonic() + wait
+
+    async def _async_round(self, entries: list[Entry]) -> None:
+        """Compare what must be, send the rest, and settle it. Raises ExistError."""
+        try:
+            await self._async_compare_and_send(entries)
+        finally:
+            self._coordinator.async_update_listeners()
+            await self._async_save()
+
+    async def _async_compare_and_send(self, entries: list[Entry]) -> None:
+        present = [entry for entry in entries if not self._type_changed(entry)]
+        priority = (
+            Priority.PERSON
+            if any(self._waiting.get(entry.key) for entry in present)
+            else Priority.OUTBOX
+        )
+        doubtful = [entry for entry in present if self._must_compare(entry)]
+        send = [entry for entry in present if entry not in doubtful]
+        if doubtful:
+            shown = await async_shown_at_exist(
+                self._client,
+                [entry.key for entry in doubtful],
+                self._coordinator.today,
+                priority,
+            )
+            for entry in doubtful:
+                if entry.key not in shown:
+                    send.append(entry)
+                    continue
+                match judge(entry, shown[entry.key]):
+                    case Verdict.CONFIRMED:
+                        self._confirmed(entry)
+                    case Verdict.SEND:
+                        send.append(entry)
+                    case Verdict.CHANGED:
+                        self._changed(entry)
+        send = [entry for entry in send if self.entries.get(entry.key) is entry]
+        if send:
+            await self._async_send(send, priority)
+
+    def _must_compare(self, entry: Entry) -> bool:
+        accepted = self._accepted.get(entry.key)
+        return (
+            entry.compare
+            or accepted is None
+            or time.monotonic() - accepted > COMPARE_AFTER
+        )
+
+    @callback
+    def _type_changed(self, entry: Entry) -> bool:
+        attribute = self._coordinator.data.attributes.get(entry.name)
+        if attribute is None or attribute.value_type is entry.value_type:
+            return False
+        self._finish(Outcome(Fate.REFUSED, entry, "type_changed"))
+        return True
+
+    async def _async_send(self, entries: list[Entry], priority: Priority) -> None:
+        """Send one batch; a request that is refused whole is split. Raises ExistError."""
+        items = [UpdateItem(each.name, each.day, each.value) for each in entries]
+        try:
+            result = await self._client.update(items, priority=priority)
+        except ExistRequestError as err:
+            if not 400 <= err.status < 500 or err.status in TRANSIENT:
+                raise
+            if len(entries) == 1:
+                self._finish(Outcome(Fate.REFUSED, entries[0], err.code))
+                return
+            half = len(entries) // 2
+            await self._async_send(entries[:half], priority)
+            await self._async_send(entries[half:], priority)
+            return
+        await self._async_hold_early(entries, result)
+        self._settle(entries, result)
+        if result.error is not None:
+            raise result.error
+        if result.unknown and not result.success and not result.failed:
+            raise ExistConnectionError
+
+    async def _async_hold_early(
+        self, entries: list[Entry], result: BatchResult
+    ) -> None:
+        """Keep what is refused only because Exist's day has not begun."""
+        today = self._coordinator.today
+        refused = [
+            bad
+            for bad in result.failed
+            if bad.code == VALIDATION and entries[bad.index].day >= today
+        ]
+        if not refused:
+            return
+        try:
+            profile = await self._client.profile(priority=Priority.OUTBOX)
+        except ExistError:
+            # Undecided: these are sent once more, the others are settled.
+            certain = tuple(bad for bad in result.failed if bad not in refused)
+            self._settle(entries, replace(result, failed=certain))
+            raise
+        if profile.local_time is None:
+            return
+        for entry in (entries[bad.index] for bad in refused):
+            held = replace(entry, hold=Hold.EARLY)
+            if entry.day > profile.local_time.date() and self._keep(entry, held):
+                self._tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
+
+    @callback
+    def _settle(self, entries: list[Entry], result: BatchResult) -> None:
+        for good in result.success:
+            self._succeeded(entries[good.index], good)
+        for bad in result.failed:
+            self._failed(entries[bad.index], bad)
+        for lost in result.unknown:
+            self._doubt(entries[lost.index])
+
+    @callback
+    def _succeeded(self, entry: Entry, good: BatchSuccess) -> None:
+        kept = good.answer.get("value", entry.value)
+        if kept is not None and same(entry.value_type, kept, entry.value):
+            self._confirmed(entry)
+        elif entry.differed + 1 >= DIFFERENT_AT_MOST:
+            self._finish(Outcome(Fate.DIFFERENT, entry))
+        else:
+            # Once may have been somebody else writing at that moment.
+            self._keep(entry, replace(entry, differed=entry.differed + 1))
+
+    @callback
+    def _failed(self, entry: Entry, bad: BatchFailure) -> None:
+        if bad.code in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
+            hold = Hold(bad.code)
+            held = replace(entry, hold=hold, compare=True)
+            if self._keep(entry, held):
+                self._tell(Outcome(Fate.HELD, held, bad.code, bad.message))
+            if hold is Hold.NOT_ALLOWED:
+                self._entry.async_start_reauth(self._hass)
+            else:
+                self._coordinator.async_refresh_soon()
+            return
+        if self.entries.get(entry.key) is entry:
+            self._finish(Outcome(Fate.REFUSED, entry, bad.code, bad.message))
+
+    @callback
+    def _changed(self, entry: Entry) -> None:
+        """Somebody edited the day at Exist: a person decides, anything else gives way."""
+        self._coordinator.async_refresh_soon()
+        if entry.writer is not Writer.PERSON:
+            self._finish(Outcome(Fate.GAVE_WAY, entry))
+            return
+        held = replace(entry, hold=Hold.CHANGED)
+        if self._keep(entry, held):
+            self._tell(Outcome(Fate.CHANGED, held))
