@@ -11,6 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.exist.api.transport import retry_after
 from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN
 from custom_components.exist.day import async_get_zone
+from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
@@ -268,3 +269,15 @@ async def test_an_increment_is_not_repeated_even_after_a_refused_token(
     with pytest.raises(HomeAssistantError):
         await write(hass, "increment_values", name="coffees", value=1)
     assert exist_server.requests["POST /api/2/attributes/increment/"] == 1
+
+
+async def test_removal_names_what_never_arrived(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "coffees")
+    await _poll(hass, account)
+    await exist_server.stop()
+    await write(hass, name="coffees", value=3)
+    await hass.config_entries.async_remove(account.entry_id)
+    told = persistent_notification._async_get_or_create_notifications(hass)
+    assert any("coffees (" in each["message"] for each in told.values())

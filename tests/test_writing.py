@@ -217,7 +217,7 @@ async def test_the_third_batch_dies_and_the_first_two_stay(
     )
     assert len(answer["success"]) == 70
     assert len(answer["queued"]) == 30
-    assert {each["code"] for each in answer["queued"]} == {"no_answer"}
+    assert {each["code"] for each in answer["queued"]} == {"exist_away"}
     exist_server.faults.clear()
     await entry.runtime_data.coordinator.async_refresh()
     await settle(hass)
@@ -409,7 +409,7 @@ async def test_what_waits_survives_a_reload(
     monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0.2)
     await exist_server.stop()
     answer = await write(hass, name="mood", value=9)
-    assert answer["queued"][0]["code"] == "no_answer"
+    assert answer["queued"][0]["code"] == "exist_away"
     await reload(hass, owner)
     assert state_of(hass, "number.exist_ada_mood_mood_today").state == "9"
     assert (await write(hass, name="coffees", value=4))["queued"]

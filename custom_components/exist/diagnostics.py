@@ -48,6 +48,16 @@ async def async_get_config_entry_diagnostics(
             "remaining": budget.remaining,
             "paused_seconds": round(budget.paused_for),
         },
+        "outbox": {
+            "waiting": len(runtime.outbox.entries),
+            "held": dict(
+                Counter(
+                    each.hold.value
+                    for each in runtime.outbox.entries.values()
+                    if each.hold
+                )
+            ),
+        },
         "time_zones_differ": data.profile.timezone != hass.config.time_zone,
         "profile": {
             "trial": data.profile.trial,

@@ -27,7 +27,7 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     async_clear_problems(hass, entry)
     await PreviousOwners(hass, entry.entry_id).async_remove()
     await KnownAccount(hass, entry.entry_id).async_remove()
-    await OutboxFile(hass, entry.entry_id).async_remove()
+    await _async_name_what_waits(hass, entry)
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:
@@ -42,6 +42,25 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         return
     if owned:
         await _async_notify(hass, entry, "removed_owned", owned)
+
+
+async def _async_name_what_waits(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Delete the outbox, and say what was in it; nothing is lost without a word."""
+    file = OutboxFile(hass, entry.entry_id)
+    waiting = (await file.async_load()).entries
+    await file.async_remove()
+    if not waiting:
+        return
+    values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))
+    message = await async_text(
+        hass, "removed_waiting", values=values, url=ATTRIBUTES_URL
+    )
+    persistent_notification.async_create(
+        hass,
+        message,
+        title=f"Exist: {entry.title}",
+        notification_id=f"{DOMAIN}_waiting_{entry.entry_id}",
+    )
 
 
 async def _async_owned(client: ExistClient) -> tuple[Attribute, ...]:

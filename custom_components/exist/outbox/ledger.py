@@ -72,6 +72,7 @@ class Ledger:
         self._timer: CALLBACK_TYPE | None = None
         self._not_before = 0.0
         self._failures = 0
+        self._why = "no_answer"
         self._listeners: list[Callable[[Outcome], None]] = []
 
     @property
@@ -195,6 +196,7 @@ class Ledger:
             value, value_type, Writer.PERSON, self._coordinator.next_order()
         )
         self._contents.written[key.name] = dt_util.utcnow().isoformat()
+        self._entry.async_create_task(self._hass, self._async_try_save())
 
     @callback
     def _finish(self, outcome: Outcome) -> None:

@@ -34,6 +34,9 @@ LONGEST_PAUSE = 1800.0
 # A gateway that could not wait; the request itself was not refused.
 TRANSIENT = frozenset({408, 425})
 VALIDATION = "validation"
+# Why a value is kept for later.
+AWAY = "exist_away"
+SIGN_IN = "sign_in_needed"
 DIFFERENT_AT_MOST = 2
 
 
@@ -51,6 +54,7 @@ class Sender(Ledger):
         wait = self._not_before - time.monotonic()
         if wait > 0:
             self._timer = async_call_later(self._hass, wait, self._async_timer)
+            self._tell_why()
             return
         self._task = self._entry.async_create_background_task(
             self._hass, self._async_drain(), f"{DOMAIN} outbox"
@@ -94,17 +98,26 @@ class Sender(Ledger):
             self.async_kick()
 
     @callback
+    def _tell_why(self) -> None:
+        """Tell those who wait; nobody needs to wait for what cannot come soon."""
+        for entry in self._sendable():
+            self._tell_waiting(Outcome(Fate.HELD, entry, self._why))
+
+    @callback
     def _pause(self, err: ExistError) -> None:
         """Wait as long as the error asks for, longer each time it comes again."""
+        why = AWAY
         if isinstance(err, ExistRateLimitError):
-            wait = err.retry_after
+            wait, why = err.retry_after, err.code
+        elif isinstance(err, ExistAuthError):
+            self._entry.async_start_reauth(self._hass)
+            wait, why = LONGEST_PAUSE, SIGN_IN
         else:
             self._failures += 1
             wait = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
             wait *= random.uniform(0.75, 1.25)
-        if isinstance(err, ExistAuthError):
-            self._entry.async_start_reauth(self._hass)
-            wait = LONGEST_PAUSE
+        self._why = why
+        self._tell_why()
         self._not_before = time.monotonic() + wait
 
     async def _async_round(self, entries: list[Entry]) -> None:
