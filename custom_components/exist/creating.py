@@ -46,7 +46,8 @@ async def async_create(
     failed: list[Failed] = []
     existing: list[str] = []
     with exist_errors(hass, entry, writing=True):
-        result = await runtime.client.create(items, success_objects=True)
+        async with runtime.outbox.lock:
+            result = await runtime.client.create(items, success_objects=True)
     now = (
         await _async_present(runtime.client)
         if result.unknown or result.failed

@@ -279,7 +279,7 @@ class EntityManager:
         data, polls = self._coordinator.data, self._coordinator.polls
         if self._coordinator.was_released(name):
             return True
-        if at_start and name in data.attributes:
+        if at_start and not self._controls and name in data.attributes:
             # Plainly another's, in a group that the person does not want to see.
             return True
         since = self._unwanted_since.setdefault(name, polls)

@@ -160,7 +160,8 @@ async def async_acquire(
                 )
         if not allowed:
             return OwnershipResult((), tuple(refused))
-        result = await client.acquire(allowed, success_objects=True)
+        async with runtime.outbox.lock:
+            result = await client.acquire(allowed, success_objects=True)
     success: list[Done] = []
     for good in result.success:
         item = allowed[good.index]
@@ -230,7 +231,8 @@ async def async_release(
         if not names:
             return OwnershipResult((), tuple(kept))
     with exist_errors(hass, entry, writing=True):
-        result = await runtime.client.release(names)
+        async with runtime.outbox.lock:
+            result = await runtime.client.release(names)
     released = {names[good.index]: good.answer for good in result.success}
     failed = [
         await async_refused(hass, label_of(names[bad.index]), bad)
