@@ -286,3 +286,62 @@ async def test_a_broken_newest_file_costs_only_the_newest(
     await exist_server.start()
     await _poll(hass, owner)
     assert exist_server.value("ada", "mood") == 5
+
+
+async def test_a_repair_of_an_unloaded_account_says_so(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.steal("ada", "mood", "fitbit")
+    await write(hass, name="mood", value=5)
+    await settle(hass)
+    issue = _issues(hass)["attribute_taken"]
+    await hass.config_entries.async_unload(owner.entry_id)
+    assert issue.data is not None
+    flow = ExistRepairFlow(dict(issue.data))
+    flow.hass = hass
+    flow.flow_id, flow.handler = "flow", DOMAIN
+    for step in (
+        "init",
+        "take_back",
+        "create_again",
+        "stop",
+        "keep_theirs",
+        "send_mine",
+    ):
+        result = await getattr(flow, f"async_step_{step}")()
+        assert result["reason"] == "not_loaded"
+
+
+@pytest.mark.parametrize(
+    ("choice", "name"), [("take_back", "mood"), ("create_again", "coffees")]
+)
+async def test_a_repair_that_does_not_work_says_why_and_drops_nothing(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    choice: str,
+    name: str,
+) -> None:
+    if choice == "take_back":
+        exist_server.steal("ada", name, "fitbit")
+    else:
+        exist_server.remove_attribute("ada", name)
+    await write(hass, name=name, value=5)
+    await settle(hass)
+    [issue] = _issues(hass).values()
+    exist_server.faults.add(Fault("status", times=None))
+    result = await _decide(hass, issue, choice)
+    assert result["reason"] == "failed"
+    assert result["description_placeholders"]["error"]
+    assert owner.runtime_data.outbox.entries
+
+
+async def test_a_custom_attribute_that_is_gone_is_created_under_its_name(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.remove_attribute("ada", "gym")
+    await write(hass, name="gym", value=1)
+    await settle(hass)
+    await _decide(hass, _issues(hass)["attribute_gone"], "create_again")
+    assert exist_server.owner("ada", "gym") == "home_assistant"
+    assert exist_server.value("ada", "gym") == 1

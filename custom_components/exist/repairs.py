@@ -13,7 +13,7 @@ from .api import AcquireItem, CreateItem
 from .const import ATTRIBUTES_URL
 from .creating import async_create
 from .outbox import Hold, Key
-from .ownership import async_acquire
+from .ownership import async_acquire, exist_errors
 from .problems import CHANGED, GONE, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
 
@@ -102,7 +102,8 @@ class ExistRepairFlow(RepairsFlow):
         if not keys:
             return self.async_create_entry(data={})
         try:
-            templates = await entry.runtime_data.coordinator.async_templates()
+            with exist_errors(self.hass, entry, writing=False):
+                templates = await entry.runtime_data.coordinator.async_templates()
             item = (
                 CreateItem(template=self._name)
                 if self._name in templates
