@@ -1,7 +1,8 @@
 """Controls and the to-do list: what they show, and what they write to Exist."""
 
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -109,6 +110,43 @@ async def test_every_control_writes_the_wire(
     await _do(hass, f"{domain}.{action}", entity_id, **data)
     assert exist_server.value("ada", name) == wire
     assert state_of(hass, entity_id).state == shown
+
+
+@pytest.mark.parametrize(
+    "zone", ["Pacific/Kiritimati", "Asia/Kathmandu", "America/St_Johns"]
+)
+@pytest.mark.parametrize("seconds", [-60, 60])
+async def test_every_control_on_both_sides_of_midnight(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    zone: str,
+    seconds: int,
+) -> None:
+    freezer.move_to(
+        datetime(2026, 4, 4, tzinfo=ZoneInfo(zone)) + timedelta(seconds=seconds)
+    )
+    exist_server.users["ada"].timezone = zone
+    exist_server.own("ada", *OWNED, manual=True)
+    exist_server.clear_value("ada", "mood_note")
+    await add_account()
+    day = "2026-04-03" if seconds < 0 else "2026-04-04"
+    for domain, action, data, name, wire in (
+        ("number", "set_value", {"value": 8}, "mood", 8),
+        ("number", "set_value", {"value": 65}, "meditation_min", 65),
+        ("number", "set_value", {"value": 57.5}, "akku_übrig", 0.575),
+        ("number", "set_value", {"value": 1.25}, "stromkosten", 1.25),
+        ("number", "set_value", {"value": 3}, "coffees", 3),
+        ("button", "press", {}, "coffees", 4),
+        ("switch", "turn_on", {}, "vitamin_d", 1),
+        ("text", "set_value", {"value": "Grüße"}, "mood_note", "Grüße"),
+        ("time", "set_value", {"time": time(22, 30)}, "licht_aus", 1350),
+    ):
+        await _do(hass, f"{domain}.{action}", _of(hass, domain, name), **data)
+        assert exist_server.value("ada", name, day) == wire, name
+    await _do(hass, "todo.update_item", TAGS, item="Gym", status="completed")
+    assert exist_server.value("ada", "gym", day) == 1
 
 
 async def test_plus_one_writes_shown_and_one(
