@@ -1,5 +1,6 @@
 """The outbox at its edges: disks, clocks, types, old days and late arrivals."""
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -204,3 +205,29 @@ async def test_the_newest_of_many_writes_at_once_wins(
     await settle(hass)
     assert exist_server.value("ada", "mood") == 9
     assert not owner.runtime_data.outbox.entries
+
+
+async def test_writing_while_the_account_is_loaded_anew_loses_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await exist_server.stop()
+    accepted = 0
+
+    async def keep_writing() -> None:
+        nonlocal accepted
+        for value in range(1, 200):
+            try:
+                await write(hass, name="coffees", value=value)
+            except HomeAssistantError:
+                await asyncio.sleep(0)
+            else:
+                accepted = value
+
+    writing = hass.async_create_task(keep_writing())
+    for _ in range(5):
+        await asyncio.sleep(0.05)
+        await hass.config_entries.async_reload(owner.entry_id)
+    await writing
+    await exist_server.start()
+    await reload(hass, owner)
+    assert exist_server.value("ada", "coffees") == accepted > 0

@@ -103,7 +103,10 @@ def _choices(entry: ExistConfigEntry) -> tuple[Mapping[str, Any], Mapping[str, A
 
 async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
     """Unload one account."""
-    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+    if unloaded:
+        await entry.runtime_data.outbox.async_close()
+    return unloaded
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> None:

@@ -66,6 +66,7 @@ class Ledger:
         self._unsaved: set[Key] = set()
         self._save_lock = asyncio.Lock()
         self._polls = 0
+        self._closed = False
         self.lock = asyncio.Lock()
         """Held while a write is under way: one at a time for an account."""
         self._task: asyncio.Task[None] | None = None
@@ -136,7 +137,19 @@ class Ledger:
                 settled, order=self._coordinator.covered + 1
             )
 
+    async def async_close(self) -> None:
+        """Accept and write nothing more; return when what was begun is on disk.
+
+        The account may be loaded anew at once, from the same files.
+        """
+        self._closed = True
+        async with self._save_lock:
+            pass
+
     async def _async_save(self) -> None:
+        if self._closed:
+            # What was confirmed meanwhile is found confirmed again.
+            return
         # Once begun it goes on: two threads must never write one file.
         await asyncio.shield(self._hass.async_create_task(self._async_save_locked()))
 

@@ -48,6 +48,10 @@ class Outbox(Sender):
             )
             for key, value, value_type in items
         }
+        if self._closed:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="unloading"
+            )
         if self._hass.state not in WRITABLE:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="stopping"
