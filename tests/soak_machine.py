@@ -103,6 +103,7 @@ class Soak(RuleBasedStateMachine):
         self.folder = Path(tempfile.mkdtemp(prefix="exist-soak-"))
         self.model = Model()
         self.away = False
+        self.edited: set[Key] = set()
         self.backup: dict[str, str] | None = None
         self.before_backup: Model | None = None
         self._freeze = freeze_time("2026-04-02 09:00:00+00:00", real_asyncio=True)
@@ -276,6 +277,7 @@ class Soak(RuleBasedStateMachine):
         value = int(value) if isinstance(value, bool) else value
         self.server.set_value("ada", name, key.day, value)
         self.model.unseen.add(key)
+        self.edited.add(key)
         if self._may_go_over(key, value):
             self.model.either.add(key)
         else:
@@ -438,6 +440,8 @@ class Soak(RuleBasedStateMachine):
         for key, value in self.model.last.items():
             if self.before_backup.last.get(key) != value:
                 self.model.either.add(key)
+        # What was polled since is not in the copy either.
+        self.model.unseen |= self.edited
         await self._learn()
 
     @rule()
