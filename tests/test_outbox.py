@@ -27,7 +27,7 @@ VALUES = st.one_of(st.none(), st.integers(0, 9), st.text(max_size=3))
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0.3)
+    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 

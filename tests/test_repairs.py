@@ -28,7 +28,7 @@ async def owner(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0.3)
+    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 
