@@ -141,7 +141,8 @@ class Crashes:
             return
         else:
             # An entity that is not loaded yet is passed over without a word.
-            if not changed:
+            assert isinstance(changed, list)
+            if not any(each["entity_id"] == self.entities[name] for each in changed):
                 await asyncio.sleep(0.05)
                 return
             self.writes += 1
