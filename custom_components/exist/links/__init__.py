@@ -1,0 +1,1 @@
+"""Links: any entity feeds an Exist attribute every day."""

@@ -1,0 +1,122 @@
+"""A link as its config subentry keeps it: "this entity feeds that attribute"."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any, Final, Self
+
+from custom_components.exist.api import ValueType
+from homeassistant.config_entries import ConfigSubentry
+
+from .aggregate import Aggregate, Rule
+from .window import Part, PartKind
+
+SUBENTRY_LINK: Final = "link"
+
+CONF_ABSENT_IS_GAP: Final = "absent_is_gap"
+CONF_AGGREGATE: Final = "aggregate"
+CONF_ASKED: Final = "asked"
+CONF_ATTRIBUTE: Final = "attribute"
+CONF_DECIMALS: Final = "decimals"
+CONF_ENTITY: Final = "entity"
+CONF_OBSERVE: Final = "observe"
+CONF_PART: Final = "part"
+CONF_PART_END: Final = "part_end"
+CONF_PART_START: Final = "part_start"
+CONF_PAST_DAYS: Final = "past_days"
+CONF_REGISTRY_ID: Final = "registry_id"
+CONF_REPLACE: Final = "replace"
+CONF_STATES: Final = "states"
+CONF_TEXT: Final = "text"
+CONF_UNIT: Final = "unit"
+CONF_VALUE_TYPE: Final = "value_type"
+
+DEFAULT_DECIMALS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class BackFill:
+    """Past days to be sent once; `asked` tells one wish from the next."""
+
+    asked: str
+    days: int
+    replace: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One entity, the rule for its day, and the attribute that it feeds.
+
+    `registry_id` follows the entity through renames; an entity without one is known
+    by its name alone. `unit` is the entity's when the link was made.
+    """
+
+    link_id: str
+    title: str
+    entity_id: str
+    registry_id: str | None
+    rule: Rule
+    part: Part
+    attribute: str
+    value_type: ValueType
+    unit: str | None
+    decimals: int
+    observe: bool
+    back_fill: BackFill | None
+
+    @classmethod
+    def from_subentry(cls, subentry: ConfigSubentry) -> Self:
+        """Read what the form wrote."""
+        return cls.from_data(subentry.subentry_id, subentry.title, subentry.data)
+
+    @classmethod
+    def from_data(cls, link_id: str, title: str, data: Mapping[str, Any]) -> Self:
+        """Read a subentry's data."""
+        back_fill = None
+        if data.get(CONF_PAST_DAYS):
+            back_fill = BackFill(
+                data[CONF_ASKED], data[CONF_PAST_DAYS], data.get(CONF_REPLACE, False)
+            )
+        return cls(
+            link_id=link_id,
+            title=title,
+            entity_id=data[CONF_ENTITY],
+            registry_id=data.get(CONF_REGISTRY_ID),
+            rule=Rule(
+                Aggregate(data[CONF_AGGREGATE]),
+                frozenset(data.get(CONF_STATES, ())),
+                data.get(CONF_ABSENT_IS_GAP, True),
+                data.get(CONF_TEXT, False),
+            ),
+            part=Part(
+                PartKind(data.get(CONF_PART, PartKind.WHOLE_DAY)),
+                time.fromisoformat(data.get(CONF_PART_START, "00:00")),
+                time.fromisoformat(data.get(CONF_PART_END, "00:00")),
+            ),
+            attribute=data[CONF_ATTRIBUTE],
+            value_type=ValueType(data[CONF_VALUE_TYPE]),
+            unit=data.get(CONF_UNIT),
+            decimals=data.get(CONF_DECIMALS, DEFAULT_DECIMALS),
+            observe=data.get(CONF_OBSERVE, False),
+            back_fill=back_fill,
+        )
+
+    @property
+    def meaning(self) -> str:
+        """Return what makes its values what they are; another meaning starts today."""
+        return repr(
+            (
+                self.registry_id or self.entity_id,
+                self.rule.aggregate.value,
+                sorted(self.rule.states),
+                self.rule.absent_is_gap,
+                self.part,
+                self.attribute,
+                self.decimals,
+            )
+        )
+
+
+def asked_now(now: datetime) -> str:
+    """Return the mark of a wish for past days."""
+    return now.isoformat()

@@ -1,0 +1,172 @@
+"""What the recorder knows of entities: one pass over its database, off the loop."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import (
+    DATA_INSTANCE,
+    async_migration_in_progress,
+    get_instance,
+    session_scope,
+)
+from homeassistant.util import dt as dt_util
+
+from .aggregate import Hour, Timeline
+from .timeline import Row, Run, running, timeline
+from .window import HOUR_SECONDS
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm.session import Session
+
+# Off any full second, for a state of just that moment would be in neither part.
+MARGIN = 1.0003
+DOMAIN_RECORDER = "recorder"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded of some entities, from `since` on."""
+
+    since: float
+    timelines: Mapping[str, Timeline] = field(default_factory=dict)
+    hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
+
+    @property
+    def first_run(self) -> float | None:
+        """The start of the first run that is still known."""
+        runs = next((each.runs for each in self.timelines.values()), ())
+        return runs[0].start if runs else None
+
+
+def recorder_ready(hass: HomeAssistant) -> bool:
+    """Return whether there is a recorder that can be asked."""
+    return (
+        DOMAIN_RECORDER in hass.config.components
+        and DATA_INSTANCE in hass.data
+        and get_instance(hass).recording
+        and not async_migration_in_progress(hass)
+    )
+
+
+async def async_caught_up(hass: HomeAssistant) -> None:
+    """Wait until all that happened so far is in the database."""
+    await get_instance(hass).async_block_till_done()
+
+
+async def async_recorded(
+    hass: HomeAssistant,
+    entity_ids: Collection[str],
+    since: float,
+    hourly: Collection[str] = (),
+) -> Recorded:
+    """Read states since then, and hourly statistics of the entities in `hourly`."""
+    if not entity_ids:
+        return Recorded(since)
+    return await get_instance(hass).async_add_executor_job(
+        _read, hass, sorted(entity_ids), since, sorted(hourly)
+    )
+
+
+def _read(
+    hass: HomeAssistant, entity_ids: list[str], since: float, hourly: list[str]
+) -> Recorded:
+    now = dt_util.utcnow().timestamp()
+    start = dt_util.utc_from_timestamp(since - MARGIN)
+    with session_scope(hass=hass, read_only=True) as session:
+        runs = running(_runs(session, start), now)
+        rows = _rows(hass, session, start, entity_ids)
+    return Recorded(
+        since,
+        {name: timeline(rows.get(name, ()), runs) for name in entity_ids},
+        _hours(hass, since, hourly) if hourly else {},
+    )
+
+
+def _runs(session: Session, start: datetime) -> list[Run]:
+    from homeassistant.components.recorder.db_schema import RecorderRuns, States  # noqa: I001
+    from sqlalchemy import func, or_, select
+
+    found = session.execute(
+        select(RecorderRuns.start, RecorderRuns.end, RecorderRuns.closed_incorrect)
+        .where(or_(RecorderRuns.end.is_(None), RecorderRuns.end > start))
+        .order_by(RecorderRuns.start)
+    ).all()
+    runs: list[Run] = []
+    for index, row in enumerate(found):
+        begins = _timestamp(row.start)
+        ends = None if row.end is None else _timestamp(row.end)
+        last_row: float | None = None
+        following = found[index + 1].start if index + 1 < len(found) else None
+        if row.closed_incorrect or (ends is None and following is not None):
+            before = _timestamp(following) if following is not None else ends
+            last_row = session.execute(
+                select(func.max(States.last_updated_ts)).where(
+                    States.last_updated_ts >= begins, States.last_updated_ts < before
+                )
+            ).scalar()
+        runs.append(Run(begins, ends, bool(row.closed_incorrect), last_row))
+    return runs
+
+
+def _timestamp(moment: datetime) -> float:
+    # The database keeps these moments in UTC, without saying so.
+    return moment.replace(tzinfo=dt_util.UTC).timestamp()
+
+
+def _rows(
+    hass: HomeAssistant, session: Session, start: datetime, entity_ids: list[str]
+) -> dict[str, list[Row]]:
+    from homeassistant.components.recorder.history import (
+        get_significant_states_with_session,
+    )
+
+    found = get_significant_states_with_session(
+        hass,
+        session,
+        start,
+        None,
+        entity_ids,
+        significant_changes_only=False,
+        no_attributes=True,
+        compressed_state_format=True,
+    )
+    since = start.timestamp()
+    return {
+        name: [
+            Row(row["lu"], row["s"], carried=row["lu"] == since)
+            for row in cast("list[dict[str, Any]]", rows)
+        ]
+        for name, rows in found.items()
+    }
+
+
+def _hours(
+    hass: HomeAssistant, since: float, entity_ids: list[str]
+) -> dict[str, tuple[Hour, ...]]:
+    from homeassistant.components.recorder.statistics import statistics_during_period
+
+    found = statistics_during_period(
+        hass,
+        dt_util.utc_from_timestamp(since - HOUR_SECONDS),
+        None,
+        set(entity_ids),
+        "hour",
+        None,
+        {"mean", "min", "max", "sum"},
+    )
+    return {
+        name: tuple(
+            Hour(
+                row["start"],
+                row.get("mean"),
+                row.get("min"),
+                row.get("max"),
+                row.get("sum"),
+            )
+            for row in rows
+        )
+        for name, rows in found.items()
+    }
