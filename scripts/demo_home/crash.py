@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass, field
 import json
 from pathlib import Path
@@ -43,6 +43,8 @@ class Crashes:
     entities: dict[str, str] = field(default_factory=dict)
     accepted: dict[str, int] = field(default_factory=dict)
     possible: dict[str, set[int]] = field(default_factory=dict)
+    tried: dict[str, deque[str]] = field(default_factory=dict)
+    """What became of the last writes, for whoever has to explain a failure."""
     count: int = 0
     writes: int = 0
     done: Counter[str] = field(default_factory=Counter)
@@ -126,7 +128,11 @@ class Crashes:
         """Set a control; what is answered with success is accepted."""
         self.count += 1
         value = self.count % LARGEST.get(name, 1000) + 1
-        self.possible.setdefault(name, set()).add(value)
+        possible = self.possible.setdefault(name, set())
+        # A small range repeats itself: the same value may have arrived before.
+        in_doubt = value in possible
+        possible.add(value)
+        tried = self.tried.setdefault(name, deque(maxlen=20))
         try:
             changed = await self.request(
                 "POST",
@@ -134,17 +140,21 @@ class Crashes:
                 {"entity_id": self.entities[name], "value": value},
             )
         except aiohttp.ClientConnectorError:
-            # Nobody is there any more.
-            self.possible[name].discard(value)
+            tried.append(f"{value} nobody there")
+            if not in_doubt:
+                possible.discard(value)
             await asyncio.sleep(0.05)
-        except aiohttp.ClientError, TimeoutError:
+        except (aiohttp.ClientError, TimeoutError) as err:
+            tried.append(f"{value} {type(err).__name__}")
             return
         else:
             # An entity that is not loaded yet is passed over without a word.
             assert isinstance(changed, list)
             if not any(each["entity_id"] == self.entities[name] for each in changed):
+                tried.append(f"{value} passed over")
                 await asyncio.sleep(0.05)
                 return
+            tried.append(f"{value} accepted")
             self.writes += 1
             self.accepted[name] = value
             self.possible[name] = set()
@@ -180,7 +190,10 @@ class Crashes:
         for name, value in self.accepted.items():
             found = await self.control("value", user="ada", attribute=name)
             if found != value and found not in self.possible.get(name, ()):
-                raise DemoError(f"{case}: {name} is {found}, accepted was {value}.")
+                tried = ", ".join(self.tried[name])
+                raise DemoError(
+                    f"{case}: {name} is {found}, accepted was {value}. Tried: {tried}."
+                )
             if isinstance(found, int):
                 self.accepted[name] = found
             self.possible[name] = set()
