@@ -1,6 +1,7 @@
 """The real thing for every test: a local Exist server and real config entries."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+import logging
 import time
 from typing import Any
 
@@ -30,6 +31,9 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
     assert state is not None, entity_id
     return state
 
+
+# The plugin makes the recorder say every statement, which nobody reads.
+logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 
 type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
 

@@ -116,7 +116,7 @@ NUMERIC: dict[str, Callable[[list[float], bool, str | None], float]] = {
 
 def local_second(zone: ZoneInfo, *wall: int) -> int:
     """Return the second of a wall clock by looking it up among all of the day."""
-    wanted = datetime(*wall[:5])  # type: ignore[misc, arg-type]
+    wanted = datetime(*wall[:5])  # type: ignore[arg-type]
     guess = int(wanted.replace(tzinfo=UTC).timestamp())
     for second in range(guess - 15 * 3600, guess + 15 * 3600, 900):
         shown = datetime.fromtimestamp(second, zone).replace(tzinfo=None)

@@ -17,6 +17,10 @@ from custom_components.exist.descriptions import (
     AttributeDescription,
     describe,
 )
+from custom_components.exist.link_flow import GAP, NOT_IN_STATE
+from custom_components.exist.link_problems import COPIES, DELETED, RAISED
+from custom_components.exist.links import Aggregate, LinkState, Why
+from custom_components.exist.links.window import PartKind
 from custom_components.exist.ownership import KNOWN_CODES
 from custom_components.exist.problems import CHANGED, GONE, TAKEN
 from custom_components.exist.repairs import MENUS, ExistRepairFlow
@@ -99,12 +103,17 @@ def test_every_exception_text_is_used_and_exists() -> None:
     ).read_text()
     expected = re.findall(r'(?:ValueError|_number|_whole)\([^)]*?"(\w+)"\)', values)
     used |= {f"value_{code}" for code in (*expected, "whole_number")}
+    used |= {f"rule_{each}" for each in Aggregate}
+    used |= {f"untold_{each}" for each in Why}
+    used |= set(re.findall(r'return "(reach_\w+)"', code))
+    used |= set(re.findall(r'async_text\(self.hass, "(\w+)"\)', code))
     used -= {"access", "group", "manual", "today", "yesterday"} | set(EN["issues"])
     assert used == set(EN["exceptions"])
 
 
 def test_every_issue_exists() -> None:
-    assert set(EN["issues"]) == {"clock_differs", "zones_differ", TAKEN, GONE, CHANGED}
+    own = {"clock_differs", "zones_differ", TAKEN, GONE, CHANGED, DELETED, COPIES}
+    assert set(EN["issues"]) == own | {f"link_{each}" for each in RAISED}
     assert '"clock_differs"' in _code()
     assert '"zones_differ"' in _code()
     for key, options in MENUS.items():
@@ -113,19 +122,27 @@ def test_every_issue_exists() -> None:
         assert all(hasattr(ExistRepairFlow, f"async_step_{each}") for each in options)
 
 
-@pytest.mark.parametrize("flow", ["config", "options"])
-def test_every_step_reason_and_error_exists(flow: str) -> None:
+@pytest.mark.parametrize(
+    ("flow", "texts"),
+    [
+        ("config", EN["config"]),
+        ("options", EN["options"]),
+        ("link", EN["config_subentries"]["link"]),
+    ],
+    ids=["config", "options", "link"],
+)
+def test_every_step_reason_and_error_exists(flow: str, texts: dict[str, Any]) -> None:
     source = (HOUSE / f"{flow}_flow.py").read_text()
     steps = set(re.findall(r'step_id="(\w+)"', source))
     # Home Assistant's own step, shown where there are several credentials.
     own = {"pick_implementation"} if flow == "config" else set()
-    assert steps | own == set(EN[flow]["step"])
-    for step in EN[flow]["step"].values():
+    assert steps | own == set(texts["step"])
+    for step in texts["step"].values():
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
     reasons = set(re.findall(r'(?:reason="|AbortFlow\(")(\w+)"', source))
-    missing = reasons - set(EN[flow]["abort"])
+    missing = reasons - set(texts["abort"])
     assert not missing
-    errors = set(EN[flow]["error"])
+    errors = set(texts.get("error", {}))
     for error in errors:
         assert f'"{error}"' in source, error
     for error in re.findall(r'errors\["base"\] = "(\w+)"', source):
@@ -138,6 +155,11 @@ def test_selectors() -> None:
     assert set(options["group"]["options"]) == set(STEMS)
     used = set(re.findall(r'translation_key="(access|group|manual)"', _code()))
     assert used <= set(options)
+    assert set(options["aggregate"]["options"]) == set(Aggregate)
+    assert set(options["part"]["options"]) == set(PartKind)
+    assert set(options["absent"]["options"]) == {GAP, NOT_IN_STATE}
+    states = EN["entity"]["sensor"]["link_state"]["state"]
+    assert set(states) == set(LinkState)
 
 
 def test_services() -> None:
@@ -153,6 +175,7 @@ def test_icons() -> None:
     keys = {row.icon_key for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values())}
     tags = set(ICONS["entity"]["binary_sensor"])
     own = {"last_poll"} | {each.key for each in OUTBOX}
+    own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
     assert set(EN["entity"]["sensor"]) == own
     for platform, texts in EN["entity"].items():

@@ -298,22 +298,24 @@ def test_hourly_statistics_say_the_same_on_days_without_gaps(
         for (second, value), end in zip(rows, ends, strict=True)
     ]
     line = Timeline(tuple(spans), (Window(-4000, 90000),))
-    meter, hours = 0.0, []
+    found = []
     for start in range(-3600, 86400, 3600):
         window = Window(start, start + 3600)
-        inner = {
-            each: tell(Rule(each), line, window, 90000)
-            for each in (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM)
-        }
-        hours.append((start, inner))
-    found = [
-        Hour(
-            start,
-            *(float(each.value) for each in inner.values() if isinstance(each, Told)),
-            meter,
+
+        def value(aggregate: Aggregate, window: Window = window) -> float:
+            told = tell(Rule(aggregate), line, window, 90000)
+            assert isinstance(told, Told)
+            return float(told.value)
+
+        found.append(
+            Hour(
+                start,
+                value(Aggregate.MEAN),
+                value(Aggregate.MINIMUM),
+                value(Aggregate.MAXIMUM),
+                None,
+            )
         )
-        for start, inner in hours
-    ]
     for aggregate in (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM):
         told = tell(Rule(aggregate), line, DAY, 90000)
         hourly = tell_hourly(aggregate, found, DAY)

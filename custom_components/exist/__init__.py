@@ -15,6 +15,8 @@ from .const import CONF_SERVER, DOMAIN
 from .coordinator import ExistCoordinator
 from .edited import EditedDay
 from .entity import async_account_device
+from .link_problems import async_follow_links
+from .links import LinkEngine
 from .outbox import Outbox
 from .owners import PreviousOwners
 from .problems import async_follow_problems
@@ -69,10 +71,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     await coordinator.async_begin()
     owners = PreviousOwners(hass, entry.entry_id)
     await owners.async_load()
+    links = LinkEngine(hass, entry, coordinator, outbox)
+    await links.async_load()
     entry.runtime_data = ExistRuntimeData(
-        client, coordinator, scopes, owners, outbox, EditedDay(coordinator)
+        client, coordinator, scopes, owners, outbox, EditedDay(coordinator), links
     )
     outbox.async_start()
+    links.async_start()
+    async_follow_links(hass, entry)
     async_follow_problems(hass, entry)
 
     # The devices of the groups name this one as their parent.
@@ -105,6 +111,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bo
     """Unload one account."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
+        await entry.runtime_data.links.async_close()
         await entry.runtime_data.outbox.async_close()
     return unloaded
 

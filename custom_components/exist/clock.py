@@ -24,14 +24,17 @@ def clock_issue_id(entry: ExistConfigEntry) -> str:
 @callback
 def async_check_clock(
     hass: HomeAssistant, entry: ExistConfigEntry, profile: Profile, asked: datetime
-) -> None:
-    """Raise or clear the repair, by the clock that came with the profile."""
+) -> bool:
+    """Raise or clear the repair, by the clock that came with the profile.
+
+    Returns whether this machine's clock is known to be wrong.
+    """
     if profile.local_time is None:
-        return
+        return False
     difference = clock_difference(profile.local_time, asked, dt_util.utcnow())
     if difference <= TOLERANCE:
         ir.async_delete_issue(hass, DOMAIN, clock_issue_id(entry))
-        return
+        return False
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -43,6 +46,7 @@ def async_check_clock(
             "minutes": str(round(difference.total_seconds() / 60))
         },
     )
+    return True
 
 
 def zones_issue_id(entry: ExistConfigEntry) -> str:

@@ -8,7 +8,9 @@ from homeassistant.config_entries import (
     SOURCE_REAUTH,
     SOURCE_RECONFIGURE,
     SOURCE_USER,
+    ConfigEntry,
     ConfigFlowResult,
+    ConfigSubentryFlow,
     OptionsFlow,
 )
 from homeassistant.const import CONF_TOKEN, CONF_USERNAME
@@ -37,6 +39,8 @@ from .const import CONF_GROUPS, CONF_SCOPES, CONF_SERVER, DOMAIN, VALUE_DAYS
 from .coordinator import AccountData, merge_account
 from .day import async_get_zone
 from .groups_form import groups_schema
+from .link_flow import LinkFlow
+from .links import SUBENTRY_LINK
 from .options_flow import ExistOptionsFlow
 from .runtime import ExistConfigEntry
 from .scopes import STEMS, any_read, granted_scopes, missing_scopes, scopes_for
@@ -77,6 +81,15 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     def async_get_options_flow(config_entry: ExistConfigEntry) -> OptionsFlow:
         """Return the flow of the account's options."""
         return ExistOptionsFlow()
+
+    @classmethod
+    @callback
+    @override
+    def async_get_supported_subentry_types(
+        cls, config_entry: ConfigEntry
+    ) -> dict[str, type[ConfigSubentryFlow]]:
+        """Return the flow of a link."""
+        return {SUBENTRY_LINK: LinkFlow}
 
     @property
     @override

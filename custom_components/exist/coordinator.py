@@ -105,6 +105,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.polls = 0
         self.exist_day = date.min
         """The day that Exist itself named at the last poll."""
+        self.clock_wrong = False
+        """Whether this machine's clock differs from Exist's."""
         self.covered = 0
         """Which of our own writes the last poll can know of, by `next_order`."""
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
@@ -179,7 +181,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         order = self.next_order()
         asked = dt_util.utcnow()
         profile = await self.client.profile(priority=priority)
-        async_check_clock(self.hass, self.config_entry, profile, asked)
+        self.clock_wrong = async_check_clock(
+            self.hass, self.config_entry, profile, asked
+        )
         owned = await self.client.owned(
             include_inactive=True, include_low_priority=True, priority=priority
         )

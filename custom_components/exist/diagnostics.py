@@ -58,6 +58,7 @@ async def async_get_config_entry_diagnostics(
                 )
             ),
         },
+        "links": runtime.links.diagnostics(),
         "time_zones_differ": data.profile.timezone != hass.config.time_zone,
         "profile": {
             "trial": data.profile.trial,

@@ -47,7 +47,7 @@ def async_account_device(entry: ExistConfigEntry, username: str) -> DeviceInfo:
 
 
 @callback
-def _async_account_device_id(coordinator: ExistCoordinator) -> str:
+def async_account_device_id(coordinator: ExistCoordinator) -> str:
     """Return the id of the account's device, which set-up registers first."""
     entry = coordinator.config_entry
     device = dr.async_get(coordinator.hass).async_get_device_by_identifier(
@@ -72,7 +72,7 @@ def async_attribute_device(
         manufacturer="Exist",
         entry_type=DeviceEntryType.SERVICE,
         configuration_url=ATTRIBUTES_URL,
-        via_device_id=_async_account_device_id(coordinator),
+        via_device_id=async_account_device_id(coordinator),
     )
 
 

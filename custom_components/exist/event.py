@@ -8,7 +8,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ExistCoordinator
 from .entity import ExistEntity
-from .outbox import Fate, Outcome
+from .outbox import Fate, Key, Outcome
 from .runtime import ExistConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -48,8 +48,13 @@ class ExistWritingEvent(ExistEntity, EventEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        outbox = self.coordinator.config_entry.runtime_data.outbox
-        self.async_on_remove(outbox.async_add_listener(self._async_outcome))
+        runtime = self.coordinator.config_entry.runtime_data
+        self.async_on_remove(runtime.outbox.async_add_listener(self._async_outcome))
+        self.async_on_remove(runtime.links.async_add_edit_listener(self._async_edited))
+
+    @callback
+    def _async_edited(self, key: Key) -> None:
+        self._fire(GAVE_WAY, key.name, date=key.day.isoformat(), reason="edited")
 
     @property
     @override

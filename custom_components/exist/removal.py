@@ -11,6 +11,8 @@ from .api import Attribute, ExistClient, ExistError, Priority
 from .clock import clock_issue_id, zones_issue_id
 from .const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
 from .known import KnownAccount
+from .link_problems import async_clear_link_problems
+from .links import Memory
 from .outbox import OutboxFile
 from .owners import PreviousOwners
 from .problems import async_clear_problems
@@ -27,6 +29,8 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     async_clear_problems(hass, entry)
     await PreviousOwners(hass, entry.entry_id).async_remove()
     await KnownAccount(hass, entry.entry_id).async_remove()
+    async_clear_link_problems(hass, entry)
+    await Memory(hass, entry.entry_id).async_remove()
     await _async_name_what_waits(hass, entry)
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return

@@ -12,8 +12,9 @@ from homeassistant.exceptions import HomeAssistantError
 from .api import AcquireItem, CreateItem
 from .const import ATTRIBUTES_URL
 from .creating import async_create
+from .link_problems import DELETED
 from .outbox import Hold, Key
-from .ownership import async_acquire, exist_errors
+from .ownership import async_acquire, async_release, exist_errors
 from .problems import CHANGED, GONE, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
 
@@ -21,6 +22,7 @@ MENUS = {
     TAKEN: ["take_back", "stop"],
     GONE: ["create_again", "stop"],
     CHANGED: ["keep_theirs", "send_mine"],
+    DELETED: ["release", "keep"],
 }
 
 
@@ -157,6 +159,31 @@ class ExistRepairFlow(RepairsFlow):
             return self.async_abort(reason="not_loaded")
         await entry.runtime_data.outbox.async_resume([self._key], compare=False)
         return self._done(entry)
+
+    async def async_step_release(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Give up an attribute whose link was deleted, after sending what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            result = await async_release(self.hass, entry, [self._name])
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        return await self.async_step_keep()
+
+    async def async_step_keep(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask no more."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        entry.runtime_data.links.async_forget_orphan(self._name)
+        return self.async_create_entry(data={})
 
     @property
     def _key(self) -> Key:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .api import ExistClient
     from .coordinator import ExistCoordinator
     from .edited import EditedDay
+    from .links import LinkEngine
     from .outbox import Outbox
     from .owners import PreviousOwners
 
@@ -23,6 +24,7 @@ class ExistRuntimeData:
     owners: PreviousOwners
     outbox: Outbox
     edited: EditedDay
+    links: LinkEngine
 
 
 type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

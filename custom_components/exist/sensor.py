@@ -19,6 +19,7 @@ from .api import Attribute, ValueType
 from .coordinator import ExistCoordinator
 from .descriptions import Policy
 from .entity import EntityManager, ExistAttributeEntity, ExistEntity
+from .link_sensor import link_sensors
 from .outbox import Outbox
 from .runtime import ExistConfigEntry
 from .scopes import any_write
@@ -52,6 +53,10 @@ async def async_setup_entry(
     if any_write(entry.runtime_data.scopes):
         async_add_entities(
             ExistOutboxSensor(coordinator, description) for description in OUTBOX
+        )
+    for link in entry.runtime_data.links.links.values():
+        async_add_entities(
+            link_sensors(coordinator, link), config_subentry_id=link.link_id
         )
     EntityManager(
         entry, Platform.SENSOR, _fits, ExistAttributeSensor, async_add_entities

@@ -25,6 +25,7 @@ from .action_call import (
 from .answers import ATTR_TEMPLATE, answer, attribute_json
 from .api import AcquireItem, ExistRequestError, Priority
 from .const import DOMAIN, GROUPS
+from .link_actions import async_setup_link_actions
 from .ownership import async_acquire, async_release, exist_errors
 from .read_actions import async_setup_read_actions
 from .write_actions import async_setup_write_actions
@@ -105,6 +106,7 @@ GET_OWNED_SCHEMA = vol.Schema(
 def async_setup_services(hass: HomeAssistant) -> None:
     """Register the actions."""
     async_setup_write_actions(hass)
+    async_setup_link_actions(hass)
     async_setup_read_actions(hass)
     async_register_admin_service(
         hass,

@@ -166,7 +166,7 @@ async def _async_update(call: ServiceCall) -> ServiceResponse:
     checked = check(entry, _wanted(call, entry))
     writer = writer_of(call.context)
     written = await async_write(call.hass, entry, checked, writer, wait=WAIT)
-    return _written(call, written)
+    return written_answer(call, written)
 
 
 async def _async_increment(call: ServiceCall) -> ServiceResponse:
@@ -174,10 +174,12 @@ async def _async_increment(call: ServiceCall) -> ServiceResponse:
     require_write(entry)
     checked = check(entry, _wanted(call, entry), increment=True)
     writer = writer_of(call.context)
-    return _written(call, await async_increment(call.hass, entry, checked, writer))
+    return written_answer(
+        call, await async_increment(call.hass, entry, checked, writer)
+    )
 
 
-def _written(call: ServiceCall, written: list[Written]) -> ServiceResponse:
+def written_answer(call: ServiceCall, written: list[Written]) -> ServiceResponse:
     """Return all three lists; where nobody reads them, raise for what failed."""
     if call.return_response:
         return {

@@ -1,1 +1,20 @@
 """Links: any entity feeds an Exist attribute every day."""
+
+from .aggregate import Aggregate, NotTold, Why
+from .engine import LinkEngine, LinkState, LinkView
+from .entity_of import Problem
+from .link import SUBENTRY_LINK, Link
+from .memory import Memory
+
+__all__ = [
+    "SUBENTRY_LINK",
+    "Aggregate",
+    "Link",
+    "LinkEngine",
+    "LinkState",
+    "LinkView",
+    "Memory",
+    "NotTold",
+    "Problem",
+    "Why",
+]

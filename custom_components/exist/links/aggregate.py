@@ -1,5 +1,6 @@
 """One value of an entity's day: pure functions over what was recorded."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -156,9 +157,10 @@ def _known(
     rule: Rule, spans: Sequence[Span], start: float, until: float
 ) -> Iterator[Span]:
     """Return the usable spans up to now, with the one that lasts to the start."""
-    for span in spans:
-        if span.end < start or span.start >= until:
-            continue
+    first = bisect_left(spans, start, key=lambda span: span.end)
+    for span in spans[first:]:
+        if span.start >= until:
+            break
         if rule.aggregate in NUMERIC and not rule.text:
             if number_of(span.state) is None:
                 continue

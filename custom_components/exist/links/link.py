@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from custom_components.exist.api import ValueType
 from homeassistant.config_entries import ConfigSubentry
 
-from .aggregate import Aggregate, Rule
+from .aggregate import HOURLY, NUMERIC, Aggregate, Rule
 from .window import Part, PartKind
 
 SUBENTRY_LINK: Final = "link"
@@ -18,6 +18,8 @@ CONF_AGGREGATE: Final = "aggregate"
 CONF_ASKED: Final = "asked"
 CONF_ATTRIBUTE: Final = "attribute"
 CONF_DECIMALS: Final = "decimals"
+CONF_GROUP: Final = "group"
+CONF_LABEL: Final = "label"
 CONF_ENTITY: Final = "entity"
 CONF_OBSERVE: Final = "observe"
 CONF_PART: Final = "part"
@@ -27,6 +29,7 @@ CONF_PAST_DAYS: Final = "past_days"
 CONF_REGISTRY_ID: Final = "registry_id"
 CONF_REPLACE: Final = "replace"
 CONF_STATES: Final = "states"
+CONF_TEMPLATE: Final = "template"
 CONF_TEXT: Final = "text"
 CONF_UNIT: Final = "unit"
 CONF_VALUE_TYPE: Final = "value_type"
@@ -59,6 +62,7 @@ class Link:
     part: Part
     attribute: str
     value_type: ValueType
+    template: str | None
     unit: str | None
     decimals: int
     observe: bool
@@ -95,11 +99,22 @@ class Link:
             ),
             attribute=data[CONF_ATTRIBUTE],
             value_type=ValueType(data[CONF_VALUE_TYPE]),
+            template=data.get(CONF_TEMPLATE),
             unit=data.get(CONF_UNIT),
             decimals=data.get(CONF_DECIMALS, DEFAULT_DECIMALS),
             observe=data.get(CONF_OBSERVE, False),
             back_fill=back_fill,
         )
+
+    @property
+    def needs_unit(self) -> bool:
+        """Return whether its values have the entity's unit."""
+        return self.rule.aggregate in NUMERIC and not self.rule.text
+
+    @property
+    def has_hours(self) -> bool:
+        """Return whether hourly statistics could tell its days."""
+        return self.rule.aggregate in HOURLY
 
     @property
     def meaning(self) -> str:

@@ -1,6 +1,6 @@
 """What the recorder knows of entities: one pass over its database, off the loop."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
@@ -28,17 +28,10 @@ DOMAIN_RECORDER = "recorder"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded of some entities, from `since` on."""
+    """What was recorded of some entities."""
 
-    since: float
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
     hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
-
-    @property
-    def first_run(self) -> float | None:
-        """The start of the first run that is still known."""
-        runs = next((each.runs for each in self.timelines.values()), ())
-        return runs[0].start if runs else None
 
 
 def recorder_ready(hass: HomeAssistant) -> bool:
@@ -56,30 +49,19 @@ async def async_caught_up(hass: HomeAssistant) -> None:
     await get_instance(hass).async_block_till_done()
 
 
-async def async_recorded(
-    hass: HomeAssistant,
-    entity_ids: Collection[str],
-    since: float,
-    hourly: Collection[str] = (),
-) -> Recorded:
-    """Read states since then, and hourly statistics of the entities in `hourly`."""
-    if not entity_ids:
-        return Recorded(since)
-    return await get_instance(hass).async_add_executor_job(
-        _read, hass, sorted(entity_ids), since, sorted(hourly)
-    )
-
-
-def _read(
+def read(
     hass: HomeAssistant, entity_ids: list[str], since: float, hourly: list[str]
 ) -> Recorded:
+    """Read states since then, and hourly statistics of the entities in `hourly`.
+
+    Blocks; for the recorder's own executor.
+    """
     now = dt_util.utcnow().timestamp()
     start = dt_util.utc_from_timestamp(since - MARGIN)
     with session_scope(hass=hass, read_only=True) as session:
         runs = running(_runs(session, start), now)
         rows = _rows(hass, session, start, entity_ids)
     return Recorded(
-        since,
         {name: timeline(rows.get(name, ()), runs) for name in entity_ids},
         _hours(hass, since, hourly) if hourly else {},
     )

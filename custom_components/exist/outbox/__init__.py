@@ -1,12 +1,13 @@
 """Durable values still to be confirmed by Exist."""
 
-from .entry import Entry, Hold, Key, Writer
+from .entry import NATURAL_ZERO, Entry, Hold, Key, Writer, same
 from .file import OutboxFile
 from .ledger import Fate, Outcome
 from .outbox import Outbox
 from .shown import async_shown_at_exist
 
 __all__ = [
+    "NATURAL_ZERO",
     "Entry",
     "Fate",
     "Hold",
@@ -16,4 +17,5 @@ __all__ = [
     "Outcome",
     "Writer",
     "async_shown_at_exist",
+    "same",
 ]

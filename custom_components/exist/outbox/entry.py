@@ -180,8 +180,11 @@ def replaced(new: Entry, old: Entry | None) -> Entry:
         sent=distinct((*old.sent, old.value)),
         ambiguous=old.ambiguous,
         # A person who writes again after a conflict has given their word.
-        compare=old.compare
-        and not (old.hold is Hold.CHANGED and new.writer is Writer.PERSON),
+        compare=new.compare
+        or (
+            old.compare
+            and not (old.hold is Hold.CHANGED and new.writer is Writer.PERSON)
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """What waits, what was settled, and who is told; on disk before it counts."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -75,6 +75,7 @@ class Ledger:
         self._failures = 0
         self._why = "no_answer"
         self._listeners: list[Callable[[Outcome], None]] = []
+        self._written_listeners: list[Callable[[Iterable[Key]], None]] = []
 
     @property
     def entries(self) -> Mapping[Key, Entry]:
@@ -127,6 +128,19 @@ class Ledger:
         """Call back for each outcome that is more than a confirmation."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
+
+    @callback
+    def async_add_written_listener(
+        self, listener: Callable[[Iterable[Key]], None]
+    ) -> CALLBACK_TYPE:
+        """Call back for the days that somebody but a link writes."""
+        self._written_listeners.append(listener)
+        return lambda: self._written_listeners.remove(listener)
+
+    @callback
+    def _tell_written(self, keys: Iterable[Key]) -> None:
+        for listener in list(self._written_listeners):
+            listener(keys)
 
     async def async_load(self) -> None:
         """Read what waited when Home Assistant stopped."""
@@ -209,6 +223,7 @@ class Ledger:
             value, value_type, Writer.PERSON, self._coordinator.next_order()
         )
         self._contents.written[key.name] = dt_util.utcnow().isoformat()
+        self._tell_written((key,))
         self._entry.async_create_task(self._hass, self._async_try_save())
 
     @callback

@@ -1,11 +1,11 @@
 """Every written value passes here: on disk before it is accepted, gone when confirmed."""
 
 import asyncio
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 import time
 
-from custom_components.exist.api import ValueType
+from custom_components.exist.api import Value, ValueType
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.coordinator import AccountData
 from homeassistant.core import CoreState, callback
@@ -26,12 +26,20 @@ class Outbox(Sender):
     """The values of one account that Exist has still to confirm."""
 
     async def async_accept(
-        self, items: Iterable[tuple[Key, float | str, ValueType]], writer: Writer
+        self,
+        items: Iterable[tuple[Key, float | str, ValueType]],
+        writer: Writer,
+        *,
+        bases: Mapping[Key, Value | None] | None = None,
+        compare: bool = False,
     ) -> dict[Key, asyncio.Future[Outcome]]:
         """Keep values; they are on disk when this returns.
 
-        Raises HomeAssistantError when they cannot be, and then keeps none of them.
+        `bases` are what Exist shows where the caller knows better than the last
+        poll; `compare` reads Exist before anything is sent.
+        Raises HomeAssistantError when they cannot be kept, and then keeps none.
         """
+        bases = bases or {}
         now = dt_util.utcnow()
         new = {
             key: replaced(
@@ -42,7 +50,8 @@ class Outbox(Sender):
                     value_type,
                     now,
                     writer,
-                    base=self.base(key),
+                    base=bases[key] if key in bases else self.base(key),
+                    compare=compare,
                 ),
                 self.entries.get(key),
             )
@@ -74,6 +83,8 @@ class Outbox(Sender):
             raise
         finally:
             self._unsaved.difference_update(new)
+        if writer is not Writer.LINK:
+            self._tell_written(new)
         futures: dict[Key, asyncio.Future[Outcome]] = {}
         loop = asyncio.get_running_loop()
         for key, entry in new.items():

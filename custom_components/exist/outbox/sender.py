@@ -132,7 +132,10 @@ class Sender(Ledger):
         present = [entry for entry in entries if not self._type_changed(entry)]
         priority = (
             Priority.PERSON
-            if any(self._waiting.get(entry.key) for entry in present)
+            if any(
+                self._waiting.get(entry.key) and entry.writer is not Writer.LINK
+                for entry in present
+            )
             else Priority.OUTBOX
         )
         doubtful = [entry for entry in present if self._must_compare(entry)]

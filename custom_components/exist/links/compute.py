@@ -1,0 +1,106 @@
+"""Values of many links' days in one pass: the database first, then arithmetic."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
+
+from .aggregate import HOURLY, NotTold, Told, Why, tell, tell_hourly
+from .convert import wire_value
+from .link import Link
+from .source import Recorded, read
+from .window import Window, Zones, days_between, whole_hours, window_of
+
+type DayResult = float | str | NotTold
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The days of one link that are wanted, and what its entity is just now."""
+
+    link: Link
+    entity_id: str
+    unit: str | None
+    template: str | None
+    first: date
+    last: date
+
+    @property
+    def days(self) -> Sequence[date]:
+        """All days of the plan."""
+        return days_between(self.first, self.last)
+
+
+async def async_compute(
+    hass: HomeAssistant,
+    plans: Sequence[Plan],
+    zones: Zones,
+    now: float,
+    *,
+    hourly: bool,
+) -> dict[str, dict[date, DayResult]]:
+    """Return the wire value of each day by link; `hourly` looks into statistics too."""
+    if not plans:
+        return {}
+    return await get_instance(hass).async_add_executor_job(
+        _compute, hass, plans, zones, now, hourly
+    )
+
+
+def _compute(
+    hass: HomeAssistant, plans: Sequence[Plan], zones: Zones, now: float, hourly: bool
+) -> dict[str, dict[date, DayResult]]:
+    windows = {
+        plan.link.link_id: {
+            day: window_of(plan.link.part, zones, day) for day in plan.days
+        }
+        for plan in plans
+    }
+    since = min(window.start for days in windows.values() for window in days.values())
+    recorded = read(
+        hass,
+        sorted({plan.entity_id for plan in plans}),
+        since,
+        sorted({plan.entity_id for plan in plans if plan.link.rule.aggregate in HOURLY})
+        if hourly
+        else [],
+    )
+    return {
+        plan.link.link_id: {
+            day: _result(plan, recorded, zones, day, window, now)
+            for day, window in windows[plan.link.link_id].items()
+        }
+        for plan in plans
+    }
+
+
+def _result(
+    plan: Plan,
+    recorded: Recorded,
+    zones: Zones,
+    day: date,
+    window: Window,
+    now: float,
+) -> DayResult:
+    told = _told(plan, recorded, window, now)
+    if isinstance(told, NotTold):
+        return told
+    return wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
+
+
+def _told(plan: Plan, recorded: Recorded, window: Window, now: float) -> Told | NotTold:
+    rule = plan.link.rule
+    told = tell(rule, recorded.timelines[plan.entity_id], window, now)
+    hours = recorded.hours.get(plan.entity_id, ())
+    if (
+        isinstance(told, NotTold)
+        and told.why is not Why.NOT_BEGUN
+        and rule.aggregate in HOURLY
+        and window.end <= now
+        and hours
+        and whole_hours(window)
+    ):
+        return tell_hourly(rule.aggregate, hours, window)
+    return told

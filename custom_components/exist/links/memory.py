@@ -1,0 +1,239 @@
+"""What links sent, whose days are edited, and what was kept aside; on disk."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from custom_components.exist.api import Value, ValueType
+from custom_components.exist.const import DOMAIN
+from custom_components.exist.day import async_get_zone
+from custom_components.exist.outbox import Key
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.storage import Store
+
+from .judge import DayMemory
+from .window import Zones
+
+VERSION = 1
+SAVE_SECONDS = 5.0
+KEPT_DAYS = 400
+EDITS_COUNT_FOR = timedelta(days=7)
+
+
+@dataclass(slots=True)
+class LinkMemory:
+    """What was done for one link: `since` its first day, done up to `settled`."""
+
+    attribute: str
+    title: str
+    meaning: str
+    since: date
+    settled: date
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A value of somebody else's that a link wrote over."""
+
+    key: Key
+    value: Value
+    value_type: ValueType
+
+
+@dataclass(slots=True)
+class Contents:
+    """All that is kept for an account."""
+
+    zones: list[tuple[date, str]] = field(default_factory=list)
+    links: dict[str, LinkMemory] = field(default_factory=dict)
+    days: dict[Key, DayMemory] = field(default_factory=dict)
+    aside: dict[Key, Aside] = field(default_factory=dict)
+    orphans: dict[str, str] = field(default_factory=dict)
+    """Attributes whose link was deleted, with its title."""
+    edits: dict[Key, datetime] = field(default_factory=dict)
+    """Days that somebody edited, and when that was noticed."""
+
+
+class Memory:
+    """The links' memory of one account."""
+
+    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+        """Prepare; nothing is read yet."""
+        self._hass = hass
+        self._store: Store[dict[str, Any]] = Store(
+            hass,
+            VERSION,
+            f"{DOMAIN}.{entry_id}.links",
+            private=True,
+            atomic_writes=True,
+        )
+        self.contents = Contents()
+        self._tz: dict[str, tzinfo] = {}
+        self.closed = False
+
+    async def async_load(self) -> None:
+        """Read what was kept; what cannot be read is as if it never was.
+
+        A day that is not remembered belongs to whoever wrote it.
+        """
+        stored = await self._store.async_load()
+        try:
+            self.contents = _contents(stored or {})
+        except KeyError, TypeError, ValueError:
+            self.contents = Contents()
+        for _, name in self.contents.zones:
+            self._tz[name] = await async_get_zone(name)
+
+    async def async_save(self) -> None:
+        """Write now: what is about to be sent must be known after a crash."""
+        if not self.closed:
+            await self._store.async_save(self._data())
+
+    async def async_close(self) -> None:
+        """Write for the last time."""
+        await self.async_save()
+        self.closed = True
+
+    @callback
+    def async_save_soon(self) -> None:
+        """Write within a few seconds, once for many changes."""
+        if not self.closed:
+            self._store.async_delay_save(self._data, SAVE_SECONDS)
+
+    async def async_remove(self) -> None:
+        """Delete the file."""
+        await self._store.async_remove()
+
+    def _data(self) -> dict[str, Any]:
+        return _json(self.contents)
+
+    def day(self, key: Key) -> DayMemory:
+        """Return what is known of a day."""
+        return self.contents.days.get(key, DayMemory())
+
+    def note_zone(self, name: str, zone: tzinfo, today: date) -> None:
+        """Take note of the profile's zone; a new one holds from the next day.
+
+        `today` is the day in the zone that held until now.
+        """
+        zones = self.contents.zones
+        self._tz[name] = zone
+        if not zones:
+            zones.append((date.min, name))
+        elif zones[-1][1] != name:
+            since = today + timedelta(days=1)
+            if zones[-1][0] == since:
+                zones.pop()
+            if not zones or zones[-1][1] != name:
+                zones.append((since, name))
+
+    def zones(self) -> Zones:
+        """Return the zones in which days begin."""
+        (_, first), *changes = self.contents.zones
+        return Zones(
+            self._tz[first], tuple((since, self._tz[name]) for since, name in changes)
+        )
+
+    def last_zone(self) -> tzinfo | None:
+        """Return the zone that held until now."""
+        zones = self.contents.zones
+        return self._tz[zones[-1][1]] if zones else None
+
+    def forget_old(self, today: date) -> None:
+        """Drop what is too old to matter."""
+        contents, first = self.contents, today - timedelta(days=KEPT_DAYS)
+        contents.days = {
+            key: memory for key, memory in contents.days.items() if key.day >= first
+        }
+
+    def edits_since(self, now: datetime) -> list[Key]:
+        """Return the days whose edit was noticed within a week."""
+        self.contents.edits = {
+            key: noticed
+            for key, noticed in self.contents.edits.items()
+            if now - noticed <= EDITS_COUNT_FOR
+        }
+        return list(self.contents.edits)
+
+    def linked_days(self, attributes: Iterable[str]) -> list[Key]:
+        """Return the remembered days of these attributes."""
+        names = set(attributes)
+        return [key for key in self.contents.days if key.name in names]
+
+
+def _contents(stored: Mapping[str, Any]) -> Contents:
+    return Contents(
+        zones=[
+            (date.fromisoformat(day), name) for day, name in stored.get("zones", ())
+        ],
+        links={
+            link_id: LinkMemory(
+                raw["attribute"],
+                raw["title"],
+                raw["meaning"],
+                date.fromisoformat(raw["since"]),
+                date.fromisoformat(raw["settled"]),
+                raw["asked"],
+            )
+            for link_id, raw in stored.get("links", {}).items()
+        },
+        days={
+            Key(name, date.fromisoformat(day)): DayMemory.from_json(raw)
+            for name, days in stored.get("days", {}).items()
+            for day, raw in days.items()
+        },
+        aside={
+            (key := _key(raw)): Aside(key, raw["value"], ValueType(raw["value_type"]))
+            for raw in stored.get("aside", ())
+        },
+        orphans=dict(stored.get("orphans", {})),
+        edits={
+            _key(raw): datetime.fromisoformat(raw["noticed"])
+            for raw in stored.get("edits", ())
+        },
+    )
+
+
+def _key(raw: Mapping[str, Any]) -> Key:
+    return Key(raw["name"], date.fromisoformat(raw["day"]))
+
+
+def _json(contents: Contents) -> dict[str, Any]:
+    days: dict[str, dict[str, Any]] = {}
+    for key, memory in contents.days.items():
+        days.setdefault(key.name, {})[key.day.isoformat()] = memory.to_json()
+    return {
+        "zones": [[day.isoformat(), name] for day, name in contents.zones],
+        "links": {
+            link_id: {
+                "attribute": link.attribute,
+                "title": link.title,
+                "meaning": link.meaning,
+                "since": link.since.isoformat(),
+                "settled": link.settled.isoformat(),
+                "asked": link.asked,
+            }
+            for link_id, link in contents.links.items()
+        },
+        "days": days,
+        "aside": [
+            {
+                "name": aside.key.name,
+                "day": aside.key.day.isoformat(),
+                "value": aside.value,
+                "value_type": int(aside.value_type),
+            }
+            for aside in contents.aside.values()
+        ],
+        "orphans": contents.orphans,
+        "edits": [
+            {
+                "name": key.name,
+                "day": key.day.isoformat(),
+                "noticed": noticed.isoformat(),
+            }
+            for key, noticed in contents.edits.items()
+        ],
+    }

@@ -1,0 +1,134 @@
+"""A home with a past: what the recorder would have kept of some entities."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.links.link import SUBENTRY_LINK
+from homeassistant.components.recorder.db_schema import RecorderRuns, States, StatesMeta
+from homeassistant.components.recorder.models import StatisticMeanType
+from homeassistant.components.recorder.statistics import (
+    async_add_external_statistics,
+    async_import_statistics,
+)
+from homeassistant.config_entries import ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance, session_scope
+from homeassistant.util import dt as dt_util
+
+from .writing import settle
+
+__all__ = ["async_add_external_statistics"]
+
+type Rows = Sequence[tuple[datetime, str]]
+
+
+async def record(
+    hass: HomeAssistant,
+    histories: Mapping[str, Rows],
+    runs: Iterable[tuple[datetime, datetime | None, bool]] = (),
+) -> None:
+    """Write states and runs as if the recorder had been there."""
+    await get_instance(hass).async_block_till_done()
+
+    def write() -> None:
+        instance = get_instance(hass)
+        with session_scope(hass=hass) as session:
+            for start, end, cut_off in runs:
+                session.add(
+                    RecorderRuns(
+                        start=start, end=end, closed_incorrect=cut_off, created=start
+                    )
+                )
+            for entity_id, rows in histories.items():
+                known = instance.states_meta_manager.get(entity_id, session, True)
+                if known is None:
+                    meta = StatesMeta(entity_id=entity_id)
+                    session.add(meta)
+                    session.flush()
+                    known = meta.metadata_id
+                session.add_all(
+                    States(
+                        metadata_id=known,
+                        state=state,
+                        last_updated_ts=at.timestamp(),
+                        last_changed_ts=None,
+                    )
+                    for at, state in rows
+                )
+        with session_scope(hass=hass) as session:
+            instance.states_manager.load_from_db(session)
+            instance.recorder_runs_manager.load_from_db(session)
+
+    await get_instance(hass).async_add_executor_job(write)
+
+
+async def import_hours(
+    hass: HomeAssistant,
+    entity_id: str,
+    unit: str | None,
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    has_sum: bool = False,
+    unit_class: str | None = None,
+) -> None:
+    """Write hourly statistics of an entity."""
+    async_import_statistics(
+        hass,
+        {
+            "source": "recorder",
+            "statistic_id": entity_id,
+            "name": None,
+            "unit_of_measurement": unit,
+            "unit_class": unit_class,
+            "has_sum": has_sum,
+            "mean_type": StatisticMeanType.NONE
+            if has_sum
+            else StatisticMeanType.ARITHMETIC,
+        },
+        rows,  # type: ignore[arg-type]
+    )
+    await get_instance(hass).async_block_till_done()
+
+
+def link_data(
+    entity: str, aggregate: str, attribute: str, value_type: int, **more: Any
+) -> dict[str, Any]:
+    """Return the data of a link's subentry."""
+    return {
+        "entity": entity,
+        "aggregate": aggregate,
+        "attribute": attribute,
+        "value_type": value_type,
+        **more,
+    }
+
+
+async def add_link(
+    hass: HomeAssistant, entry: MockConfigEntry, data: dict[str, Any]
+) -> str:
+    """Add a link to a loaded account, as the form does; return its id."""
+    subentry = ConfigSubentry(
+        data=data,  # type: ignore[arg-type]
+        subentry_type=SUBENTRY_LINK,
+        title=f"{data['entity']} → {data['attribute']}",
+        unique_id=data["attribute"],
+    )
+    hass.config_entries.async_add_subentry(entry, subentry)
+    await settle(hass)
+    return subentry.subentry_id
+
+
+async def evaluate(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Let an hour's work be done now."""
+    await entry.runtime_data.links.async_evaluate()
+    await settle(hass)
+
+
+def at(*wall: int, zone: str = "Europe/Vienna") -> datetime:
+    """Return a moment by its wall clock."""
+    tz = dt_util.get_time_zone(zone)
+    assert tz is not None
+    return datetime(*wall, tzinfo=tz)  # type: ignore[misc, arg-type]
