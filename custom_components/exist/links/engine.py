@@ -185,10 +185,10 @@ class LinkEngine(LinkSender):
         if coordinator.polls != self._polls:
             self._polls = coordinator.polls
             self._note_edits()
-        if self._day not in (None, coordinator.today):
+        before, self._day = self._day, coordinator.today
+        if self.links and before not in (None, self._day):
             # A day is over: it is settled at once, whatever the hour.
             self._async_soon()
-        self._day = coordinator.today
 
     @callback
     def _note_edits(self) -> None:

@@ -54,7 +54,7 @@ def timeline(rows: Sequence[Row], runs: tuple[Window, ...]) -> Timeline:
     for run in runs:
         index = bisect_left(moments, run.start)
         for row, following in zip(
-            rows[index:], [*moments[index + 1 :], float("inf")], strict=True
+            rows[index:], [*moments[index + 1 :], float("inf")], strict=False
         ):
             if row.at >= run.end:
                 break
