@@ -14,9 +14,11 @@ from homeassistant.core import (
 )
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
+from homeassistant.helpers.service import async_get_config_entry
 
 from .action_call import (
     ACCOUNT,
+    ATTR_ACCOUNT,
     WORD,
     WORDS,
     async_account,
@@ -27,6 +29,7 @@ from .action_call import (
 from .const import DOMAIN
 from .entity import account_id
 from .links import Link, NotTold
+from .links.compute import DayResult
 from .links.source import recorder_ready
 from .outbox import Writer
 from .runtime import ExistConfigEntry
@@ -79,6 +82,15 @@ def async_setup_link_actions(hass: HomeAssistant) -> None:
     )
 
 
+@callback
+def _async_account(call: ServiceCall) -> ExistConfigEntry:
+    """Return the account that is meant; a link's device says which."""
+    device = dr.async_get(call.hass).async_get(call.data[ATTR_LINK])
+    if ATTR_ACCOUNT in call.data or device is None:
+        return async_account(call)
+    return async_get_config_entry(call.hass, DOMAIN, device.config_entry_id)
+
+
 def _link(call: ServiceCall, entry: ExistConfigEntry) -> Link:
     """Return the link that is meant: by its device, or by its attribute."""
     word: str = call.data[ATTR_LINK]
@@ -119,7 +131,7 @@ def _ago(day: date, days: int) -> date:
 
 
 async def _async_preview(call: ServiceCall) -> ServiceResponse:
-    entry = async_account(call)
+    entry = _async_account(call)
     link = _link(call, entry)
     first, last = _days(call, entry, PREVIEW_DAYS)
     if not recorder_ready(call.hass):
@@ -131,14 +143,14 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
     }
 
 
-def _day_json(day: date, value: float | str | NotTold) -> dict[str, Any]:
-    if isinstance(value, NotTold):
-        return {"date": day.isoformat(), "value": None, "reason": value.why.value}
-    return {"date": day.isoformat(), "value": value}
+def _day_json(day: date, result: DayResult) -> dict[str, Any]:
+    if isinstance(result, NotTold):
+        return {"date": day.isoformat(), "value": None, "reason": result.why.value}
+    return {"date": day.isoformat(), "value": result.value}
 
 
 async def _async_sync(call: ServiceCall) -> ServiceResponse:
-    entry = async_account(call)
+    entry = _async_account(call)
     require_write(entry)
     link = _link(call, entry)
     first, last = _days(call, entry, 1)
@@ -176,28 +188,31 @@ async def _async_restore(call: ServiceCall) -> ServiceResponse:
     first: date = call.data.get(ATTR_START, date.min)
     last: date = call.data.get(ATTR_END, date.max)
     memory = entry.runtime_data.links.memory
-    chosen = [
-        aside
-        for aside in memory.contents.aside.values()
-        if (not names or aside.key.name in names) and first <= aside.key.day <= last
-    ]
+    chosen = {
+        key: kept[-1]
+        for key, kept in memory.contents.aside.items()
+        if (not names or key.name in names) and first <= key.day <= last
+    }
     if not chosen:
         raise wrong("nothing_aside")
     owned = entry.runtime_data.coordinator.data.owned
-    for aside in chosen:
-        if aside.key.name not in owned:
-            raise wrong("not_owned", name=aside.key.name)
+    for key in chosen:
+        if key.name not in owned:
+            raise wrong("not_owned", name=key.name)
     written = await async_write(
         call.hass,
         entry,
-        [Checked(aside.key, _wire(aside.value), aside.value_type) for aside in chosen],
+        [
+            Checked(key, _wire(aside.value), aside.value_type)
+            for key, aside in chosen.items()
+        ],
         # The person's word: links leave these days alone from now on.
         Writer.PERSON,
     )
     failed = {(each.name, each.day) for each in written if each.result == "failed"}
-    for aside in chosen:
-        if aside.key not in failed:
-            memory.contents.aside.pop(aside.key, None)
+    for key in chosen:
+        if key not in failed:
+            memory.put_back(key)
     memory.async_save_soon()
     return written_answer(call, written)
 

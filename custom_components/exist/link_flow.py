@@ -635,14 +635,14 @@ class LinkFlow(ConfigSubentryFlow):
         days = await engine.async_preview(
             link, today - timedelta(days=PREVIEW_DAYS), today
         )
-        target = Target(link.value_type, link.template)
+        target = Target.of(link, link.template)
         lines = []
         for day in sorted(days, reverse=True):
             result = days[day]
             if isinstance(result, NotTold):
                 text = await async_text(self.hass, f"untold_{result.why}")
             else:
-                text = readable_value(target, result)
+                text = readable_value(target, result.value)
             lines.append(f"- {_day_text(day)}: {text}")
         return "\n".join(lines) or "–"
 

@@ -109,11 +109,13 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
         elif each.hold in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
             waiting[each.hold, key.name] = waiting.get((each.hold, key.name), 0) + 1
     taken = {name for hold, name in waiting if hold is Hold.UNAUTHORISED}
+    fed = runtime.links.fed
     taken |= {
         name
         for name in data.attributes.keys() - data.owned
-        if outbox.written_lately(name)
+        if outbox.written_lately(name) or name in fed
     }
+    gone = dict.fromkeys(sorted(fed - data.attributes.keys()), 0)
     for name in sorted(taken):
         attribute = data.attributes.get(name)
         problems.append(
@@ -125,9 +127,8 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
                 waiting=waiting.get((Hold.UNAUTHORISED, name), 0),
             )
         )
-    problems += [
-        Problem(GONE, name, name, waiting=count)
-        for (hold, name), count in waiting.items()
-        if hold is Hold.NOT_FOUND
-    ]
+    gone |= {
+        name: count for (hold, name), count in waiting.items() if hold is Hold.NOT_FOUND
+    }
+    problems += [Problem(GONE, name, name, waiting=gone[name]) for name in gone]
     return problems

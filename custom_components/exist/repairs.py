@@ -5,14 +5,15 @@ from datetime import date
 from typing import Any
 
 from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
-from homeassistant.config_entries import ConfigEntryState
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from .api import AcquireItem, CreateItem
+from .api import AcquireItem, CreateItem, ValueType
 from .const import ATTRIBUTES_URL
 from .creating import async_create
 from .link_problems import DELETED
+from .links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from .outbox import Hold, Key
 from .ownership import async_acquire, async_release, exist_errors
 from .problems import CHANGED, GONE, TAKEN, async_sync_problems
@@ -101,7 +102,12 @@ class ExistRepairFlow(RepairsFlow):
             return self.async_abort(reason="not_loaded")
         outbox = entry.runtime_data.outbox
         keys = outbox.keys_of({self._name})
-        if not keys:
+        link = self._link(entry)
+        if link is not None:
+            kind = ValueType(link.data[CONF_VALUE_TYPE])
+        elif keys:
+            kind = outbox.entries[keys[0]].value_type
+        else:
             return self.async_create_entry(data={})
         try:
             with exist_errors(self.hass, entry, writing=False):
@@ -109,11 +115,7 @@ class ExistRepairFlow(RepairsFlow):
             item = (
                 CreateItem(template=self._name)
                 if self._name in templates
-                else CreateItem(
-                    label=self._name.replace("_", " "),
-                    group="custom",
-                    value_type=outbox.entries[keys[0]].value_type,
-                )
+                else _as_it_was(self._name, kind, link)
             )
             result = await async_create(self.hass, entry, [item], adopt=True)
         except HomeAssistantError as err:
@@ -133,12 +135,27 @@ class ExistRepairFlow(RepairsFlow):
     async def async_step_stop(
         self, user_input: dict[str, str] | None = None
     ) -> RepairsFlowResult:
-        """Drop what waits for the attribute, and stop asking."""
+        """Drop what waits for the attribute; its link goes on without writing."""
         entry = self._entry()
         if entry is None:
             return self.async_abort(reason="not_loaded")
         await entry.runtime_data.outbox.async_forget([self._name])
+        if (link := self._link(entry)) is not None:
+            self.hass.config_entries.async_update_subentry(
+                entry, link, data={**link.data, CONF_OBSERVE: True}
+            )
         return self._done(entry)
+
+    def _link(self, entry: ExistConfigEntry) -> ConfigSubentry | None:
+        """Return the link that writes the attribute."""
+        return next(
+            (
+                entry.subentries[link.link_id]
+                for link in entry.runtime_data.links.links.values()
+                if link.attribute == self._name and not link.observe
+            ),
+            None,
+        )
 
     async def async_step_keep_theirs(
         self, user_input: dict[str, str] | None = None
@@ -197,3 +214,13 @@ class ExistRepairFlow(RepairsFlow):
         return self.async_abort(
             reason="failed", description_placeholders={"error": reason}
         )
+
+
+def _as_it_was(name: str, kind: ValueType, link: ConfigSubentry | None) -> CreateItem:
+    """Return an attribute that gets the name of the lost one."""
+    known = link.data if link is not None else {}
+    return CreateItem(
+        label=known.get(CONF_LABEL) or name.replace("_", " "),
+        group=known.get(CONF_GROUP) or "custom",
+        value_type=kind,
+    )

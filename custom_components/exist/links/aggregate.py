@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
 from typing import NamedTuple
@@ -67,12 +67,13 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A day's value in the entity's own unit.
+    """A day's value in the entity's own unit, from so many known seconds of the day.
 
     Seconds for time in a state, seconds of UTC for times of entering.
     """
 
     value: float | str
+    known: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +95,13 @@ class Span(NamedTuple):
 class Timeline:
     """All that was recorded of an entity: its spans, and when the recorder ran.
 
-    Both in order and without overlap; where no span is, nothing is known.
+    Both in order and without overlap; where no span is, nothing is known. States
+    before `purged` were there and are deleted.
     """
 
     spans: tuple[Span, ...] = ()
     runs: tuple[Window, ...] = ()
+    purged: float = -math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +137,18 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
         return NotTold(Why.NOT_RECORDED)
     known = list(_known(rule, timeline.spans, window.start, until))
     inside = [span for span in known if span.end > window.start]
-    if _told_by_sight(rule, inside):
-        return _value(rule, known, inside, window.start)
-    if _covered(inside, window.start, until) < ENOUGH * past:
+    if timeline.purged > window.start and not _begins_with(inside, window.start):
+        return NotTold(Why.NOT_RECORDED)
+    seconds = _covered(inside, window.start, until)
+    if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
         return NotTold(Why.GAPS)
-    return _value(rule, known, inside, window.start)
+    told = _value(rule, known, inside, window.start)
+    return replace(told, known=seconds) if isinstance(told, Told) else told
+
+
+def _begins_with(inside: Sequence[Span], start: float) -> bool:
+    """Return whether the state at the start is known."""
+    return bool(inside) and inside[0].start <= start
 
 
 def _told_by_sight(rule: Rule, inside: Sequence[Span]) -> bool:
@@ -290,17 +300,9 @@ def tell_hourly(
 ) -> Told | NotTold:
     """Return the value of a past window of whole hours, from hourly statistics."""
     inside = [hour for hour in hours if window.start <= hour.start < window.end]
-    values: list[float]
+    if aggregate is Aggregate.SUM:
+        return _sum_hourly(hours, window)
     match aggregate:
-        case Aggregate.SUM:
-            sums = [(hour.start, hour.sum) for hour in hours if hour.sum is not None]
-            values = [total for start, total in sums if window.start <= start]
-            before = [
-                total for start, total in sums if start == window.start - HOUR_SECONDS
-            ]
-            if not _enough(values, window) or len(values) + len(before) < 2:
-                return NotTold(Why.NOT_RECORDED)
-            return Told(values[-1] - (before or values)[0])
         case Aggregate.MINIMUM:
             values = [hour.minimum for hour in inside if hour.minimum is not None]
         case Aggregate.MAXIMUM:
@@ -309,13 +311,27 @@ def tell_hourly(
             values = [hour.mean for hour in inside if hour.mean is not None]
     if not _enough(values, window):
         return NotTold(Why.NOT_RECORDED)
+    known = float(len(values) * HOUR_SECONDS)
     match aggregate:
         case Aggregate.MINIMUM:
-            return Told(min(values))
+            return Told(min(values), known)
         case Aggregate.MAXIMUM:
-            return Told(max(values))
+            return Told(max(values), known)
         case _:
-            return Told(math.fsum(values) / len(values))
+            return Told(math.fsum(values) / len(values), known)
+
+
+def _sum_hourly(hours: Sequence[Hour], window: Window) -> Told | NotTold:
+    sums = [
+        (hour.start, hour.sum)
+        for hour in hours
+        if hour.sum is not None and hour.start < window.end
+    ]
+    values = [total for start, total in sums if window.start <= start]
+    before = [total for start, total in sums if start == window.start - HOUR_SECONDS]
+    if not _enough(values, window) or len(values) + len(before) < 2:
+        return NotTold(Why.NOT_RECORDED)
+    return Told(values[-1] - (before or values)[0], float(len(values) * HOUR_SECONDS))
 
 
 def _enough(values: Sequence[float], window: Window) -> bool:

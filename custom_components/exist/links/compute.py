@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
@@ -10,10 +11,19 @@ from homeassistant.helpers.recorder import get_instance
 from .aggregate import HOURLY, NotTold, Told, Why, tell, tell_hourly
 from .convert import wire_value
 from .link import Link
-from .source import Recorded, read
+from .source import Asked, Recorded, read
+from .timeline import Row
 from .window import Window, Zones, days_between, whole_hours, window_of
 
-type DayResult = float | str | NotTold
+
+class Computed(NamedTuple):
+    """A day's value as the wire has it, from so many known seconds of the day."""
+
+    value: float | str
+    known: float
+
+
+type DayResult = Computed | NotTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,7 @@ class Plan:
     template: str | None
     first: date
     last: date
+    seen: tuple[Row, ...] = ()
 
     @property
     def days(self) -> Sequence[date]:
@@ -41,7 +52,7 @@ async def async_compute(
     *,
     hourly: bool,
 ) -> dict[str, dict[date, DayResult]]:
-    """Return the wire value of each day by link; `hourly` looks into statistics too."""
+    """Return the value of each day by link; `hourly` looks into statistics too."""
     if not plans:
         return {}
     return await get_instance(hass).async_add_executor_job(
@@ -59,14 +70,7 @@ def _compute(
         for plan in plans
     }
     since = min(window.start for days in windows.values() for window in days.values())
-    recorded = read(
-        hass,
-        sorted({plan.entity_id for plan in plans}),
-        since,
-        sorted({plan.entity_id for plan in plans if plan.link.rule.aggregate in HOURLY})
-        if hourly
-        else [],
-    )
+    recorded = read(hass, _asked(plans, hourly), since)
     return {
         plan.link.link_id: {
             day: _result(plan, recorded, zones, day, window, now)
@@ -74,6 +78,23 @@ def _compute(
         }
         for plan in plans
     }
+
+
+def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
+    """Return each entity once, with all that any of the links needs of it."""
+    by_entity: dict[str, list[Plan]] = {}
+    for plan in plans:
+        by_entity.setdefault(plan.entity_id, []).append(plan)
+    return [
+        Asked(
+            entity_id,
+            same[0].unit,
+            any(plan.link.needs_unit for plan in same),
+            hourly and any(plan.link.has_hours for plan in same),
+            same[0].seen,
+        )
+        for entity_id, same in sorted(by_entity.items())
+    ]
 
 
 def _result(
@@ -87,7 +108,8 @@ def _result(
     told = _told(plan, recorded, window, now)
     if isinstance(told, NotTold):
         return told
-    return wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
+    value = wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
+    return value if isinstance(value, NotTold) else Computed(value, told.known)
 
 
 def _told(plan: Plan, recorded: Recorded, window: Window, now: float) -> Told | NotTold:

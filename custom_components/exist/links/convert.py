@@ -6,34 +6,51 @@ from datetime import datetime, tzinfo
 from custom_components.exist.api import InvalidValueError, ValueType
 from custom_components.exist.descriptions import describe
 from custom_components.exist.values import parse_value
+from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
+    AreaConverter,
     BaseUnitConverter,
+    DataRateConverter,
     DistanceConverter,
     DurationConverter,
+    ElectricCurrentConverter,
+    ElectricPotentialConverter,
     EnergyConverter,
+    InformationConverter,
     MassConverter,
+    PowerConverter,
+    PressureConverter,
     SpeedConverter,
     TemperatureConverter,
     VolumeConverter,
+    VolumeFlowRateConverter,
 )
 
-from .aggregate import Aggregate, NotTold, Told, Why
+from .aggregate import Aggregate, NotTold, Told, Why, number_of
 from .link import Link
+from .timeline import Row
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
 CLOCKS = (ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY)
 MINUTE = 60
 
-# Those of all units that Exist has.
 CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
+    AreaConverter,
+    DataRateConverter,
     DistanceConverter,
     DurationConverter,
+    ElectricCurrentConverter,
+    ElectricPotentialConverter,
     EnergyConverter,
+    InformationConverter,
     MassConverter,
+    PowerConverter,
+    PressureConverter,
     SpeedConverter,
     TemperatureConverter,
     VolumeConverter,
+    VolumeFlowRateConverter,
 )
 
 # Which value types an aggregate may feed; Exist lets nobody create the second clock.
@@ -59,11 +76,27 @@ class Target:
 
     value_type: ValueType
     template: str | None
+    begun_in: str | None = None
+    """The unit that a custom attribute without one was begun in."""
 
     @property
     def unit(self) -> str | None:
         """The unit on the wire, but for percentages, which people read as such."""
+        return self.begun_in if self.is_free else self._described
+
+    @property
+    def is_free(self) -> bool:
+        """Whether Exist gives it no unit, so that it has that of its entity."""
+        return self.template is None and self._described is None
+
+    @property
+    def _described(self) -> str | None:
         return describe(self.template, self.value_type).unit
+
+    @classmethod
+    def of(cls, link: Link, template: str | None) -> Target:
+        """Return what a link's values must be."""
+        return cls(link.value_type, template, link.unit)
 
 
 def feeds(aggregate: Aggregate, *, text: bool) -> tuple[ValueType, ...]:
@@ -78,7 +111,9 @@ def convertible(unit: str | None, target: Target) -> bool:
     wanted = target.unit
     if wanted is None or unit == wanted:
         return True
-    return _converter(unit, wanted) is not None
+    return _converter(unit, wanted) is not None or (
+        target.is_free and _words_only(unit, wanted)
+    )
 
 
 def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
@@ -87,11 +122,36 @@ def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
     )
 
 
+def _words_only(*units: str | None) -> bool:
+    """Return whether these are names of things, which another language changes."""
+    return not any(
+        unit is not None and unit in each.VALID_UNITS
+        for unit in units
+        for each in CONVERTERS
+    )
+
+
+def in_present_unit(row: Row, unit: str | None) -> Row:
+    """Return a number that was recorded in another unit as it is in the present one.
+
+    Where that cannot be, the state is unknown.
+    """
+    if row.unit is None or unit is None or row.unit == unit:
+        return row
+    number = number_of(row.state)
+    if number is None or _words_only(row.unit, unit):
+        return row
+    converter = _converter(row.unit, unit)
+    if converter is None:
+        return row._replace(state=STATE_UNKNOWN)
+    return row._replace(state=repr(converter.convert(number, row.unit, unit)))
+
+
 def wire_value(
     link: Link, told: Told, unit: str | None, template: str | None, zone: tzinfo
 ) -> float | str | NotTold:
     """Return the day's value as Exist takes it; integers rounded half to even."""
-    target = Target(link.value_type, template)
+    target = Target.of(link, template)
     try:
         raw = _raw(link, told, unit, target, zone)
     except HomeAssistantError:
@@ -131,6 +191,8 @@ def _in_unit(
         return value
     converter = _converter(unit, wanted)
     if converter is None:
+        if target.is_free and _words_only(unit, wanted):
+            return value
         raise HomeAssistantError
     if converter is TemperatureConverter and aggregate in DIFFERENCES:
         assert unit is not None

@@ -1,6 +1,7 @@
 """When links compute and send: once an hour, and for every day that was missed."""
 
 import asyncio
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -18,14 +19,15 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .aggregate import NotTold, Why
-from .compute import DayResult, Plan, async_compute
+from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
-from .entity_of import Problem, async_find, async_is_recorded
+from .entity_of import Found, Problem, async_find, async_is_recorded
 from .judge import DayMemory, is_edited
 from .link import SUBENTRY_LINK, Link
-from .memory import LinkMemory, Memory
-from .sending import LinkSender, Today
+from .memory import KEPT_DAYS, LinkMemory, Memory
+from .sending import Due, LinkSender
 from .source import async_caught_up, recorder_ready
+from .timeline import Row
 from .window import day_at, window_of
 
 _LOGGER = logging.getLogger(__name__)
@@ -34,9 +36,11 @@ _LOGGER = logging.getLogger(__name__)
 INTERVAL = timedelta(hours=1)
 DAY = timedelta(days=1)
 # As far back as a poll shows what is at Exist.
-CATCH_UP_DAYS = 30
+SHOWN_DAYS = 30
 # A recorder that has not written for so long is asked again an hour later.
 CAUGHT_UP_SECONDS = 120
+# States seen at the last evaluations: more than yesterday and today have hours.
+SEEN_STATES = 100
 
 
 class LinkState(StrEnum):
@@ -81,6 +85,7 @@ class LinkEngine(LinkSender):
         self._lock = asyncio.Lock()
         self._polls = 0
         self._day: date | None = None
+        self._seen: dict[str, deque[Row]] = {}
 
     async def async_load(self) -> None:
         """Read what is remembered, and learn which links are new, edited or gone."""
@@ -91,7 +96,7 @@ class LinkEngine(LinkSender):
             memory = self.memory.day(key)
             if waiting.writer is Writer.LINK and waiting.value not in memory.ours:
                 # Handed over in the last second of a run.
-                self.memory.contents.days[key] = memory.handed_over(waiting.value)
+                self.memory.set_day(key, memory.handed_over(waiting.value))
         self.memory.forget_old(self._coordinator.today)
 
     @callback
@@ -114,11 +119,18 @@ class LinkEngine(LinkSender):
             contents.links[link.link_id] = LinkMemory(
                 link.attribute, link.title, link.meaning, first, first - DAY
             )
+            self.memory.forget_known(link.attribute, first)
         self.memory.async_save_soon()
 
+    @property
+    def fed(self) -> frozenset[str]:
+        """The attributes that links write, or would if they could."""
+        return frozenset(
+            link.attribute for link in self.links.values() if not link.observe
+        )
+
     def _was_written(self, attribute: str) -> bool:
-        days = self.memory.contents.days
-        return any(days[key].ours for key in self.memory.linked_days([attribute]))
+        return any(memory.ours for memory in self.memory.days(attribute).values())
 
     @property
     def orphans(self) -> Mapping[str, str]:
@@ -172,11 +184,11 @@ class LinkEngine(LinkSender):
     @callback
     def _heard(self, keys: Iterable[Key]) -> None:
         """Give the day to the person or automation that wrote it."""
-        linked = {link.attribute for link in self.links.values() if not link.observe}
-        days = self.memory.contents.days
+        fed = self.fed
         for key in keys:
-            if key.name in linked:
-                days[key] = replace(self.memory.day(key), edited=True)
+            if key.name in fed:
+                edited = replace(self.memory.day(key), edited=True)
+                self.memory.set_day(key, edited)
                 self.memory.async_save_soon()
 
     @callback
@@ -199,10 +211,8 @@ class LinkEngine(LinkSender):
                 continue
             for shown in data.values.get(link.attribute, ()):
                 key = Key(link.attribute, shown.date)
-                memory = self.memory.contents.days.get(key)
-                if memory is None or memory.edited or key in self._outbox.entries:
-                    continue
-                if not memory.ours:
+                memory = self.memory.day(key)
+                if not memory.ours or memory.edited or key in self._outbox.entries:
                     continue
                 if is_edited(link.value_type, memory, self._outbox.base(key)):
                     self._note_edited(key)
@@ -247,15 +257,15 @@ class LinkEngine(LinkSender):
             now,
             hourly=any(plan.last - plan.first > 2 * DAY for plan in plans),
         )
-        due: dict[Key, Today] = {}
+        due: dict[Key, Due] = {}
         for plan in plans:
             link, days = plan.link, results[plan.link.link_id]
             self._show(plan, days)
             if not self._may_write(link):
                 continue
             for day, value in days.items():
-                if not isinstance(value, NotTold):
-                    due[Key(link.attribute, day)] = Today(link.value_type, value)
+                if isinstance(value, Computed):
+                    due[Key(link.attribute, day)] = Due(link.value_type, *value)
         if due and not self._coordinator.clock_wrong:
             await self.async_hand_over(due, today=self._coordinator.today)
         for plan in plans:
@@ -268,9 +278,7 @@ class LinkEngine(LinkSender):
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
         first = min(known.settled, last - 2 * DAY) + DAY
-        return self.plan(
-            link, max(first, known.since, last - CATCH_UP_DAYS * DAY), last
-        )
+        return self.plan(link, max(first, known.since, last - KEPT_DAYS * DAY), last)
 
     def plan(self, link: Link, first: date, last: date) -> Plan | None:
         """Return what is to be computed, or None where the entity is of no use."""
@@ -280,7 +288,19 @@ class LinkEngine(LinkSender):
             return None
         attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
-        return Plan(link, found.entity_id, found.unit, template, first, last)
+        seen = self._see(found)
+        return Plan(link, found.entity_id, found.unit, template, first, last, seen)
+
+    @callback
+    def _see(self, found: Found) -> tuple[Row, ...]:
+        """Return what was seen of the entity; the recorder forgets what lasts long."""
+        seen = self._seen.setdefault(found.entity_id, deque(maxlen=SEEN_STATES))
+        state = self._hass.states.get(found.entity_id)
+        if state is not None:
+            row = Row(state.last_updated_timestamp, state.state, unit=found.unit)
+            if not seen or seen[-1].at < row.at:
+                seen.append(row)
+        return tuple(seen)
 
     def problem(self, link: Link) -> Problem | None:
         """Return what keeps the link from writing, whatever the day."""
@@ -294,9 +314,7 @@ class LinkEngine(LinkSender):
             return Problem.NOT_RECORDED
         attribute = data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
-        if link.needs_unit and not convertible(
-            found.unit, Target(link.value_type, template)
-        ):
+        if link.needs_unit and not convertible(found.unit, Target.of(link, template)):
             return Problem.WRONG_UNIT
         if link.observe:
             return None
@@ -318,7 +336,7 @@ class LinkEngine(LinkSender):
         if isinstance(value, NotTold):
             self.views[link.link_id] = LinkView(plan.last, None, value.why, problem)
         else:
-            self.views[link.link_id] = LinkView(plan.last, value, None, problem)
+            self.views[link.link_id] = LinkView(plan.last, value.value, None, problem)
 
     @callback
     def _settle(self, plan: Plan, days: Mapping[date, DayResult], now: float) -> None:
@@ -342,8 +360,7 @@ class LinkEngine(LinkSender):
         return (
             self.memory.day(key).edited
             or key in self._outbox.entries
-            or self.is_confirmed(key, link.value_type, value)
-            or self.was_refused(key, value)
+            or self.is_known(key, Due(link.value_type, *value))
         )
 
     async def _async_back_fill(self, now: float) -> None:
@@ -387,9 +404,9 @@ class LinkEngine(LinkSender):
         """
         days = await self.async_preview(link, first, last)
         due = {
-            Key(link.attribute, day): Today(link.value_type, value)
+            Key(link.attribute, day): Due(link.value_type, *value)
             for day, value in days.items()
-            if not isinstance(value, NotTold)
+            if isinstance(value, Computed)
         }
         told = await self.async_hand_over(
             due, today=self._coordinator.today, overwrite=overwrite, keep=False
@@ -421,21 +438,23 @@ class LinkEngine(LinkSender):
 
     def last_confirmed(self, link: Link) -> tuple[date, Value] | None:
         """Return the newest day of the link that Exist confirmed."""
-        days = self.memory.contents.days
-        confirmed = [
-            (key.day, value)
-            for key in self.memory.linked_days([link.attribute])
-            if (value := days[key].confirmed) is not None
-        ]
-        return max(confirmed, key=lambda pair: pair[0], default=None)
+        days = self.memory.days(link.attribute)
+        return next(
+            (
+                (day, value)
+                for day in sorted(days, reverse=True)
+                if (value := days[day].confirmed) is not None
+            ),
+            None,
+        )
 
     def edited_days(self, link: Link) -> Sequence[date]:
         """Return the days of the last month that belong to the person."""
-        first = self._coordinator.today - CATCH_UP_DAYS * DAY
+        first = self._coordinator.today - SHOWN_DAYS * DAY
         return sorted(
-            key.day
-            for key in self.memory.linked_days([link.attribute])
-            if key.day >= first and self.memory.day(key).edited
+            day
+            for day, memory in self.memory.days(link.attribute).items()
+            if day >= first and memory.edited
         )
 
     def diagnostics(self) -> dict[str, Any]:

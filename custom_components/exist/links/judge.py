@@ -12,12 +12,14 @@ from custom_components.exist.outbox import NATURAL_ZERO, same
 class DayMemory:
     """What became of one attribute's day, as far as links wrote it.
 
-    `pending` are values handed over whose confirmation is still to come.
+    `pending` are values handed over whose confirmation is still to come; `known` are
+    the seconds of the day that the last of them came from.
     """
 
     confirmed: Value | None = None
     pending: tuple[Value, ...] = ()
     edited: bool = False
+    known: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept on disk."""
@@ -25,12 +27,13 @@ class DayMemory:
             "confirmed": self.confirmed,
             "pending": list(self.pending),
             "edited": self.edited,
+            "known": self.known,
         }
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Self:
         """Read what was kept."""
-        return cls(raw["confirmed"], tuple(raw["pending"]), raw["edited"])
+        return cls(raw["confirmed"], tuple(raw["pending"]), raw["edited"], raw["known"])
 
     def handed_over(self, value: Value) -> DayMemory:
         """Return the day after a value went to the outbox."""

@@ -1,7 +1,7 @@
 """What links sent, whose days are edited, and what was kept aside; on disk."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -37,7 +37,6 @@ class LinkMemory:
 class Aside:
     """A value of somebody else's that a link wrote over."""
 
-    key: Key
     value: Value
     value_type: ValueType
 
@@ -48,8 +47,10 @@ class Contents:
 
     zones: list[tuple[date, str]] = field(default_factory=list)
     links: dict[str, LinkMemory] = field(default_factory=dict)
-    days: dict[Key, DayMemory] = field(default_factory=dict)
-    aside: dict[Key, Aside] = field(default_factory=dict)
+    days: dict[str, dict[date, DayMemory]] = field(default_factory=dict)
+    """By attribute."""
+    aside: dict[Key, tuple[Aside, ...]] = field(default_factory=dict)
+    """The last of them is the newest."""
     orphans: dict[str, str] = field(default_factory=dict)
     """Attributes whose link was deleted, with its title."""
     edits: dict[Key, datetime] = field(default_factory=dict)
@@ -111,7 +112,37 @@ class Memory:
 
     def day(self, key: Key) -> DayMemory:
         """Return what is known of a day."""
-        return self.contents.days.get(key, DayMemory())
+        return self.contents.days.get(key.name, {}).get(key.day, DayMemory())
+
+    def days(self, attribute: str) -> Mapping[date, DayMemory]:
+        """Return all that is known of an attribute's days."""
+        return self.contents.days.get(attribute, {})
+
+    @callback
+    def set_day(self, key: Key, memory: DayMemory) -> None:
+        """Take note of what became of a day."""
+        self.contents.days.setdefault(key.name, {})[key.day] = memory
+
+    @callback
+    def forget_known(self, attribute: str, first: date) -> None:
+        """From that day on, values come from something else."""
+        for day, memory in self.days(attribute).items():
+            if day >= first:
+                self.set_day(Key(attribute, day), replace(memory, known=0.0))
+
+    @callback
+    def keep_aside(self, key: Key, value: Value, value_type: ValueType) -> None:
+        """Keep a value that is about to be written over."""
+        aside, kept = Aside(value, value_type), self.contents.aside.get(key, ())
+        if aside not in kept[-1:]:
+            self.contents.aside[key] = (*kept, aside)
+
+    @callback
+    def put_back(self, key: Key) -> None:
+        """Forget the newest value that was kept; the one before it is next."""
+        kept = self.contents.aside.pop(key, ())[:-1]
+        if kept:
+            self.contents.aside[key] = kept
 
     def note_zone(self, name: str, zone: tzinfo, today: date) -> None:
         """Take note of the profile's zone; a new one holds from the next day.
@@ -144,9 +175,10 @@ class Memory:
     def forget_old(self, today: date) -> None:
         """Drop what is too old to matter."""
         contents, first = self.contents, today - timedelta(days=KEPT_DAYS)
-        contents.days = {
-            key: memory for key, memory in contents.days.items() if key.day >= first
-        }
+        for name, days in contents.days.items():
+            contents.days[name] = {
+                day: memory for day, memory in days.items() if day >= first
+            }
 
     def edits_since(self, now: datetime) -> list[Key]:
         """Return the days whose edit was noticed within a week."""
@@ -156,11 +188,6 @@ class Memory:
             if now - noticed <= EDITS_COUNT_FOR
         }
         return list(self.contents.edits)
-
-    def linked_days(self, attributes: Iterable[str]) -> list[Key]:
-        """Return the remembered days of these attributes."""
-        names = set(attributes)
-        return [key for key in self.contents.days if key.name in names]
 
 
 def _contents(stored: Mapping[str, Any]) -> Contents:
@@ -180,12 +207,16 @@ def _contents(stored: Mapping[str, Any]) -> Contents:
             for link_id, raw in stored.get("links", {}).items()
         },
         days={
-            Key(name, date.fromisoformat(day)): DayMemory.from_json(raw)
+            name: {
+                date.fromisoformat(day): DayMemory.from_json(raw)
+                for day, raw in days.items()
+            }
             for name, days in stored.get("days", {}).items()
-            for day, raw in days.items()
         },
         aside={
-            (key := _key(raw)): Aside(key, raw["value"], ValueType(raw["value_type"]))
+            _key(raw): tuple(
+                Aside(value, ValueType(value_type)) for value, value_type in raw["kept"]
+            )
             for raw in stored.get("aside", ())
         },
         orphans=dict(stored.get("orphans", {})),
@@ -201,9 +232,6 @@ def _key(raw: Mapping[str, Any]) -> Key:
 
 
 def _json(contents: Contents) -> dict[str, Any]:
-    days: dict[str, dict[str, Any]] = {}
-    for key, memory in contents.days.items():
-        days.setdefault(key.name, {})[key.day.isoformat()] = memory.to_json()
     return {
         "zones": [[day.isoformat(), name] for day, name in contents.zones],
         "links": {
@@ -217,15 +245,17 @@ def _json(contents: Contents) -> dict[str, Any]:
             }
             for link_id, link in contents.links.items()
         },
-        "days": days,
+        "days": {
+            name: {day.isoformat(): memory.to_json() for day, memory in days.items()}
+            for name, days in contents.days.items()
+        },
         "aside": [
             {
-                "name": aside.key.name,
-                "day": aside.key.day.isoformat(),
-                "value": aside.value,
-                "value_type": int(aside.value_type),
+                "name": key.name,
+                "day": key.day.isoformat(),
+                "kept": [[aside.value, int(aside.value_type)] for aside in kept],
             }
-            for aside in contents.aside.values()
+            for key, kept in contents.aside.items()
         ],
         "orphans": contents.orphans,
         "edits": [

@@ -23,26 +23,34 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from .judge import DayMemory, Verdict, judge
-from .memory import Aside, Memory
+from .memory import Memory
 
 _LOGGER = logging.getLogger(__name__)
 
 SENT = "sent"
 CONFIRMED = "confirmed"
+REFUSED = "refused"
 EDITED = "edited"
+WAITS = "waits"
+"""What a person or an automation wrote for the day is still on its way."""
+KNEW_MORE = "knew_more"
+"""What was sent came from more of the day than the recorder still knows."""
+# The end of a day's known part is not the same to the last fraction of a second.
+SLACK_SECONDS = 60.0
 
 
-class Today(NamedTuple):
-    """A computed value, ready for the wire."""
+class Due(NamedTuple):
+    """A computed value, ready for the wire, and how many seconds it comes from."""
 
     value_type: ValueType
     value: float | str
+    known: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     key: Key
-    due: Today
+    due: Due
     shown: Value | None
     replaces: bool
 
@@ -67,18 +75,26 @@ class LinkSender:
         self.waits = False
         """Whether Exist could not be read when there was something to send."""
 
-    def is_confirmed(self, key: Key, kind: ValueType, value: float | str) -> bool:
-        """Return whether Exist confirmed just this value last."""
-        memory = self.memory.day(key)
-        return not memory.pending and same(kind, memory.confirmed, value)
+    def is_known(self, key: Key, due: Due) -> bool:
+        """Return whether there is nothing to send for the day."""
+        return (
+            self._is_confirmed(key, due)
+            or self._knew_more(key, due)
+            or self._refused.get(key) == due.value
+        )
 
-    def was_refused(self, key: Key, value: float | str) -> bool:
-        """Return whether Exist would not take this value."""
-        return self._refused.get(key) == value
+    def _is_confirmed(self, key: Key, due: Due) -> bool:
+        memory = self.memory.day(key)
+        return not memory.pending and same(due.value_type, memory.confirmed, due.value)
+
+    def _knew_more(self, key: Key, due: Due) -> bool:
+        """Return whether an older value is the better one: states were deleted since."""
+        memory = self.memory.day(key)
+        return bool(memory.ours) and due.known < memory.known - SLACK_SECONDS
 
     async def async_hand_over(
         self,
-        due: Mapping[Key, Today],
+        due: Mapping[Key, Due],
         *,
         today: date,
         overwrite: bool = False,
@@ -91,12 +107,24 @@ class LinkSender:
         before it sends; returns None then.
         """
         told: dict[Key, str] = {}
-        wanted: dict[Key, Today] = {}
+        wanted: dict[Key, Due] = {}
         for key, each in due.items():
-            if self.memory.day(key).edited and not overwrite:
+            if self._somebody_waits(key):
+                told[key] = WAITS
+            elif overwrite:
+                wanted[key] = each
+            elif self.memory.day(key).edited:
                 told[key] = EDITED
-            elif not overwrite and self._is_known(key, each):
+            elif self._is_confirmed(key, each):
                 told[key] = CONFIRMED
+                self._know(key, each)
+            elif self._knew_more(key, each):
+                told[key] = KNEW_MORE
+            elif self._waits_already(key, each):
+                told[key] = SENT
+                self._know(key, each)
+            elif self._refused.get(key) == each.value:
+                told[key] = REFUSED
             else:
                 wanted[key] = each
         if not wanted:
@@ -126,20 +154,21 @@ class LinkSender:
         await self._async_accept(steps, compare=False)
         return told
 
-    def _is_known(self, key: Key, each: Today) -> bool:
-        return (
-            self.is_confirmed(key, each.value_type, each.value)
-            or self.was_refused(key, each.value)
-            or self._waits_already(key, each)
-        )
+    @callback
+    def _know(self, key: Key, each: Due) -> None:
+        """Take note that the same value now comes from more of the day."""
+        memory = self.memory.day(key)
+        if each.known > memory.known:
+            self.memory.set_day(key, replace(memory, known=each.known))
 
-    def _waits_already(self, key: Key, each: Today) -> bool:
+    def _waits_already(self, key: Key, each: Due) -> bool:
         entry = self._outbox.entries.get(key)
-        if entry is None:
-            return False
-        return entry.writer is not Writer.LINK or same(
-            each.value_type, entry.value, each.value
-        )
+        return entry is not None and same(each.value_type, entry.value, each.value)
+
+    def _somebody_waits(self, key: Key) -> bool:
+        """Return whether a value waits that no link wrote."""
+        entry = self._outbox.entries.get(key)
+        return entry is not None and entry.writer is not Writer.LINK
 
     def _last_ours(self, key: Key) -> Value | None:
         confirmed = self.memory.day(key).confirmed
@@ -150,11 +179,11 @@ class LinkSender:
         self,
         steps: list[_Step],
         key: Key,
-        each: Today,
+        each: Due,
         shown: Value | None,
         overwrite: bool,
     ) -> str:
-        kind, value = each
+        kind, value = each.value_type, each.value
         memory = self.memory.day(key)
         match judge(kind, memory, shown, value, overwrite=overwrite):
             case Verdict.KEEP:
@@ -163,7 +192,8 @@ class LinkSender:
                 self._note_edited(key)
                 return EDITED
             case Verdict.CONFIRMED:
-                self._note(key, replace(memory, edited=False).confirm(value))
+                known = replace(memory, edited=False, known=each.known)
+                self._note(key, known.confirm(value))
                 return CONFIRMED
             case Verdict.SEND:
                 steps.append(_Step(key, each, shown, replaces=False))
@@ -174,18 +204,21 @@ class LinkSender:
     async def _async_accept(self, steps: list[_Step], *, compare: bool) -> None:
         if not steps:
             return
-        contents = self.memory.contents
         for step in steps:
             if step.replaces and step.shown is not None:
-                aside = Aside(step.key, step.shown, step.due.value_type)
-                contents.aside.setdefault(step.key, aside)
-            memory = self.memory.day(step.key)
+                self.memory.keep_aside(step.key, step.shown, step.due.value_type)
+            memory = replace(self.memory.day(step.key), known=step.due.known)
             if step.replaces:
-                memory = replace(memory, confirmed=None, edited=False)
-            contents.days[step.key] = memory.handed_over(step.due.value)
+                memory = replace(memory, confirmed=None)
+            self.memory.set_day(step.key, memory.handed_over(step.due.value))
         # Known before it is sent: after a crash it must not pass for an edit.
         await self.memory.async_save()
-        steps = [step for step in steps if not self.memory.day(step.key).edited]
+        steps = [
+            step
+            for step in steps
+            if not self.memory.day(step.key).edited
+            and not self._somebody_waits(step.key)
+        ]
         try:
             futures = await self._outbox.async_accept(
                 [(step.key, step.due.value, step.due.value_type) for step in steps],
@@ -216,11 +249,14 @@ class LinkSender:
                 self._note_edited(key, tell=False)
             case Fate.REFUSED | Fate.DIFFERENT:
                 self._refused[key] = entry.value
+                if outcome.kept is not None:
+                    # What Exist made of it is no edit of anybody's.
+                    self._note(key, self.memory.day(key).handed_over(outcome.kept))
         self._coordinator.async_update_listeners()
 
     @callback
     def _note(self, key: Key, memory: DayMemory) -> None:
-        self.memory.contents.days[key] = memory
+        self.memory.set_day(key, memory)
         self.memory.async_save_soon()
 
     @callback

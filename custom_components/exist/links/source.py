@@ -1,10 +1,11 @@
 """What the recorder knows of entities: one pass over its database, off the loop."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import (
     DATA_INSTANCE,
@@ -15,7 +16,8 @@ from homeassistant.helpers.recorder import (
 from homeassistant.util import dt as dt_util
 
 from .aggregate import Hour, Timeline
-from .timeline import Row, Run, running, timeline
+from .convert import in_present_unit
+from .timeline import Row, Run, purged_before, running, timeline, with_seen
 from .window import HOUR_SECONDS
 
 if TYPE_CHECKING:
@@ -24,6 +26,21 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An entity that is asked for, and what was seen of it in the present run.
+
+    Numbers in another unit than the present one are converted where `in_unit` says
+    so.
+    """
+
+    entity_id: str
+    unit: str | None = None
+    in_unit: bool = False
+    hourly: bool = False
+    seen: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,22 +66,41 @@ async def async_caught_up(hass: HomeAssistant) -> None:
     await get_instance(hass).async_block_till_done()
 
 
-def read(
-    hass: HomeAssistant, entity_ids: list[str], since: float, hourly: list[str]
-) -> Recorded:
-    """Read states since then, and hourly statistics of the entities in `hourly`.
+def read(hass: HomeAssistant, asked: Sequence[Asked], since: float) -> Recorded:
+    """Read states since then, and hourly statistics where they are asked for.
 
     Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
     start = dt_util.utc_from_timestamp(since - MARGIN)
     with session_scope(hass=hass, read_only=True) as session:
-        runs = running(_runs(session, start), now)
-        rows = _rows(hass, session, start, entity_ids)
+        runs = _runs(session, start)
+        ran, purged = running(runs, now), purged_before(runs, _first_row(session))
+        rows = {
+            **_rows(hass, session, start, asked, in_unit=False),
+            **_rows(hass, session, start, asked, in_unit=True),
+        }
     return Recorded(
-        {name: timeline(rows.get(name, ()), runs) for name in entity_ids},
-        _hours(hass, since, hourly) if hourly else {},
+        {
+            each.entity_id: timeline(
+                [
+                    in_present_unit(row, each.unit) if each.in_unit else row
+                    for row in with_seen(rows.get(each.entity_id, ()), each.seen, runs)
+                ],
+                ran,
+                purged,
+            )
+            for each in asked
+        },
+        _hours(hass, since, [each.entity_id for each in asked if each.hourly]),
     )
+
+
+def _first_row(session: Session) -> float | None:
+    from homeassistant.components.recorder.db_schema import States  # noqa: I001
+    from sqlalchemy import func, select
+
+    return session.execute(select(func.min(States.last_updated_ts))).scalar()
 
 
 def _runs(session: Session, start: datetime) -> list[Run]:
@@ -99,12 +135,21 @@ def _timestamp(moment: datetime) -> float:
 
 
 def _rows(
-    hass: HomeAssistant, session: Session, start: datetime, entity_ids: list[str]
+    hass: HomeAssistant,
+    session: Session,
+    start: datetime,
+    asked: Sequence[Asked],
+    *,
+    in_unit: bool,
 ) -> dict[str, list[Row]]:
+    """Return the rows of those that are, or are not, to be converted."""
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
 
+    entity_ids = [each.entity_id for each in asked if each.in_unit is in_unit]
+    if not entity_ids:
+        return {}
     found = get_significant_states_with_session(
         hass,
         session,
@@ -112,13 +157,18 @@ def _rows(
         None,
         entity_ids,
         significant_changes_only=False,
-        no_attributes=True,
+        no_attributes=not in_unit,
         compressed_state_format=True,
     )
     since = start.timestamp()
     return {
         name: [
-            Row(row["lu"], row["s"], carried=row["lu"] == since)
+            Row(
+                row["lu"],
+                row["s"],
+                carried=row["lu"] == since,
+                unit=row["a"].get(ATTR_UNIT_OF_MEASUREMENT) if in_unit else None,
+            )
             for row in cast("list[dict[str, Any]]", rows)
         ]
         for name, rows in found.items()
@@ -130,6 +180,8 @@ def _hours(
 ) -> dict[str, tuple[Hour, ...]]:
     from homeassistant.components.recorder.statistics import statistics_during_period
 
+    if not entity_ids:
+        return {}
     found = statistics_during_period(
         hass,
         dt_util.utc_from_timestamp(since - HOUR_SECONDS),

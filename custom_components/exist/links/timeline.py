@@ -2,18 +2,23 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
+from math import inf
 from typing import NamedTuple
 
 from .aggregate import Span, Timeline
 from .window import Window
 
+# A recorder that starts has a first state well within this.
+STARTING_SECONDS = 600
+
 
 class Row(NamedTuple):
-    """A recorded state, and since when; `carried` was there before the first row."""
+    """A state, and since when; `carried` was there before the first row."""
 
     at: float
     state: str
     carried: bool = False
+    unit: str | None = None
 
 
 class Run(NamedTuple):
@@ -43,7 +48,37 @@ def running(runs: Sequence[Run], now: float) -> tuple[Window, ...]:
     return tuple(windows)
 
 
-def timeline(rows: Sequence[Row], runs: tuple[Window, ...]) -> Timeline:
+def purged_before(runs: Sequence[Run], first_row: float | None) -> float:
+    """Return before which moment states were there and are deleted."""
+    if first_row is None or not runs or first_row - runs[0].start < STARTING_SECONDS:
+        return -inf
+    return first_row
+
+
+def with_seen(
+    rows: Sequence[Row], seen: Sequence[Row], runs: Sequence[Run]
+) -> Sequence[Row]:
+    """Return recorded rows with what was seen in the present run.
+
+    A state that lasts longer than the recorder remembers has no row any more.
+    """
+    if not seen or not runs or runs[-1].end is not None:
+        return rows
+    begins = runs[-1].start
+    lasting = [row for row in seen if row.at <= begins][-1:]
+    later = [row for row in seen if row.at > begins]
+    known = {row.at for row in rows}
+    more = [
+        row
+        for row in (*(each._replace(at=begins) for each in lasting), *later)
+        if row.at not in known
+    ]
+    return sorted((*rows, *more), key=lambda row: row.at) if more else rows
+
+
+def timeline(
+    rows: Sequence[Row], runs: tuple[Window, ...], purged: float = -inf
+) -> Timeline:
     """Return an entity's spans: each state up to the next one or the run's end.
 
     What was there before a run is not known in it: every entity that is alive is
@@ -54,7 +89,7 @@ def timeline(rows: Sequence[Row], runs: tuple[Window, ...]) -> Timeline:
     for run in runs:
         index = bisect_left(moments, run.start)
         for row, following in zip(
-            rows[index:], [*moments[index + 1 :], float("inf")], strict=False
+            rows[index:], [*moments[index + 1 :], inf], strict=False
         ):
             if row.at >= run.end:
                 break
@@ -65,4 +100,4 @@ def timeline(rows: Sequence[Row], runs: tuple[Window, ...]) -> Timeline:
                 spans[-1] = Span(spans[-1].start, end, row.state)
             else:
                 spans.append(Span(row.at, end, row.state))
-    return Timeline(tuple(spans), runs)
+    return Timeline(tuple(spans), runs, purged)

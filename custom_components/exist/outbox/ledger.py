@@ -42,6 +42,8 @@ class Outcome:
     entry: Entry
     code: str = ""
     message: str = ""
+    kept: Value | None = None
+    """What Exist stored instead."""
 
 
 class Ledger:

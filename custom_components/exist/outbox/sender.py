@@ -241,7 +241,7 @@ class Sender(Ledger):
         if kept is not None and same(entry.value_type, kept, entry.value):
             self._confirmed(entry)
         elif entry.differed + 1 >= DIFFERENT_AT_MOST:
-            self._finish(Outcome(Fate.DIFFERENT, entry))
+            self._finish(Outcome(Fate.DIFFERENT, entry, kept=kept))
         else:
             # Once may have been somebody else writing at that moment.
             self._keep(entry, replace(entry, differed=entry.differed + 1))
