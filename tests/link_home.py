@@ -37,11 +37,7 @@ async def record(
         instance = get_instance(hass)
         with session_scope(hass=hass) as session:
             for start, end, cut_off in runs:
-                session.add(
-                    RecorderRuns(
-                        start=start, end=end, closed_incorrect=cut_off, created=start
-                    )
-                )
+                session.add(_run(start, end, cut_off))
             for entity_id, rows in histories.items():
                 known = instance.states_meta_manager.get(entity_id, session, True)
                 if known is None:
@@ -63,6 +59,17 @@ async def record(
             instance.recorder_runs_manager.load_from_db(session)
 
     await get_instance(hass).async_add_executor_job(write)
+
+
+def _run(start: datetime, end: datetime | None, cut_off: bool) -> RecorderRuns:
+    # The database keeps moments without their zone: they must be in UTC.
+    begun = dt_util.as_utc(start)
+    return RecorderRuns(
+        start=begun,
+        end=None if end is None else dt_util.as_utc(end),
+        closed_incorrect=cut_off,
+        created=begun,
+    )
 
 
 async def import_hours(
@@ -132,3 +139,25 @@ def at(*wall: int, zone: str = "Europe/Vienna") -> datetime:
     tz = dt_util.get_time_zone(zone)
     assert tz is not None
     return datetime(*wall, tzinfo=tz)  # type: ignore[misc, arg-type]
+
+
+async def set_runs(
+    hass: HomeAssistant,
+    past: Iterable[tuple[datetime, datetime, bool]],
+    begun: datetime,
+) -> None:
+    """Say when the recorder ran: in the past, and since when it does now."""
+
+    def write() -> None:
+        instance = get_instance(hass)
+        present = instance.recorder_runs_manager.current.run_id
+        with session_scope(hass=hass) as session:
+            session.query(RecorderRuns).filter(RecorderRuns.run_id != present).delete()
+            session.query(RecorderRuns).filter(RecorderRuns.run_id == present).update(
+                {"start": dt_util.as_utc(begun)}
+            )
+            session.add_all(_run(*each) for each in past)
+        with session_scope(hass=hass) as session:
+            instance.recorder_runs_manager.load_from_db(session)
+
+    await get_instance(hass).async_add_executor_job(write)

@@ -18,22 +18,23 @@ class History:
 
     def seconds(self, start: int, end: int) -> list[str | None]:
         """Return the state of each second; None where nothing is known."""
-        found: list[str | None] = []
-        for second in range(start, end):
-            run = next((run for run in self.runs if run[0] <= second < run[1]), None)
-            state = None
-            if run is not None:
-                rows = [row for row in self.rows if run[0] <= row[0] <= second]
-                state = rows[-1][1] if rows else None
-            found.append(state)
+        found: list[str | None] = [None] * (end - start)
+        for first, last in self.runs:
+            rows = [row for row in self.rows if first <= row[0] < last]
+            ends = [second for second, _ in rows[1:]] + [last]
+            for (second, state), until in zip(rows, ends, strict=True):
+                for each in range(max(second, start), min(until, end)):
+                    found[each - start] = state
         return found
 
     def ran(self, start: int, end: int) -> int:
         """Return the seconds in which the recorder ran."""
-        return sum(
-            any(run[0] <= second < run[1] for run in self.runs)
-            for second in range(start, end)
-        )
+        ran = {
+            second
+            for first, last in self.runs
+            for second in range(max(first, start), min(last, end))
+        }
+        return len(ran)
 
 
 def oracle(

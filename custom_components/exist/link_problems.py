@@ -44,8 +44,7 @@ def async_follow_links(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     def sync() -> None:
         async_sync_link_problems(hass, entry)
 
-    coordinator = entry.runtime_data.coordinator
-    entry.async_on_unload(coordinator.async_add_listener(sync))
+    entry.async_on_unload(entry.runtime_data.links.async_add_listener(sync))
     sync()
 
 

@@ -6,7 +6,6 @@ from typing import Any, override
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
 from homeassistant.const import EntityCategory
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from .api import DayValue, Value
 from .const import ATTRIBUTES_URL, DOMAIN
@@ -34,14 +33,15 @@ def link_sensors(coordinator: ExistCoordinator, link: Link) -> list[SensorEntity
     ]
 
 
-class LinkEntity(CoordinatorEntity[ExistCoordinator], SensorEntity):
-    """A sensor on the device of one link."""
+class LinkEntity(SensorEntity):
+    """A sensor on the device of one link; always available, for then it is of use."""
 
     _attr_has_entity_name = True
+    _attr_should_poll = False
 
     def __init__(self, coordinator: ExistCoordinator, link: Link, key: str) -> None:
         """Prepare the sensor; `key` is its own word in the unique id."""
-        super().__init__(coordinator)
+        self.coordinator = coordinator
         entry = coordinator.config_entry
         self._link = link
         self._engine = entry.runtime_data.links
@@ -57,11 +57,9 @@ class LinkEntity(CoordinatorEntity[ExistCoordinator], SensorEntity):
             via_device_id=async_account_device_id(coordinator),
         )
 
-    @property
     @override
-    def available(self) -> bool:
-        """Always: it is of most use while something else is not."""
-        return True
+    async def async_added_to_hass(self) -> None:
+        self.async_on_remove(self._engine.async_add_listener(self.async_write_ha_state))
 
 
 class LinkValueSensor(LinkEntity):

@@ -147,7 +147,7 @@ class LinkEngine(LinkSender):
         """Ask no more what shall become of it."""
         self.memory.contents.orphans.pop(attribute, None)
         self.memory.async_save_soon()
-        self._coordinator.async_update_listeners()
+        self._tell_soon()
 
     @callback
     def async_start(self) -> None:
@@ -201,6 +201,7 @@ class LinkEngine(LinkSender):
         if self.links and before not in (None, self._day):
             # A day is over: it is settled at once, whatever the hour.
             self._async_soon()
+        self._tell_soon()
 
     @callback
     def _note_edits(self) -> None:
@@ -231,7 +232,7 @@ class LinkEngine(LinkSender):
             return
         async with self._lock:
             await self._async_evaluate()
-        self._coordinator.async_update_listeners()
+        self._tell_soon()
 
     async def _async_evaluate(self) -> None:
         if not self.links or not recorder_ready(self._hass):
@@ -427,7 +428,7 @@ class LinkEngine(LinkSender):
             return LinkState.PROBLEM
         if link.observe:
             return LinkState.OBSERVING
-        if view is None or self.waits or self._outbox.keys_of({link.attribute}):
+        if view is None or self.waits or link.attribute in self.waiting:
             return LinkState.WAITING
         if view.day is not None and self._memory_of(link, view.day).edited:
             return LinkState.EDITED
@@ -439,14 +440,13 @@ class LinkEngine(LinkSender):
     def last_confirmed(self, link: Link) -> tuple[date, Value] | None:
         """Return the newest day of the link that Exist confirmed."""
         days = self.memory.days(link.attribute)
-        return next(
-            (
-                (day, value)
-                for day in sorted(days, reverse=True)
-                if (value := days[day].confirmed) is not None
-            ),
-            None,
+        newest = max(
+            (day for day, memory in days.items() if memory.confirmed is not None),
+            default=None,
         )
+        if newest is None or (value := days[newest].confirmed) is None:
+            return None
+        return newest, value
 
     def edited_days(self, link: Link) -> Sequence[date]:
         """Return the days of the last month that belong to the person."""

@@ -70,10 +70,14 @@ class LinkSender:
         self._coordinator = coordinator
         self._outbox = outbox
         self._edit_listeners: list[Callable[[Key], None]] = []
+        self._listeners: list[CALLBACK_TYPE] = []
+        self._telling = False
         self._refused: dict[Key, float | str] = {}
         self.memory = memory
         self.waits = False
         """Whether Exist could not be read when there was something to send."""
+        self.waiting: frozenset[str] = frozenset()
+        """The attributes of which something waits in the outbox."""
 
     def is_known(self, key: Key, due: Due) -> bool:
         """Return whether there is nothing to send for the day."""
@@ -252,7 +256,27 @@ class LinkSender:
                 if outcome.kept is not None:
                     # What Exist made of it is no edit of anybody's.
                     self._note(key, self.memory.day(key).handed_over(outcome.kept))
-        self._coordinator.async_update_listeners()
+        self._tell_soon()
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call back when there is something new about the links."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    @callback
+    def _tell_soon(self) -> None:
+        """Tell once of all that happens at the same time."""
+        if not self._telling:
+            self._telling = True
+            self._hass.loop.call_soon(self._tell)
+
+    @callback
+    def _tell(self) -> None:
+        self._telling = False
+        self.waiting = frozenset(key.name for key in self._outbox.entries)
+        for listener in list(self._listeners):
+            listener()
 
     @callback
     def _note(self, key: Key, memory: DayMemory) -> None:
