@@ -244,6 +244,7 @@ class LinkEngine(LinkSender):
             return
         self._note_zone()
         now = dt_util.utcnow().timestamp()
+        await self._async_back_fill(now)
         plans = []
         for link in self.links.values():
             plan = self._plan_due(link, now)
@@ -271,7 +272,6 @@ class LinkEngine(LinkSender):
             await self.async_hand_over(due, today=self._coordinator.today)
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
-        await self._async_back_fill(now)
         self.memory.async_save_soon()
 
     def _plan_due(self, link: Link, now: float) -> Plan | None:

@@ -1,0 +1,164 @@
+"""Past days: few requests, within the hour, and a person first."""
+
+import asyncio
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.api import BATCH_SIZE
+from custom_components.exist.const import CONF_GROUPS
+from homeassistant.core import HomeAssistant
+
+from .conftest import AddAccount, state_of
+from .exist_server import ExistServer, Fault
+from .link_home import add_link, at, evaluate, import_hours, link_data
+from .writing import settle, write
+
+BEDROOM = "sensor.bedroom"
+TODAY = date(2026, 5, 20)
+DAYS = 365
+UPDATE = "POST /api/2/attributes/update/"
+
+
+@pytest.fixture(autouse=True)
+def _noon(freezer: FrozenDateTimeFactory) -> None:
+    freezer.move_to(at(2026, 5, 20, 12))
+
+
+def _degrees(moment: datetime) -> float:
+    return 15 + moment.timetuple().tm_yday % 10 + moment.hour / 24
+
+
+@pytest.fixture
+async def home(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> MockConfigEntry:
+    """Load an account, and a year of hourly statistics."""
+    attributes = {"unit_of_measurement": "°C", "state_class": "measurement"}
+    hass.states.async_set(BEDROOM, "20.0", attributes)
+    hours = [at(2025, 5, 1, 0) + timedelta(hours=number) for number in range(384 * 24)]
+    await import_hours(
+        hass,
+        BEDROOM,
+        "°C",
+        [
+            {
+                "start": hour,
+                "mean": _degrees(hour.astimezone(at(2026, 1, 1).tzinfo)),
+                "min": 10.0,
+                "max": 30.0,
+            }
+            for hour in hours
+        ],
+        unit_class="temperature",
+    )
+    for number in range(10):
+        name = f"bedroom_{number}"
+        exist_server.add_attribute("ada", name, "health", 1, name=name)
+    exist_server.own("ada", "mood", manual=True)
+    return await add_account(options={CONF_GROUPS: []})
+
+
+def bedroom_link(number: int, **more: object) -> dict[str, Any]:
+    wish = {"past_days": DAYS, "asked": "now", "replace": False, "unit": "°C"}
+    return link_data(BEDROOM, "mean", f"bedroom_{number}", 1, **{**wish, **more})
+
+
+async def test_a_year_takes_eleven_writes_and_is_what_the_statistics_say(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.requests.clear()
+    await add_link(hass, home, bedroom_link(0))
+    assert exist_server.requests[UPDATE] == 11
+    values = exist_server.users["ada"].attributes["bedroom_0"].values
+    assert len(values) == DAYS
+    for number in range(1, DAYS + 1):
+        day = TODAY - timedelta(days=number)
+        tenth = 15 + day.timetuple().tm_yday % 10
+        # 23 and 25 hours on the days of clock change.
+        assert values[day] == pytest.approx(tenth + 11.5 / 24, abs=0.03)
+    exist_server.requests.clear()
+    await evaluate(hass, home)
+    assert not exist_server.requests[UPDATE]
+
+
+async def test_empty_days_only_unless_to_be_replaced_and_then_kept_aside(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    long_ago, lately = TODAY - timedelta(days=200), TODAY - timedelta(days=3)
+    for day in (long_ago, lately):
+        exist_server.set_value("ada", "bedroom_0", day, 1.5)
+        exist_server.set_value("ada", "bedroom_1", day, 2.5)
+    await add_link(hass, home, bedroom_link(0))
+    await add_link(hass, home, bedroom_link(1, replace=True))
+    for day in (long_ago, lately):
+        assert exist_server.value("ada", "bedroom_0", day) == 1.5
+        assert exist_server.value("ada", "bedroom_1", day) == pytest.approx(20, abs=6)
+    answer = await write(hass, "restore_values", names=["bedroom_1"])
+    assert len(answer["success"]) == 2
+    for day in (long_ago, lately):
+        assert exist_server.value("ada", "bedroom_1", day) == 2.5
+    await evaluate(hass, home)
+    assert exist_server.value("ada", "bedroom_1", lately) == 2.5
+
+
+async def test_ten_links_of_a_year_stay_in_the_hour_and_let_a_person_pass(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.requests.clear()
+    for number in range(10):
+        await add_link(hass, home, bedroom_link(number, past_days=1, observe=True))
+    persons: list[asyncio.Task[Any]] = []
+    behind: list[int] = []
+
+    def come() -> None:
+        """Let the person write while thousands of values wait."""
+        outbox = home.runtime_data.outbox
+        behind.append(len(outbox.entries))
+        task = hass.async_create_task(write(hass, name="mood", value=7))
+        task.add_done_callback(lambda _: behind.append(len(outbox.entries)))
+        persons.append(task)
+
+    exist_server.faults.add(Fault("call", "*/update/", skip=20, call=come))
+    for subentry in list(home.subentries.values()):
+        hass.config_entries.async_update_subentry(
+            home,
+            subentry,
+            data={
+                **subentry.data,
+                "observe": False,
+                "past_days": DAYS,
+                "asked": "later",
+            },
+        )
+    await settle(hass)
+    (person,) = persons
+    assert (await person)["success"]
+    assert exist_server.value("ada", "mood") == 7
+    # It went with the very next request.
+    assert behind[0] > 1000
+    assert behind[0] - behind[1] <= 2 * BATCH_SIZE
+    assert not home.runtime_data.outbox.entries
+    for number in range(10):
+        values = exist_server.users["ada"].attributes[f"bedroom_{number}"].values
+        assert len(values) == DAYS
+    assert exist_server.requests.total() <= 300
+
+
+async def test_a_wish_outlives_an_exist_that_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    fault = exist_server.faults.add(Fault("status", "*/attributes/*", times=None))
+    await add_link(hass, home, bedroom_link(0, past_days=40))
+    state = "sensor.sensor_bedroom_bedroom_0_state"
+    assert state_of(hass, state).state == "waiting"
+    exist_server.faults.remove(fault)
+    await evaluate(hass, home)
+    assert len(exist_server.users["ada"].attributes["bedroom_0"].values) == 40
+    assert state_of(hass, state).state == "writing"
