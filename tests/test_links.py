@@ -10,7 +10,7 @@ from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer
-from .link_home import add_link, at, link_data, record
+from .link_home import add_link, at, link_data, record, set_runs
 from .writing import settle
 
 TV = "media_player.living_room"
@@ -46,8 +46,8 @@ async def home(
                 (at(2026, 5, 20, 10, 10), "off"),
             ]
         },
-        [(at(2026, 5, 18, 7), at(2026, 5, 20, 11, 59, 59), False)],
     )
+    await set_runs(hass, [], at(2026, 5, 18, 7))
     return await add_account()
 
 

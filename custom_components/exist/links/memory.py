@@ -94,8 +94,8 @@ class Memory:
 
     async def async_close(self) -> None:
         """Write for the last time."""
-        await self.async_save()
         self.closed = True
+        await self._store.async_save(self._data())
 
     @callback
     def async_save_soon(self) -> None:
@@ -117,6 +117,13 @@ class Memory:
     def days(self, attribute: str) -> Mapping[date, DayMemory]:
         """Return all that is known of an attribute's days."""
         return self.contents.days.get(attribute, {})
+
+    def is_linked(self, key: Key) -> bool:
+        """Return whether a link feeds the day by itself, not only by back-fill."""
+        return any(
+            link.attribute == key.name and link.since <= key.day
+            for link in self.contents.links.values()
+        )
 
     @callback
     def set_day(self, key: Key, memory: DayMemory) -> None:

@@ -70,6 +70,7 @@ class LinkSender:
         self._coordinator = coordinator
         self._outbox = outbox
         self._edit_listeners: list[Callable[[Key], None]] = []
+        self._untold: list[Key] = []
         self._listeners: list[CALLBACK_TYPE] = []
         self._telling = False
         self._refused: dict[Key, float | str] = {}
@@ -288,15 +289,20 @@ class LinkSender:
         """Leave the day to the person from now on, and say so."""
         memory = self.memory.day(key)
         self._note(key, replace(memory, edited=True))
-        if memory.ours:
+        if memory.ours or self.memory.is_linked(key):
             # A value from before the link says nothing of another writer.
             self.memory.contents.edits.setdefault(key, dt_util.utcnow())
-        if tell:
+        if tell and not self._edit_listeners:
+            self._untold.append(key)
+        elif tell:
             for listener in list(self._edit_listeners):
                 listener(key)
 
     @callback
     def async_add_edit_listener(self, listener: Callable[[Key], None]) -> CALLBACK_TYPE:
-        """Call back for each day that was found edited."""
+        """Call back for each day that was found edited, also while nobody listened."""
         self._edit_listeners.append(listener)
+        for key in self._untold:
+            self._hass.loop.call_soon(listener, key)
+        self._untold.clear()
         return lambda: self._edit_listeners.remove(listener)
