@@ -22,7 +22,7 @@ class History:
         for first, last in self.runs:
             rows = [row for row in self.rows if first <= row[0] < last]
             ends = [second for second, _ in rows[1:]] + [last]
-            for (second, state), until in zip(rows, ends, strict=True):
+            for (second, state), until in zip(rows, ends, strict=False):
                 for each in range(max(second, start), min(until, end)):
                     found[each - start] = state
         return found

@@ -304,8 +304,8 @@ async def test_a_second_home_assistant_with_the_same_links_is_noticed(
             await evaluate(hass, copy)
         seen[day] = exist_server.value("ada", "gaming_min", date(2026, 5, day))
     # The first to write a day keeps it; no value swings back and forth.
-    for day in seen:
-        assert exist_server.value("ada", "gaming_min", date(2026, 5, day)) == seen[day]
+    for day, value in seen.items():
+        assert exist_server.value("ada", "gaming_min", date(2026, 5, day)) == value
     issues = {
         issue.translation_key
         for (domain, _), issue in ir.async_get(hass).issues.items()

@@ -40,6 +40,8 @@ PLATFORMS = [
     Platform.TODO,
 ]
 
+type Choices = tuple[Mapping[str, Any], Mapping[str, Any]]
+
 CONFIG_SCHEMA = vol.Schema(
     {vol.Optional(DOMAIN): vol.Schema({vol.Optional(CONF_URL): server_address})},
     extra=vol.ALLOW_EXTRA,
@@ -63,6 +65,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
             translation_key="wrong_server",
             translation_placeholders={"server": entry.data[CONF_SERVER]},
         )
+    chosen = _choices(entry)
     client = await async_create_client(hass, entry)
     scopes = granted_scopes(entry.data)
     coordinator = ExistCoordinator(hass, entry, client, scopes)
@@ -76,8 +79,9 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     entry.runtime_data = ExistRuntimeData(
         client, coordinator, scopes, owners, outbox, EditedDay(coordinator), links
     )
-    outbox.async_start()
+    # Links hear from the first outcome on.
     links.async_start()
+    outbox.async_start()
     async_follow_links(hass, entry)
     async_follow_problems(hass, entry)
 
@@ -85,13 +89,15 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     device = async_account_device(entry, coordinator.data.profile.username)
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
     await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-    entry.async_on_unload(entry.add_update_listener(_reload_when_chosen_anew(entry)))
+    entry.async_on_unload(entry.add_update_listener(_reload_when_chosen_anew(chosen)))
+    if _choices(entry) != chosen:
+        # A form was finished while this was set up.
+        hass.config_entries.async_schedule_reload(entry.entry_id)
     return True
 
 
-def _reload_when_chosen_anew(entry: ExistConfigEntry) -> Any:
+def _reload_when_chosen_anew(known: Choices) -> Any:
     """Return the one update listener: a renewed token must not reload anything."""
-    known = _choices(entry)
 
     async def listener(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         if _choices(entry) != known:
@@ -100,7 +106,7 @@ def _reload_when_chosen_anew(entry: ExistConfigEntry) -> Any:
     return listener
 
 
-def _choices(entry: ExistConfigEntry) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _choices(entry: ExistConfigEntry) -> Choices:
     return (
         dict(entry.options),
         {key: dict(subentry.data) for key, subentry in entry.subentries.items()},

@@ -8,7 +8,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ExistCoordinator
 from .entity import ExistEntity
-from .outbox import Fate, Key, Outcome
+from .outbox import Fate, Key, Outcome, Writer
 from .runtime import ExistConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -67,6 +67,9 @@ class ExistWritingEvent(ExistEntity, EventEntity):
         if (kind := _BY_FATE.get(outcome.fate)) is None:
             return
         entry = outcome.entry
+        if kind == GAVE_WAY and entry.writer is Writer.LINK:
+            # The links tell of it, together with what they find themselves.
+            return
         self._fire(kind, entry.name, date=entry.day.isoformat(), reason=outcome.code)
 
     @callback

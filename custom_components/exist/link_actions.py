@@ -12,7 +12,6 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 from homeassistant.helpers.service import async_get_config_entry
 
@@ -32,6 +31,7 @@ from .links import Link, NotTold
 from .links.compute import DayResult
 from .links.source import recorder_ready
 from .outbox import Writer
+from .ownership import exist_errors
 from .runtime import ExistConfigEntry
 from .write_actions import written_answer
 from .writing import Checked, async_write
@@ -137,6 +137,8 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
     if not recorder_ready(call.hass):
         raise wrong("no_recorder")
     days = await entry.runtime_data.links.async_preview(link, first, last)
+    if days is None:
+        raise wrong("link_problem")
     return {
         "attribute": link.attribute,
         "days": [_day_json(day, value) for day, value in sorted(days.items())],
@@ -161,13 +163,12 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
         raise wrong("no_recorder")
     if engine.problem(link) is not None or entry.runtime_data.coordinator.clock_wrong:
         raise wrong("link_problem")
-    told = await engine.async_sync(
-        link, first, last, overwrite=call.data[ATTR_OVERWRITE]
-    )
-    if told is None:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="cannot_connect"
+    with exist_errors(call.hass, entry, writing=False):
+        told = await engine.async_sync(
+            link, first, last, overwrite=call.data[ATTR_OVERWRITE]
         )
+    if told is None:
+        raise wrong("link_problem")
     if not call.return_response:
         return None
     return {

@@ -68,7 +68,6 @@ from .links.link import (
     CONF_VALUE_TYPE,
     DEFAULT_DECIMALS,
     SUBENTRY_LINK,
-    asked_now,
 )
 from .links.shown import readable_value
 from .links.source import recorder_ready
@@ -570,7 +569,7 @@ class LinkFlow(ConfigSubentryFlow):
             self._data |= {
                 CONF_PAST_DAYS: days,
                 CONF_REPLACE: user_input[CONF_REPLACE],
-                CONF_ASKED: asked_now(dt_util.utcnow()),
+                CONF_ASKED: dt_util.utcnow().isoformat(),
             }
 
     async def _async_own(self) -> None:
@@ -635,6 +634,8 @@ class LinkFlow(ConfigSubentryFlow):
         days = await engine.async_preview(
             link, today - timedelta(days=PREVIEW_DAYS), today
         )
+        if days is None:
+            return "–"
         target = Target.of(link, link.template)
         lines = []
         for day in sorted(days, reverse=True):

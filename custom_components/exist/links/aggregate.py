@@ -65,15 +65,23 @@ class Why(StrEnum):
     WRONG_UNIT = "wrong_unit"
 
 
+class Known(NamedTuple):
+    """How many seconds of a day are known, and the first and last of them."""
+
+    seconds: float
+    begins: float
+    ends: float
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A day's value in the entity's own unit, from so many known seconds of the day.
+    """A day's value in the entity's own unit, and what it comes from.
 
     Seconds for time in a state, seconds of UTC for times of entering.
     """
 
     value: float | str
-    known: float = field(default=0.0, compare=False)
+    known: Known = field(default=Known(0.0, 0.0, 0.0), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +151,10 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
         return NotTold(Why.GAPS)
     told = _value(rule, known, inside, window.start)
-    return replace(told, known=seconds) if isinstance(told, Told) else told
+    if isinstance(told, NotTold):
+        return told
+    begins = max(inside[0].start, window.start)
+    return replace(told, known=Known(seconds, begins, inside[-1].end))
 
 
 def _begins_with(inside: Sequence[Span], start: float) -> bool:
@@ -311,7 +322,7 @@ def tell_hourly(
             values = [hour.mean for hour in inside if hour.mean is not None]
     if not _enough(values, window):
         return NotTold(Why.NOT_RECORDED)
-    known = float(len(values) * HOUR_SECONDS)
+    known = _known_hours([hour.start for hour in inside])
     match aggregate:
         case Aggregate.MINIMUM:
             return Told(min(values), known)
@@ -328,10 +339,17 @@ def _sum_hourly(hours: Sequence[Hour], window: Window) -> Told | NotTold:
         if hour.sum is not None and hour.start < window.end
     ]
     values = [total for start, total in sums if window.start <= start]
+    starts = [start for start, _ in sums if window.start <= start]
     before = [total for start, total in sums if start == window.start - HOUR_SECONDS]
     if not _enough(values, window) or len(values) + len(before) < 2:
         return NotTold(Why.NOT_RECORDED)
-    return Told(values[-1] - (before or values)[0], float(len(values) * HOUR_SECONDS))
+    return Told(values[-1] - (before or values)[0], _known_hours(starts))
+
+
+def _known_hours(starts: Sequence[float]) -> Known:
+    return Known(
+        float(len(starts) * HOUR_SECONDS), starts[0], starts[-1] + HOUR_SECONDS
+    )
 
 
 def _enough(values: Sequence[float], window: Window) -> bool:

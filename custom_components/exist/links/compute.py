@@ -8,7 +8,7 @@ from typing import NamedTuple
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 
-from .aggregate import HOURLY, NotTold, Told, Why, tell, tell_hourly
+from .aggregate import HOURLY, Known, NotTold, Told, Why, tell, tell_hourly
 from .convert import wire_value
 from .link import Link
 from .source import Asked, Recorded, read
@@ -17,10 +17,10 @@ from .window import Window, Zones, days_between, whole_hours, window_of
 
 
 class Computed(NamedTuple):
-    """A day's value as the wire has it, from so many known seconds of the day."""
+    """A day's value as the wire has it, and what it comes from."""
 
     value: float | str
-    known: float
+    known: Known
 
 
 type DayResult = Computed | NotTold

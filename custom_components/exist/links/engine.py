@@ -9,16 +9,18 @@ from enum import StrEnum
 import logging
 from typing import Any
 
-from custom_components.exist.api import Value
+from custom_components.exist.api import BATCH_SIZE, ExistError, Value
 from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.outbox import Key, Outbox, Writer
+from custom_components.exist.outbox import Key, Outbox, Outcome, Writer
 from custom_components.exist.runtime import ExistConfigEntry
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .aggregate import NotTold, Why
+from .back_fill import PIECE_DAYS, REQUESTS_AT_MOST, WISHES_LAST, next_piece
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
 from .entity_of import Found, Problem, async_find, async_is_recorded
@@ -37,8 +39,6 @@ INTERVAL = timedelta(hours=1)
 DAY = timedelta(days=1)
 # As far back as a poll shows what is at Exist.
 SHOWN_DAYS = 30
-# A recorder that has not written for so long is asked again an hour later.
-CAUGHT_UP_SECONDS = 120
 # States seen at the last evaluations: more than yesterday and today have hours.
 SEEN_STATES = 100
 
@@ -86,6 +86,7 @@ class LinkEngine(LinkSender):
         self._polls = 0
         self._day: date | None = None
         self._seen: dict[str, deque[Row]] = {}
+        self._more_to_fill = False
 
     async def async_load(self) -> None:
         """Read what is remembered, and learn which links are new, edited or gone."""
@@ -102,7 +103,8 @@ class LinkEngine(LinkSender):
     @callback
     def _note_links(self) -> None:
         """Begin new links and other meanings today; deleted links leave a question."""
-        contents, now = self.memory.contents, dt_util.utcnow().timestamp()
+        contents, moment = self.memory.contents, dt_util.utcnow()
+        now, today = moment.timestamp(), self._coordinator.today
         for link_id, known in list(contents.links.items()):
             link = self.links.get(link_id)
             if link is None or link.attribute != known.attribute:
@@ -112,13 +114,20 @@ class LinkEngine(LinkSender):
         for link in self.links.values():
             contents.orphans.pop(link.attribute, None)
             known_link = contents.links.get(link.link_id)
+            first = day_at(link.part, self.memory.zones(), today, now)
             if known_link is not None and known_link.meaning == link.meaning:
                 known_link.title = link.title
+                # A clock that was wrong, or a journey to the west.
+                known_link.since = min(known_link.since, first)
+                known_link.settled = min(known_link.settled, first)
                 continue
-            first = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
-            contents.links[link.link_id] = LinkMemory(
+            known_link = LinkMemory(
                 link.attribute, link.title, link.meaning, first, first - DAY
             )
+            wish = link.back_fill
+            if wish is not None and moment - wish.asked > WISHES_LAST:
+                known_link.asked = wish.asked.isoformat()
+            contents.links[link.link_id] = known_link
             self.memory.forget_known(link.attribute, first)
         self.memory.async_save_soon()
 
@@ -154,6 +163,7 @@ class LinkEngine(LinkSender):
         """Begin to follow polls, people and the clock, until the account is unloaded."""
         entry, coordinator = self._entry, self._coordinator
         entry.async_on_unload(self._outbox.async_add_written_listener(self._heard))
+        entry.async_on_unload(self._outbox.async_add_listener(self._heard_of))
         entry.async_on_unload(coordinator.async_add_listener(self._async_follow))
         if not self.links:
             return
@@ -208,7 +218,7 @@ class LinkEngine(LinkSender):
         """Learn from a poll which days were edited at Exist."""
         data = self._coordinator.data
         for link in self.links.values():
-            if link.observe:
+            if link.observe or link.attribute not in data.owned:
                 continue
             for shown in data.values.get(link.attribute, ()):
                 key = Key(link.attribute, shown.date)
@@ -235,14 +245,10 @@ class LinkEngine(LinkSender):
         self._tell_soon()
 
     async def _async_evaluate(self) -> None:
-        if not self.links or not recorder_ready(self._hass):
-            return
-        try:
-            async with asyncio.timeout(CAUGHT_UP_SECONDS):
-                await async_caught_up(self._hass)
-        except TimeoutError:
+        if not self.links or not await async_caught_up(self._hass):
             return
         self._note_zone()
+        self.waits = False
         now = dt_util.utcnow().timestamp()
         await self._async_back_fill(now)
         plans = []
@@ -261,15 +267,17 @@ class LinkEngine(LinkSender):
         )
         due: dict[Key, Due] = {}
         for plan in plans:
-            link, days = plan.link, results[plan.link.link_id]
+            days = results[plan.link.link_id]
             self._show(plan, days)
-            if not self._may_write(link):
-                continue
-            for day, value in days.items():
-                if isinstance(value, Computed):
-                    due[Key(link.attribute, day)] = Due(link.value_type, *value)
+            if self._may_write(plan.link):
+                due |= _due(plan.link, days)
         if due and not self._coordinator.clock_wrong:
-            await self.async_hand_over(due, today=self._coordinator.today)
+            try:
+                await self.async_hand_over(due, self._coordinator.today)
+            except HomeAssistantError as err:
+                # The disk, or the end of the run: computed again at the next hour.
+                _LOGGER.debug("Links could not hand over: %s", err.translation_key)
+                self.waits = True
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
         self.memory.async_save_soon()
@@ -279,7 +287,8 @@ class LinkEngine(LinkSender):
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
         first = min(known.settled, last - 2 * DAY) + DAY
-        return self.plan(link, max(first, known.since, last - KEPT_DAYS * DAY), last)
+        first = max(first, known.since, last - KEPT_DAYS * DAY)
+        return self.plan(link, first, last) if first <= last else None
 
     def plan(self, link: Link, first: date, last: date) -> Plan | None:
         """Return what is to be computed, or None where the entity is of no use."""
@@ -356,43 +365,67 @@ class LinkEngine(LinkSender):
     def _is_done(self, link: Link, day: date, value: DayResult) -> bool:
         if link.observe or isinstance(value, NotTold):
             return True
-        key = Key(link.attribute, day)
-        # What waits in the outbox is on disk and goes its own way.
-        return (
-            self.memory.day(key).edited
-            or key in self._outbox.entries
-            or self.is_known(key, Due(link.value_type, *value))
-        )
+        return self.is_settled(Key(link.attribute, day), _due_of(link, value))
 
     async def _async_back_fill(self, now: float) -> None:
-        """Send the past days that the form asked for, once."""
+        """Send the past days that forms asked for, a piece at a time."""
+        self._more_to_fill = False
+        zones, today = self.memory.zones(), self._coordinator.today
         for link in self.links.values():
-            known = self.memory.contents.links[link.link_id]
-            wish = link.back_fill
-            if wish is None or known.asked == wish.asked or not self._may_write(link):
+            known, wish = self.memory.contents.links[link.link_id], link.back_fill
+            if wish is None or known.asked == wish.asked.isoformat():
                 continue
-            last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
-            if self._coordinator.clock_wrong:
+            if not self._may_write(link) or self._coordinator.clock_wrong:
+                continue
+            if (
+                len(self._outbox.entries) >= PIECE_DAYS
+                or self._coordinator.client.budget.used > REQUESTS_AT_MOST
+            ):
+                self._more_to_fill = True
                 return
-            results = await self.async_sync(
-                link, last - wish.days * DAY, last, overwrite=wish.replace
+            asked = min(now, wish.asked.timestamp())
+            piece = next_piece(
+                wish, day_at(link.part, zones, today, asked), known.filled
             )
-            if results is None:
-                # Exist is away; the wish stays.
+            try:
+                told = await self._async_sync(
+                    link, piece.first, piece.last, overwrite=wish.replace
+                )
+            except (ExistError, HomeAssistantError) as err:
+                # The wish stays.
+                _LOGGER.debug("Past days wait: %s", type(err).__name__)
+                self.waits = True
                 return
-            known.asked = wish.asked
+            if told is None:
+                continue
+            known.filled = None if piece.is_last else piece.first
+            if piece.is_last:
+                known.asked = wish.asked.isoformat()
+            self._more_to_fill |= not piece.is_last
+
+    @callback
+    def _heard_of(self, outcome: Outcome) -> None:
+        self.async_note_outcome(outcome)
+        if self._more_to_fill and len(self._outbox.entries) < BATCH_SIZE:
+            self._more_to_fill = False
+            self._async_soon()
 
     async def async_preview(
         self, link: Link, first: date, last: date
-    ) -> Mapping[date, DayResult]:
-        """Return what the days would be, without sending anything."""
+    ) -> Mapping[date, DayResult] | None:
+        """Return what the days would be, without sending anything.
+
+        None where the entity or the recorder cannot be asked.
+        """
         plan = self.plan(link, first, last)
-        if plan is None or not recorder_ready(self._hass):
-            return {}
-        await async_caught_up(self._hass)
-        now = dt_util.utcnow().timestamp()
+        if plan is None or not await async_caught_up(self._hass):
+            return None
         results = await async_compute(
-            self._hass, [plan], self.memory.zones(), now, hourly=True
+            self._hass,
+            [plan],
+            self.memory.zones(),
+            dt_util.utcnow().timestamp(),
+            hourly=True,
         )
         return results[link.link_id]
 
@@ -401,19 +434,21 @@ class LinkEngine(LinkSender):
     ) -> Mapping[date, str] | None:
         """Send these days: empty ones and ours, with `overwrite` all of them.
 
-        Returns what became of each day, or None while Exist is away.
+        Returns what became of each day, None where the recorder cannot be asked.
+        Raises ExistError and HomeAssistantError; then nothing is sent.
         """
+        async with self._lock:
+            return await self._async_sync(link, first, last, overwrite=overwrite)
+
+    async def _async_sync(
+        self, link: Link, first: date, last: date, *, overwrite: bool
+    ) -> Mapping[date, str] | None:
         days = await self.async_preview(link, first, last)
-        due = {
-            Key(link.attribute, day): Due(link.value_type, *value)
-            for day, value in days.items()
-            if isinstance(value, Computed)
-        }
-        told = await self.async_hand_over(
-            due, today=self._coordinator.today, overwrite=overwrite, keep=False
-        )
-        if told is None:
+        if days is None:
             return None
+        told = await self.async_send(
+            _due(link, days), self._coordinator.today, overwrite=overwrite
+        )
         return {
             day: value.why.value
             if isinstance(value, NotTold)
@@ -461,3 +496,16 @@ class LinkEngine(LinkSender):
         """Return counts, and nothing of the diary."""
         states = [self.state(link).value for link in self.links.values()]
         return {state: states.count(state) for state in sorted(set(states))}
+
+
+def _due(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
+    """Return the days that have a value."""
+    return {
+        Key(link.attribute, day): _due_of(link, value)
+        for day, value in days.items()
+        if isinstance(value, Computed)
+    }
+
+
+def _due_of(link: Link, value: Computed) -> Due:
+    return Due(link.value_type, link.rule.aggregate, value.value, value.known)

@@ -7,19 +7,36 @@ from typing import Any, Self
 from custom_components.exist.api import Value, ValueType
 from custom_components.exist.outbox import NATURAL_ZERO, same
 
+from .aggregate import Aggregate, Known
+
+# The end of a day's known part is not the same to the last fraction of a second.
+SLACK_SECONDS = 60.0
+# With more of the day known these only grow.
+GROWING = frozenset(
+    {
+        Aggregate.EVER,
+        Aggregate.MAXIMUM,
+        Aggregate.SUM,
+        Aggregate.TIME_IN,
+        Aggregate.TIMES,
+    }
+)
+# These need no more than the end of the day.
+OF_THE_END = frozenset({Aggregate.LAST, Aggregate.LAST_TIME})
+
 
 @dataclass(frozen=True, slots=True)
 class DayMemory:
     """What became of one attribute's day, as far as links wrote it.
 
-    `pending` are values handed over whose confirmation is still to come; `known` are
-    the seconds of the day that the last of them came from.
+    `pending` are values handed over whose confirmation is still to come; `known` is
+    what the last of them came from.
     """
 
     confirmed: Value | None = None
     pending: tuple[Value, ...] = ()
     edited: bool = False
-    known: float = 0.0
+    known: Known | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept on disk."""
@@ -27,25 +44,36 @@ class DayMemory:
             "confirmed": self.confirmed,
             "pending": list(self.pending),
             "edited": self.edited,
-            "known": self.known,
+            "known": None if self.known is None else list(self.known),
         }
 
     @classmethod
     def from_json(cls, raw: dict[str, Any]) -> Self:
         """Read what was kept."""
-        return cls(raw["confirmed"], tuple(raw["pending"]), raw["edited"], raw["known"])
+        known = raw["known"]
+        return cls(
+            raw["confirmed"],
+            tuple(raw["pending"]),
+            raw["edited"],
+            None if known is None else Known(*known),
+        )
 
     def handed_over(self, value: Value) -> DayMemory:
         """Return the day after a value went to the outbox."""
         return replace(self, pending=(*self.pending, value), edited=False)
 
-    def confirm(self, value: Value) -> DayMemory:
-        """Return the day after Exist confirmed the value."""
+    def confirm(self, kind: ValueType, value: Value) -> DayMemory:
+        """Return the day after Exist confirmed the value; a newer one stays pending."""
+        newer: list[Value] = []
+        for each in reversed(self.pending):
+            if same(kind, each, value):
+                return replace(self, confirmed=value, pending=tuple(reversed(newer)))
+            newer.append(each)
         return replace(self, confirmed=value, pending=())
 
     @property
     def ours(self) -> tuple[Value, ...]:
-        """The values that are no edit of anybody's."""
+        """The values that are no edit of anybody's; the last is the newest."""
         known = () if self.confirmed is None else (self.confirmed,)
         return (*known, *self.pending)
 
@@ -75,6 +103,30 @@ def is_edited(kind: ValueType, memory: DayMemory, shown: Value | None) -> bool:
     return not is_empty(kind, memory, shown) and not any(
         same(kind, shown, ours) for ours in memory.ours
     )
+
+
+def is_poorer(
+    aggregate: Aggregate, memory: DayMemory, value: Value, known: Known
+) -> bool:
+    """Return whether the value that was sent last is the better one.
+
+    States are deleted, and databases are replaced or restored: then less of the day
+    is known than when that value was made.
+    """
+    if memory.known is None or not memory.ours:
+        return False
+    before, newest = memory.known, memory.ours[-1]
+    if aggregate in OF_THE_END:
+        return known.ends < before.ends - SLACK_SECONDS
+    less = (
+        known.seconds < before.seconds - SLACK_SECONDS
+        or known.begins > before.begins + SLACK_SECONDS
+    )
+    if not less or isinstance(value, str) or isinstance(newest, str):
+        return less
+    if aggregate in GROWING:
+        return value <= newest
+    return aggregate is not Aggregate.MINIMUM or value >= newest
 
 
 def judge(

@@ -41,7 +41,7 @@ DEFAULT_DECIMALS: Final = 2
 class BackFill:
     """Past days to be sent once; `asked` tells one wish from the next."""
 
-    asked: str
+    asked: datetime
     days: int
     replace: bool
 
@@ -79,7 +79,9 @@ class Link:
         back_fill = None
         if data.get(CONF_PAST_DAYS):
             back_fill = BackFill(
-                data[CONF_ASKED], data[CONF_PAST_DAYS], data.get(CONF_REPLACE, False)
+                datetime.fromisoformat(data[CONF_ASKED]),
+                data[CONF_PAST_DAYS],
+                data.get(CONF_REPLACE, False),
             )
         return cls(
             link_id=link_id,
@@ -130,8 +132,3 @@ class Link:
                 self.decimals,
             )
         )
-
-
-def asked_now(now: datetime) -> str:
-    """Return the mark of a wish for past days."""
-    return now.isoformat()

@@ -23,7 +23,11 @@ EDITS_COUNT_FOR = timedelta(days=7)
 
 @dataclass(slots=True)
 class LinkMemory:
-    """What was done for one link: `since` its first day, done up to `settled`."""
+    """What was done for one link: `since` its first day, done up to `settled`.
+
+    `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
+    was done of the present one.
+    """
 
     attribute: str
     title: str
@@ -31,6 +35,7 @@ class LinkMemory:
     since: date
     settled: date
     asked: str = ""
+    filled: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +138,9 @@ class Memory:
     @callback
     def forget_known(self, attribute: str, first: date) -> None:
         """From that day on, values come from something else."""
-        for day, memory in self.days(attribute).items():
+        for day, memory in list(self.days(attribute).items()):
             if day >= first:
-                self.set_day(Key(attribute, day), replace(memory, known=0.0))
+                self.set_day(Key(attribute, day), replace(memory, known=None))
 
     @callback
     def keep_aside(self, key: Key, value: Value, value_type: ValueType) -> None:
@@ -210,6 +215,7 @@ def _contents(stored: Mapping[str, Any]) -> Contents:
                 date.fromisoformat(raw["since"]),
                 date.fromisoformat(raw["settled"]),
                 raw["asked"],
+                date.fromisoformat(raw["filled"]) if raw["filled"] else None,
             )
             for link_id, raw in stored.get("links", {}).items()
         },
@@ -249,6 +255,7 @@ def _json(contents: Contents) -> dict[str, Any]:
                 "since": link.since.isoformat(),
                 "settled": link.settled.isoformat(),
                 "asked": link.asked,
+                "filled": link.filled.isoformat() if link.filled else None,
             }
             for link_id, link in contents.links.items()
         },

@@ -1,5 +1,6 @@
 """What the recorder knows of entities: one pass over its database, off the loop."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
+# A recorder that has not written for so long is asked again an hour later.
+CAUGHT_UP_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +64,16 @@ def recorder_ready(hass: HomeAssistant) -> bool:
     )
 
 
-async def async_caught_up(hass: HomeAssistant) -> None:
-    """Wait until all that happened so far is in the database."""
-    await get_instance(hass).async_block_till_done()
+async def async_caught_up(hass: HomeAssistant) -> bool:
+    """Wait until all that happened so far is in the database; return whether it is."""
+    if not recorder_ready(hass):
+        return False
+    try:
+        async with asyncio.timeout(CAUGHT_UP_SECONDS):
+            await get_instance(hass).async_block_till_done()
+    except TimeoutError:
+        return False
+    return True
 
 
 def read(hass: HomeAssistant, asked: Sequence[Asked], since: float) -> Recorded:

@@ -177,7 +177,7 @@ def replaced(new: Entry, old: Entry | None) -> Entry:
         return new
     return replace(
         new,
-        sent=distinct((*old.sent, old.value)),
+        sent=distinct((*new.sent, *old.sent, old.value)),
         ambiguous=old.ambiguous,
         # A person who writes again after a conflict has given their word.
         compare=new.compare

@@ -127,7 +127,7 @@ class Ledger:
 
     @callback
     def async_add_listener(self, listener: Callable[[Outcome], None]) -> CALLBACK_TYPE:
-        """Call back for each outcome that is more than a confirmation."""
+        """Call back for each outcome."""
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
@@ -239,9 +239,8 @@ class Ledger:
     @callback
     def _tell(self, outcome: Outcome) -> None:
         self._tell_waiting(outcome)
-        if outcome.fate is not Fate.CONFIRMED:
-            for listener in list(self._listeners):
-                listener(outcome)
+        for listener in list(self._listeners):
+            listener(outcome)
 
     @callback
     def _tell_waiting(self, outcome: Outcome) -> None:

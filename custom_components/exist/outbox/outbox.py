@@ -12,7 +12,18 @@ from homeassistant.core import CoreState, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from .entry import Entry, Hold, Key, Settled, Verdict, Writer, judge, replaced, same
+from .entry import (
+    Entry,
+    Hold,
+    Key,
+    Settled,
+    Verdict,
+    Writer,
+    distinct,
+    judge,
+    replaced,
+    same,
+)
 from .ledger import Fate, Outcome
 from .sender import Sender
 
@@ -31,12 +42,14 @@ class Outbox(Sender):
         writer: Writer,
         *,
         bases: Mapping[Key, Value | None] | None = None,
+        sent: Mapping[Key, tuple[Value, ...]] | None = None,
         compare: bool = False,
     ) -> dict[Key, asyncio.Future[Outcome]]:
         """Keep values; they are on disk when this returns.
 
         `bases` are what Exist shows where the caller knows better than the last
-        poll; `compare` reads Exist before anything is sent.
+        poll, `sent` are values of the caller's own that are no edit of anybody's;
+        `compare` reads Exist before anything is sent.
         Raises HomeAssistantError when they cannot be kept, and then keeps none.
         """
         bases = bases or {}
@@ -51,6 +64,7 @@ class Outbox(Sender):
                     now,
                     writer,
                     base=bases[key] if key in bases else self.base(key),
+                    sent=distinct((sent or {}).get(key, ())),
                     compare=compare,
                 ),
                 self.entries.get(key),

@@ -1,7 +1,7 @@
 """Sends what waits: batches of 35, one at a time, compared where there is doubt."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 import random
 import time
 
@@ -38,6 +38,9 @@ VALIDATION = "validation"
 AWAY = "exist_away"
 SIGN_IN = "sign_in_needed"
 DIFFERENT_AT_MOST = 2
+# A person first; of what links write, history last.
+_RANKS = {Writer.PERSON: 0, Writer.AUTOMATION: 1, Writer.LINK: 2}
+LATELY = timedelta(days=2)
 
 
 class Sender(Ledger):
@@ -77,14 +80,36 @@ class Sender(Ledger):
             for entry in self.entries.values()
             if entry.hold is Hold.NONE and entry.key not in self._unsaved
         ]
-        ready.sort(key=lambda each: (each.writer is not Writer.PERSON, each.accepted))
+        lately = self._coordinator.today - LATELY
+        ready.sort(
+            key=lambda each: (
+                _RANKS[each.writer],
+                each.writer is Writer.LINK and each.day < lately,
+                each.accepted,
+            )
+        )
         return ready
+
+    def _next_batch(self) -> list[Entry]:
+        """Return what goes next: what is certain never waits for what must be read.
+
+        Nor does a person's value wait for reading what others wrote.
+        """
+        ready = self._sendable()
+        certain = [entry for entry in ready if not self._must_compare(entry)]
+        if certain or not ready:
+            return certain[:BATCH_SIZE]
+        is_person = ready[0].writer is Writer.PERSON
+        alike = [
+            entry for entry in ready if (entry.writer is Writer.PERSON) is is_person
+        ]
+        return alike[:BATCH_SIZE]
 
     async def _async_drain(self) -> None:
         while self._sendable():
             async with self.lock:
                 try:
-                    await self._async_round(self._sendable()[:BATCH_SIZE])
+                    await self._async_round(self._next_batch())
                 except ExistError as err:
                     self._pause(err)
                     break

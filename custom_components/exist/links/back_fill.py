@@ -1,0 +1,35 @@
+"""Past days that a form asked for, in pieces that leave room for others."""
+
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from custom_components.exist.api import BATCH_SIZE
+
+from .link import BackFill
+
+# A year is one piece; more would make the outbox slow.
+PIECE_DAYS = 11 * BATCH_SIZE
+# What a back-fill leaves of an hour to everybody else.
+REQUESTS_AT_MOST = 150
+# A wish that the memory does not know was fulfilled, or is too old to be meant.
+WISHES_LAST = timedelta(days=7)
+DAY = timedelta(days=1)
+
+
+class Piece(NamedTuple):
+    """Days to be filled at once, both ends included; whether they are the last."""
+
+    first: date
+    last: date
+    is_last: bool
+
+
+def next_piece(wish: BackFill, asked: date, filled: date | None) -> Piece:
+    """Return the newest days that are still to be filled.
+
+    `asked` is the link's day when it was asked for, `filled` the oldest day done.
+    """
+    oldest = asked - wish.days * DAY
+    last = asked if filled is None else filled - DAY
+    first = max(oldest, last - (PIECE_DAYS - 1) * DAY)
+    return Piece(first, last, first <= oldest)
