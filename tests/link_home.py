@@ -1,9 +1,10 @@
 """A home with a past: what the recorder would have kept of some entities."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.links.link import SUBENTRY_LINK
@@ -18,6 +19,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance, session_scope
 from homeassistant.util import dt as dt_util
 
+from .conftest import AddAccount
+from .exist_server import ExistServer
 from .writing import settle
 
 __all__ = ["async_add_external_statistics"]
@@ -161,3 +164,58 @@ async def set_runs(
             instance.recorder_runs_manager.load_from_db(session)
 
     await get_instance(hass).async_add_executor_job(write)
+
+
+TV = "media_player.living_room"
+
+
+def tv_link(attribute: str = "gaming_min", **more: Any) -> dict[str, Any]:
+    """Return a link that feeds the minutes in which the television was on."""
+    data = {"states": ["on"], "absent_is_gap": False, **more}
+    return link_data(TV, "time_in", attribute, 3, **data)
+
+
+async def tv_home(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> MockConfigEntry:
+    """Load an account and a television: on for 90 minutes yesterday, 70 today.
+
+    It is noon of 20 May 2026 in Vienna; gaming_min and movies_min are owned and empty.
+    """
+    hass.states.async_set(TV, "off")
+    exist_server.own("ada", "gaming_min", "movies_min", "weight", manual=True)
+    for name in ("gaming_min", "movies_min", "weight"):
+        exist_server.users["ada"].attributes[name].values.clear()
+    await record(
+        hass,
+        {
+            TV: [
+                (at(2026, 5, 18, 8), "off"),
+                (at(2026, 5, 19, 20), "on"),
+                (at(2026, 5, 19, 21, 30), "off"),
+                (at(2026, 5, 20, 9), "on"),
+                (at(2026, 5, 20, 10, 10), "off"),
+            ]
+        },
+    )
+    await set_runs(hass, [], at(2026, 5, 18, 7))
+    return await add_account()
+
+
+async def later(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    *wall: int,
+    on: int = 0,
+) -> None:
+    """Move on to a moment of May 2026; so many minutes before it the TV was on."""
+    moment = at(2026, 5, *wall)
+    if on:
+        begun = moment - timedelta(minutes=on)
+        await record(hass, {TV: [(begun, "on"), (moment, "off")]})
+    freezer.move_to(moment)
+    hass.states.async_set(TV, "off", force_update=True)
+    await settle(hass)
+    await entry.runtime_data.coordinator.async_refresh()
+    await evaluate(hass, entry)

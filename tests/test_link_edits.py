@@ -1,7 +1,7 @@
 """Whose day it is: hand edits, restored backups, a second copy."""
 
 from copy import deepcopy
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,19 @@ from homeassistant.helpers import issue_registry as ir
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .link_home import add_link, at, evaluate, link_data, record, set_runs
+from .link_home import (
+    TV,
+    add_link,
+    at,
+    evaluate,
+    later,
+    record,
+    set_runs,
+    tv_home,
+    tv_link,
+)
 from .writing import settle, write
 
-TV = "media_player.living_room"
 TODAY = date(2026, 5, 20)
 STATE = "sensor.media_player_living_room_gaming_min_state"
 CONTROL = "number.exist_ada_media_time_gaming_today"
@@ -38,50 +47,9 @@ async def home(
     add_account: AddAccount,
 ) -> MockConfigEntry:
     """Load an account with a link; the television was on for 70 minutes today."""
-    hass.states.async_set(TV, "off")
-    exist_server.own("ada", "gaming_min", "movies_min", manual=True)
-    for name in ("gaming_min", "movies_min"):
-        exist_server.users["ada"].attributes[name].values.clear()
-    await record(
-        hass,
-        {
-            TV: [
-                (at(2026, 5, 18, 8), "off"),
-                (at(2026, 5, 20, 9), "on"),
-                (at(2026, 5, 20, 10, 10), "off"),
-            ]
-        },
-    )
-    await set_runs(hass, [], at(2026, 5, 18, 7))
-    entry = await add_account()
+    entry = await tv_home(hass, exist_server, add_account)
     await add_link(hass, entry, tv_link())
     return entry
-
-
-def tv_link(attribute: str = "gaming_min", **more: object) -> dict[str, object]:
-    return link_data(
-        TV, "time_in", attribute, 3, states=["on"], absent_is_gap=False, **more
-    )
-
-
-async def later(
-    hass: HomeAssistant,
-    freezer: FrozenDateTimeFactory,
-    entry: MockConfigEntry,
-    *wall: int,
-    on: int = 0,
-) -> None:
-    """Move on to a moment of that month, with the television on before it."""
-    moment = at(2026, 5, *wall)
-    if on:
-        begun = moment - timedelta(minutes=on)
-        await record(hass, {TV: [(begun, "on"), (moment, "off")]})
-    freezer.move_to(moment)
-    hass.states.async_set(TV, "off", force_update=True)
-    await settle(hass)
-    if entry.state.recoverable:
-        await entry.runtime_data.coordinator.async_refresh()
-        await evaluate(hass, entry)
 
 
 def event_of(hass: HomeAssistant) -> tuple[str, str, str]:

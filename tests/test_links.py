@@ -10,10 +10,9 @@ from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer
-from .link_home import add_link, at, link_data, record, set_runs
+from .link_home import add_link, at, tv_home, tv_link
 from .writing import settle
 
-TV = "media_player.living_room"
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
 
@@ -30,31 +29,8 @@ async def home(
     exist_server: ExistServer,
     add_account: AddAccount,
 ) -> MockConfigEntry:
-    """Load an account that owns what no other service fills, and a home with a past."""
-    hass.states.async_set(TV, "off")
-    exist_server.own("ada", "gaming_min", "weight", "stromkosten")
-    for name in ("gaming_min", "weight", "stromkosten"):
-        exist_server.users["ada"].attributes[name].values.clear()
-    await record(
-        hass,
-        {
-            TV: [
-                (at(2026, 5, 18, 8), "off"),
-                (at(2026, 5, 19, 20), "on"),
-                (at(2026, 5, 19, 21, 30), "off"),
-                (at(2026, 5, 20, 9), "on"),
-                (at(2026, 5, 20, 10, 10), "off"),
-            ]
-        },
-    )
-    await set_runs(hass, [], at(2026, 5, 18, 7))
-    return await add_account()
-
-
-def tv_link(**more: object) -> dict[str, object]:
-    return link_data(
-        TV, "time_in", "gaming_min", 3, states=["on"], absent_is_gap=False, **more
-    )
+    """Load an account, and a home with a past."""
+    return await tv_home(hass, exist_server, add_account)
 
 
 async def test_a_link_writes_today_and_settles_yesterday(
