@@ -23,7 +23,7 @@ from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
-from .entry import Entry, Hold, Verdict, Writer, judge, same
+from .entry import Entry, Hold, Verdict, Writer, distinct, judge, same
 from .ledger import Fate, Ledger, Outcome
 from .shown import async_shown_at_exist
 
@@ -90,27 +90,31 @@ class Sender(Ledger):
         )
         return ready
 
-    def _next_batch(self) -> list[Entry]:
-        """Return what goes next: what is certain never waits for what must be read.
-
-        Nor does a person's value wait for reading what others wrote.
-        """
-        ready = self._sendable()
-        certain = [entry for entry in ready if not self._must_compare(entry)]
-        if certain or not ready:
-            return certain[:BATCH_SIZE]
-        is_person = ready[0].writer is Writer.PERSON
-        alike = [
-            entry for entry in ready if (entry.writer is Writer.PERSON) is is_person
+    def _certain(self) -> list[Entry]:
+        """Return what goes first: it never waits for what must be read before."""
+        return [entry for entry in self._sendable() if not self._must_compare(entry)][
+            :BATCH_SIZE
         ]
-        return alike[:BATCH_SIZE]
+
+    def _doubtful(self) -> list[Entry]:
+        """Return what must be compared: a person's values by themselves, or others'."""
+        ready = self._sendable()
+        return [
+            entry
+            for entry in ready
+            if (entry.writer is Writer.PERSON) is (ready[0].writer is Writer.PERSON)
+        ][:BATCH_SIZE]
 
     async def _async_drain(self) -> None:
         while self._sendable():
             async with self.lock:
+                certain = self._certain()
                 try:
-                    await self._async_round(self._next_batch())
+                    await self._async_round(certain or self._doubtful())
                 except ExistError as err:
+                    if not certain and self._certain():
+                        # Accepted while others were read; it goes without reading.
+                        continue
                     self._pause(err)
                     break
                 except HomeAssistantError:
@@ -269,7 +273,8 @@ class Sender(Ledger):
             self._finish(Outcome(Fate.DIFFERENT, entry, kept=kept))
         else:
             # Once may have been somebody else writing at that moment.
-            self._keep(entry, replace(entry, differed=entry.differed + 1))
+            sent = distinct((*entry.sent, kept)) if kept is not None else entry.sent
+            self._keep(entry, replace(entry, differed=entry.differed + 1, sent=sent))
 
     @callback
     def _failed(self, entry: Entry, bad: BatchFailure) -> None:
