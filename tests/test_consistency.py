@@ -106,7 +106,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"rule_{each}" for each in Aggregate}
     used |= {f"untold_{each}" for each in Why}
     used |= set(re.findall(r'return "(reach_\w+)"', code))
-    used |= set(re.findall(r'async_text\(self.hass, "(\w+)"\)', code))
+    used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
     used -= {"access", "group", "manual", "today", "yesterday"} | set(EN["issues"])
     assert used == set(EN["exceptions"])
 

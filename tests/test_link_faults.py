@@ -334,7 +334,7 @@ async def test_nothing_is_sent_while_the_clock_is_wrong(
     assert exist_server.value("ada", "gaming_min", TODAY) == 70
     with pytest.raises(HomeAssistantError) as raised:
         await write(hass, "sync_link", link="gaming_min")
-    assert raised.value.translation_key == "link_problem"
+    assert raised.value.translation_key == "clock_wrong"
     exist_server.clock.offset = timedelta()
     await later(hass, freezer, home, 20, 15)
     assert exist_server.value("ada", "gaming_min", TODAY) == 100

@@ -109,7 +109,10 @@ def _reload_when_chosen_anew(known: Choices) -> Any:
 def _choices(entry: ExistConfigEntry) -> Choices:
     return (
         dict(entry.options),
-        {key: dict(subentry.data) for key, subentry in entry.subentries.items()},
+        {
+            key: (subentry.title, dict(subentry.data))
+            for key, subentry in entry.subentries.items()
+        },
     )
 
 

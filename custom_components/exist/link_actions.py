@@ -98,9 +98,9 @@ def _link(call: ServiceCall, entry: ExistConfigEntry) -> Link:
     device = dr.async_get(call.hass).async_get(word)
     if device is not None:
         prefix = f"{account_id(entry)}.link."
-        for _, identifier in device.identifiers:
+        for domain, identifier, *_ in device.identifiers:
             link = links.get(identifier.removeprefix(prefix))
-            if link is not None:
+            if domain == DOMAIN and link is not None:
                 return link
     for link in links.values():
         if word == link.attribute:
@@ -138,7 +138,7 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
         raise wrong("no_recorder")
     days = await entry.runtime_data.links.async_preview(link, first, last)
     if days is None:
-        raise wrong("link_problem")
+        raise wrong("link_not_told")
     return {
         "attribute": link.attribute,
         "days": [_day_json(day, value) for day, value in sorted(days.items())],
@@ -161,14 +161,16 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
         raise wrong("link_observes")
     if not recorder_ready(call.hass):
         raise wrong("no_recorder")
-    if engine.problem(link) is not None or entry.runtime_data.coordinator.clock_wrong:
+    if entry.runtime_data.coordinator.clock_wrong:
+        raise wrong("clock_wrong")
+    if engine.problem(link) is not None:
         raise wrong("link_problem")
     with exist_errors(call.hass, entry, writing=False):
         told = await engine.async_sync(
             link, first, last, overwrite=call.data[ATTR_OVERWRITE]
         )
     if told is None:
-        raise wrong("link_problem")
+        raise wrong("link_not_told")
     if not call.return_response:
         return None
     return {

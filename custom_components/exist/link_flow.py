@@ -31,7 +31,7 @@ from homeassistant.helpers.selector import (
 from homeassistant.util import dt as dt_util
 
 from .api import CreateItem, Template, ValueType
-from .const import ATTRIBUTES_URL, GROUPS
+from .const import ATTRIBUTES_URL, DOMAIN, GROUPS, TAGS_GROUP
 from .creating import async_create
 from .link_targets import LinkTarget, link_targets
 from .links import Aggregate, Link, NotTold
@@ -87,6 +87,13 @@ GAP, NOT_IN_STATE = "gap", "not_in_state"
 MOST_PAST_DAYS = 3650
 MOST_DECIMALS = 4
 PREVIEW_DAYS = 7
+# Nobody waits longer for a page.
+FORM_SECONDS = 15
+_PART_FIELDS = {
+    PartKind.WHOLE_DAY: (),
+    PartKind.DAY_FROM: (CONF_PART_START,),
+    PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
+}
 ROUNDED = (ValueType.DECIMAL, ValueType.PERCENTAGE)
 
 
@@ -164,12 +171,16 @@ class LinkFlow(ConfigSubentryFlow):
                 errors["base"] = "no_entity"
             elif subject is None:
                 errors["base"] = "entity_without_state"
+            elif self._is_ours(entity_id):
+                errors["base"] = "entity_ours"
             elif not allowed(subject):
                 errors["base"] = "entity_unfit"
             elif not async_is_recorded(self.hass, entity_id):
                 errors["base"] = "not_recorded"
             else:
                 self._take_entity(subject)
+                if self._suggestion is not None:
+                    self._data[CONF_LABEL] = await self._label(self._suggestion)
                 return await self.async_step_aggregate()
         fields: dict[Any, Any] = {vol.Optional(CONF_ENTITY): EntitySelector()}
         if self._is_new and suggestions:
@@ -190,26 +201,41 @@ class LinkFlow(ConfigSubentryFlow):
             errors=errors,
         )
 
+    def _is_ours(self, entity_id: str) -> bool:
+        """Return whether it shows what Exist knows: a link would feed itself."""
+        registered = er.async_get(self.hass).async_get(entity_id)
+        return registered is not None and registered.platform == DOMAIN
+
+    async def _label(self, suggestion: Suggestion) -> str:
+        if not suggestion.at_home:
+            return suggestion.label
+        return await async_text(self.hass, "label_home", name=suggestion.name)
+
     async def _words(self, suggestion: Suggestion) -> str:
         """Return a suggestion in words."""
         rule = await async_text(self.hass, f"rule_{suggestion.aggregate}")
         templates = await self._async_templates()
         template = templates.get(suggestion.template or "")
-        label = template.label if template else suggestion.label
+        label = template.label if template else await self._label(suggestion)
+        label = label or suggestion.template or ""
         return f"{suggestion.name}: {rule} → {label}"
 
     async def _async_templates(self) -> Mapping[str, Template]:
         """Return Exist's templates; none while Exist is away."""
+        coordinator = self._runtime.coordinator
         try:
             with exist_errors(self.hass, self._account, writing=False):
-                return await self._runtime.coordinator.async_templates()
+                return await coordinator.async_templates()
         except HomeAssistantError:
             return {}
 
     def _take_entity(self, subject: Subject) -> None:
         self._subject = subject
         if self._data.get(CONF_ENTITY) != subject.entity_id:
-            self._data = {CONF_ENTITY: subject.entity_id}
+            # The states of another entity mean nothing here; the rest is kept.
+            for key in (CONF_STATES, CONF_ABSENT_IS_GAP):
+                self._data.pop(key, None)
+        self._data[CONF_ENTITY] = subject.entity_id
         registered = er.async_get(self.hass).async_get(subject.entity_id)
         self._data[CONF_REGISTRY_ID] = registered.id if registered else None
         self._data[CONF_UNIT] = subject.unit
@@ -220,7 +246,6 @@ class LinkFlow(ConfigSubentryFlow):
                 CONF_PART: wish.part.kind.value,
                 CONF_PART_START: wish.part.start.isoformat("minutes"),
                 CONF_PART_END: wish.part.end.isoformat("minutes"),
-                CONF_LABEL: wish.label,
             }
 
     async def async_step_aggregate(
@@ -323,14 +348,16 @@ class LinkFlow(ConfigSubentryFlow):
                 errors["base"] = "no_length"
             else:
                 self._data[CONF_PART] = kind.value
-                self._data[CONF_PART_START] = start or "00:00"
-                self._data[CONF_PART_END] = end or "00:00"
+                # What the kind does not use must not make it another link.
+                self._data[CONF_PART_START] = "00:00"
+                self._data[CONF_PART_END] = "00:00"
+                if kind is not PartKind.WHOLE_DAY and start is not None:
+                    self._data[CONF_PART_START] = start
+                if kind is PartKind.FROM_TO and end is not None:
+                    self._data[CONF_PART_END] = end
                 return await self.async_step_attribute()
-        present = user_input or {
-            key: value
-            for key in (CONF_PART_START, CONF_PART_END)
-            if (value := self._data.get(key)) not in (None, "00:00")
-        }
+        used = _PART_FIELDS[PartKind(self._data.get(CONF_PART, PartKind.WHOLE_DAY))]
+        present = user_input or {key: self._data[key] for key in used}
         return self.async_show_form(
             step_id="part",
             data_schema=self.add_suggested_values_to_schema(
@@ -458,6 +485,7 @@ class LinkFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Name an attribute that does not exist yet."""
         errors = {}
+        kind = new_value_type(self._subject, self._aggregate)
         if user_input is not None:
             label = user_input[CONF_LABEL].strip()
             taken = {
@@ -470,7 +498,6 @@ class LinkFlow(ConfigSubentryFlow):
                 errors["base"] = "label_exists"
             else:
                 self._target = None
-                kind = new_value_type(self._subject, self._aggregate)
                 self._data |= {
                     # Exist says the name when it is created.
                     CONF_ATTRIBUTE: f"new:{label}",
@@ -481,6 +508,8 @@ class LinkFlow(ConfigSubentryFlow):
                 }
                 return await self.async_step_finish()
         label = self._data.get(CONF_LABEL) or self._subject.name
+        # Exist takes nothing but yes or no for a tag.
+        tags = () if kind is ValueType.BOOLEAN else (TAGS_GROUP,)
         return self.async_show_form(
             step_id="new_attribute",
             data_schema=self.add_suggested_values_to_schema(
@@ -489,7 +518,7 @@ class LinkFlow(ConfigSubentryFlow):
                         vol.Required(CONF_LABEL): TextSelector(),
                         vol.Required(CONF_GROUP): SelectSelector(
                             SelectSelectorConfig(
-                                options=list(GROUPS),
+                                options=[each for each in GROUPS if each not in tags],
                                 mode=SelectSelectorMode.DROPDOWN,
                                 translation_key="group",
                             )
@@ -506,6 +535,7 @@ class LinkFlow(ConfigSubentryFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Show what the last days would have been; acquire only after that."""
+        _ = self._runtime
         errors: dict[str, str] = {}
         failed = ""
         if user_input is not None:
@@ -519,6 +549,7 @@ class LinkFlow(ConfigSubentryFlow):
                     await self._async_own()
                 except HomeAssistantError as err:
                     errors["base"], failed = "not_owned", str(err)
+                    await self._async_look_again()
                 else:
                     return self._finish()
         kind = ValueType(self._data[CONF_VALUE_TYPE])
@@ -537,7 +568,6 @@ class LinkFlow(ConfigSubentryFlow):
             ] = _number(MOST_DECIMALS)
         fields[vol.Required(CONF_PAST_DAYS, default=0)] = _number(MOST_PAST_DAYS)
         fields[vol.Required(CONF_REPLACE, default=False)] = BooleanSelector()
-        owner = self._target.owner if self._target else None
         return self.async_show_form(
             step_id="finish",
             data_schema=self.add_suggested_values_to_schema(
@@ -547,13 +577,39 @@ class LinkFlow(ConfigSubentryFlow):
             description_placeholders={
                 "entity": self._subject.name,
                 "label": self._data[CONF_LABEL],
-                "owner": owner.label if owner else "–",
+                "owner": await self._async_owner(),
                 "preview": await self._async_preview(),
                 "reach": await async_text(self.hass, self._reach()),
                 "error": failed,
                 "url": ATTRIBUTES_URL,
             },
         )
+
+    async def _async_owner(self) -> str:
+        """Return who owns what is to be written, in words."""
+        target = self._target
+        if target is not None and target.owned:
+            return await async_text(self.hass, "owner_us")
+        if target is not None and not target.owner_visible:
+            return await async_text(self.hass, "owner_unseen")
+        if target is not None and target.owner is not None:
+            return target.owner.label
+        return await async_text(self.hass, "owner_nobody")
+
+    async def _async_look_again(self) -> None:
+        """Learn whose it is now: it may need a tick that was not asked for."""
+        if self._target is not None:
+            await self._runtime.coordinator.async_refresh()
+            await self._async_find_targets()
+            # Its key changes when somebody begins to own it.
+            self._target = next(
+                (
+                    each
+                    for each in self._targets.values()
+                    if self._target.name in (each.name, each.template)
+                ),
+                self._target,
+            )
 
     @property
     def _must_tick(self) -> bool:
@@ -611,6 +667,8 @@ class LinkFlow(ConfigSubentryFlow):
             title=title,
             data=self._data,
             unique_id=name,
+            # Without a reason of its own, Home Assistant's text stands there.
+            reason="reconfigure_successful",
         )
 
     def _draft(self, kind: ValueType) -> dict[str, Any]:
@@ -631,11 +689,14 @@ class LinkFlow(ConfigSubentryFlow):
             runtime.coordinator.today,
             dt_util.utcnow().timestamp(),
         )
-        days = await engine.async_preview(
-            link, today - timedelta(days=PREVIEW_DAYS), today
-        )
+        try:
+            days = await engine.async_preview(
+                link, today - timedelta(days=PREVIEW_DAYS), today, wait=FORM_SECONDS
+            )
+        except HomeAssistantError as err:
+            return str(err)
         if days is None:
-            return "–"
+            return await async_text(self.hass, "untold_now")
         target = Target.of(link, link.template)
         lines = []
         for day in sorted(days, reverse=True):
@@ -645,7 +706,7 @@ class LinkFlow(ConfigSubentryFlow):
             else:
                 text = readable_value(target, result.value)
             lines.append(f"- {_day_text(day)}: {text}")
-        return "\n".join(lines) or "–"
+        return "\n".join(lines)
 
     def _reach(self) -> str:
         """Return the key of the text that says how far back values can be told."""

@@ -22,6 +22,7 @@ RAISED = {
     Problem.TYPE_CHANGED,
 }
 EDITS_THAT_TELL = 3
+ABOUT_EXIST = {DELETED, COPIES, f"link_{Problem.TYPE_CHANGED}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def async_sync_link_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> No
             data=issue.data,
             is_fixable=issue.data is not None,
             severity=ir.IssueSeverity.WARNING,
-            learn_more_url=ATTRIBUTES_URL,
+            learn_more_url=ATTRIBUTES_URL if issue.key in ABOUT_EXIST else None,
             translation_key=issue.key,
             translation_placeholders={"account": entry.title, **issue.names},
         )
@@ -85,7 +86,7 @@ def _issues(entry: ExistConfigEntry, engine: LinkEngine) -> list[_Issue]:
     issues = []
     for link in engine.links.values():
         view = engine.views.get(link.link_id)
-        problem = engine.problem(link) or (view.problem if view else None)
+        problem = view.problem if view else engine.problem(link)
         if problem in RAISED:
             names = {"link": link.title, "entity": link.entity_id}
             issues.append(_Issue(f"link_{problem}", link.link_id, names))

@@ -1,18 +1,21 @@
 """What a person sees of a link: a device with its values and its state."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, override
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
-from homeassistant.const import EntityCategory
+from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from .api import DayValue, Value
+from .api import DayValue, Value, ValueType
 from .const import ATTRIBUTES_URL, DOMAIN
 from .coordinator import ExistCoordinator
 from .descriptions import Policy, describe
 from .entity import account_id, async_account_device_id
-from .links import Link, LinkState
+from .links import Link, LinkState, LinkView
+from .links.convert import Target
 from .shown import shown_value
 
 ATTR_ATTRIBUTE = "attribute"
@@ -41,7 +44,6 @@ class LinkEntity(SensorEntity):
 
     def __init__(self, coordinator: ExistCoordinator, link: Link, key: str) -> None:
         """Prepare the sensor; `key` is its own word in the unique id."""
-        self.coordinator = coordinator
         entry = coordinator.config_entry
         self._link = link
         self._engine = entry.runtime_data.links
@@ -61,6 +63,36 @@ class LinkEntity(SensorEntity):
     async def async_added_to_hass(self) -> None:
         self.async_on_remove(self._engine.async_add_listener(self.async_write_ha_state))
 
+    @property
+    def _view(self) -> LinkView:
+        return self._engine.views.get(self._link.link_id, LinkView())
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the values of a link's attribute are shown."""
+
+    device_class: SensorDeviceClass | None
+    unit: str | None
+    suggested_unit: str | None
+    precision: int | None
+    options: list[str] | None
+
+
+def _look(link: Link, template: str | None) -> _Look:
+    if link.value_type is ValueType.BOOLEAN:
+        on_or_off = [STATE_ON, STATE_OFF]
+        return _Look(SensorDeviceClass.ENUM, None, None, None, on_or_off)
+    description = describe(template, link.value_type)
+    return _Look(
+        description.device_class,
+        # A custom attribute has the unit that its entity had.
+        Target.of(link, template).unit if link.needs_unit else description.unit,
+        description.suggested_unit,
+        description.precision,
+        None,
+    )
+
 
 class LinkValueSensor(LinkEntity):
     """A day's value of the linked attribute, with its unit."""
@@ -68,30 +100,36 @@ class LinkValueSensor(LinkEntity):
     def __init__(self, coordinator: ExistCoordinator, link: Link, key: str) -> None:
         """Prepare unit and class from the table of descriptions."""
         super().__init__(coordinator, link, key)
+        self._coordinator = coordinator
         attribute = coordinator.data.attributes.get(link.attribute)
-        description = describe(
-            attribute.template if attribute else None, link.value_type
-        )
-        self._attr_device_class = description.device_class
-        self._attr_native_unit_of_measurement = description.unit
-        self._attr_suggested_unit_of_measurement = description.suggested_unit
-        self._attr_suggested_display_precision = description.precision
+        look = _look(link, attribute.template if attribute else link.template)
+        self._attr_device_class = look.device_class
+        self._attr_native_unit_of_measurement = look.unit
+        self._attr_suggested_unit_of_measurement = look.suggested_unit
+        self._attr_suggested_display_precision = look.precision
+        self._attr_options = look.options
 
-    def _shown(self, day: date | None, value: Value | None) -> Any:
+    def _shown(
+        self, day: date | None, value: Value | None
+    ) -> float | str | datetime | None:
         if day is None or value is None:
             return None
-        shown = shown_value(
+        shown: float | str | datetime | None = shown_value(
             self._link.value_type,
             Policy.LATEST,
             (DayValue(day, value),),
             day,
-            self.coordinator.data.zone,
+            self._coordinator.data.zone,
         ).value
-        return str(shown).lower() if isinstance(shown, bool) else shown
+        if self._link.value_type is ValueType.BOOLEAN:
+            return STATE_ON if shown else STATE_OFF
+        return shown
 
 
 class LinkTodaySensor(LinkValueSensor):
     """Today's value so far; it is not yet what the day will be."""
+
+    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE})
 
     def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
         """Prepare the sensor."""
@@ -101,21 +139,18 @@ class LinkTodaySensor(LinkValueSensor):
     @override
     def native_value(self) -> float | str | datetime | None:
         """The value of the day under way."""
-        view = self._engine.views.get(self._link.link_id)
-        value: float | str | datetime | None = (
-            self._shown(view.day, view.value) if view else None
-        )
-        return value
+        return self._shown(self._view.day, self._view.value)
 
     @property
     @override
-    def extra_state_attributes(self) -> dict[str, Any]:
+    def extra_state_attributes(self) -> Mapping[str, Any]:
         """Which day it is, and why there is no value."""
-        view = self._engine.views.get(self._link.link_id)
+        view, data = self._view, self._coordinator.data
+        name = self._link.attribute
         return {
-            ATTR_DATE: view.day.isoformat() if view and view.day else None,
-            ATTR_REASON: view.why.value if view and view.why else None,
-            ATTR_ATTRIBUTE: self._link.attribute,
+            ATTR_DATE: view.day.isoformat() if view.day else None,
+            ATTR_REASON: view.why.value if view.why else None,
+            ATTR_ATTRIBUTE: name if name in data.attributes else None,
         }
 
 
@@ -132,9 +167,7 @@ class LinkConfirmedSensor(LinkValueSensor):
     @override
     def native_value(self) -> float | str | datetime | None:
         """The value that Exist confirmed last."""
-        last = self._engine.last_confirmed(self._link)
-        value: float | str | datetime | None = self._shown(*last) if last else None
-        return value
+        return self._shown(*(self._view.confirmed or (None, None)))
 
 
 class LinkConfirmedDaySensor(LinkEntity):
@@ -151,8 +184,8 @@ class LinkConfirmedDaySensor(LinkEntity):
     @override
     def native_value(self) -> date | None:
         """The newest day that Exist confirmed."""
-        last = self._engine.last_confirmed(self._link)
-        return last[0] if last else None
+        confirmed = self._view.confirmed
+        return confirmed[0] if confirmed else None
 
 
 class LinkStateSensor(LinkEntity):
@@ -171,18 +204,15 @@ class LinkStateSensor(LinkEntity):
     @override
     def native_value(self) -> str:
         """Writing, observing, waiting, edited or problem."""
-        return self._engine.state(self._link).value
+        return self._view.state.value
 
     @property
     @override
-    def extra_state_attributes(self) -> dict[str, Any]:
+    def extra_state_attributes(self) -> Mapping[str, Any]:
         """The problem, and the days that belong to the person."""
-        view = self._engine.views.get(self._link.link_id)
-        problem = self._engine.problem(self._link) or (view.problem if view else None)
+        view = self._view
         return {
-            ATTR_PROBLEM: problem.value if problem else None,
+            ATTR_PROBLEM: view.problem.value if view.problem else None,
             ATTR_ENTITY: self._link.entity_id,
-            ATTR_EDITED_DAYS: [
-                day.isoformat() for day in self._engine.edited_days(self._link)
-            ],
+            ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
         }

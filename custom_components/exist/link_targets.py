@@ -86,6 +86,7 @@ def link_targets(
         fitting,
         key=lambda each: (
             not convertible(unit, each.target),
+            each.target.unit is None,
             each.template is None,
             not each.owned,
             kinds.index(each.value_type),

@@ -22,7 +22,7 @@ class Problem:
     key: str
     name: str
     label: str
-    owner: str = "?"
+    owner: str = "–"
     day: str = ""
     waiting: int = 0
 
@@ -113,9 +113,14 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
     taken |= {
         name
         for name in data.attributes.keys() - data.owned
-        if outbox.written_lately(name) or name in fed
+        if (outbox.written_lately(name) or name in fed)
+        and not runtime.coordinator.was_released(name)
     }
-    gone = dict.fromkeys(sorted(fed - data.attributes.keys()), 0)
+    gone = {
+        name: 0
+        for name in sorted(fed - data.attributes.keys())
+        if not runtime.coordinator.was_released(name)
+    }
     for name in sorted(taken):
         attribute = data.attributes.get(name)
         problems.append(
@@ -123,7 +128,7 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
                 TAKEN,
                 name,
                 attribute.label if attribute else name,
-                attribute.service.label if attribute and attribute.service else "?",
+                attribute.service.label if attribute and attribute.service else "–",
                 waiting=waiting.get((Hold.UNAUTHORISED, name), 0),
             )
         )

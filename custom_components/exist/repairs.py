@@ -18,6 +18,7 @@ from .outbox import Hold, Key
 from .ownership import async_acquire, async_release, exist_errors
 from .problems import CHANGED, GONE, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
+from .texts import async_text
 
 MENUS = {
     TAKEN: ["take_back", "stop"],
@@ -58,7 +59,7 @@ class ExistRepairFlow(RepairsFlow):
                 "label": attribute.label if attribute else self._name,
                 "owner": attribute.service.label
                 if attribute and attribute.service
-                else "?",
+                else "–",
                 "day": self._data["day"],
                 "waiting": str(len(keys)),
                 "url": ATTRIBUTES_URL,
@@ -123,7 +124,9 @@ class ExistRepairFlow(RepairsFlow):
         if result.failed:
             return self._failed(result.failed[0].error)
         if result.success[0].name != self._name:
-            return self._failed(result.success[0].name)
+            name = result.success[0].name
+            return self._failed(await async_text(self.hass, "name_differs", name=name))
+        entry.runtime_data.links.async_begin_anew(self._name)
         return await self._resume(entry)
 
     async def _resume(self, entry: ExistConfigEntry) -> RepairsFlowResult:
@@ -207,7 +210,9 @@ class ExistRepairFlow(RepairsFlow):
         return Key(self._name, date.fromisoformat(self._data["day"]))
 
     def _done(self, entry: ExistConfigEntry) -> RepairsFlowResult:
-        async_sync_problems(self.hass, entry)
+        if self._entry() is not None:
+            # A link that changed loads the account anew, which does this too.
+            async_sync_problems(self.hass, entry)
         return self.async_create_entry(data={})
 
     def _failed(self, reason: str) -> RepairsFlowResult:

@@ -1,10 +1,11 @@
 """Links: any entity feeds an Exist attribute every day."""
 
 from .aggregate import Aggregate, NotTold, Why
-from .engine import LinkEngine, LinkState, LinkView
+from .engine import LinkEngine
 from .entity_of import Problem
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
+from .view import LinkState, LinkView
 
 __all__ = [
     "SUBENTRY_LINK",

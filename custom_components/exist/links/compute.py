@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from custom_components.exist.const import DOMAIN
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
 
 from .aggregate import HOURLY, Known, NotTold, Told, Why, tell, tell_hourly
@@ -52,12 +54,22 @@ async def async_compute(
     *,
     hourly: bool,
 ) -> dict[str, dict[date, DayResult]]:
-    """Return the value of each day by link; `hourly` looks into statistics too."""
+    """Return the value of each day by link; `hourly` looks into statistics too.
+
+    Raises HomeAssistantError when the database cannot be read.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
     if not plans:
         return {}
-    return await get_instance(hass).async_add_executor_job(
-        _compute, hass, plans, zones, now, hourly
-    )
+    try:
+        return await get_instance(hass).async_add_executor_job(
+            _compute, hass, plans, zones, now, hourly
+        )
+    except SQLAlchemyError as err:
+        raise HomeAssistantError(
+            translation_domain=DOMAIN, translation_key="recorder_failed"
+        ) from err
 
 
 def _compute(

@@ -156,6 +156,9 @@ def wire_value(
         raw = _raw(link, told, unit, target, zone)
     except HomeAssistantError:
         return NotTold(Why.WRONG_UNIT)
+    except OverflowError, ValueError:
+        # Too large for any number, as are the states of a broken sensor.
+        return NotTold(Why.OUT_OF_RANGE)
     try:
         return parse_value(link.value_type, template, raw)
     except InvalidValueError as err:

@@ -31,12 +31,13 @@ class Found:
 
 @callback
 def async_find(hass: HomeAssistant, link: Link) -> Found | None:
-    """Return the link's entity, or None when it is certainly gone."""
+    """Return the link's entity, or None when it is certainly gone or disabled."""
     registered = er.async_get(hass).async_get(link.registry_id or link.entity_id)
     entity_id = registered.entity_id if registered else link.entity_id
     state = hass.states.get(entity_id)
     if state is None:
-        if registered is None and hass.state is CoreState.running:
+        is_gone = registered is None or registered.disabled
+        if is_gone and hass.state is CoreState.running:
             return None
         unit = registered.unit_of_measurement if registered else None
         return Found(entity_id, unit or link.unit)

@@ -77,6 +77,8 @@ class Memory:
         )
         self.contents = Contents()
         self._tz: dict[str, tzinfo] = {}
+        self._json: dict[str, dict[str, Any]] = {}
+        """What is written of an attribute's days, until one of them changes."""
         self.closed = False
 
     async def async_load(self) -> None:
@@ -113,7 +115,12 @@ class Memory:
         await self._store.async_remove()
 
     def _data(self) -> dict[str, Any]:
-        return _json(self.contents)
+        for name, days in self.contents.days.items():
+            if name not in self._json:
+                self._json[name] = {
+                    day.isoformat(): memory.to_json() for day, memory in days.items()
+                }
+        return _json(self.contents, dict(self._json))
 
     def day(self, key: Key) -> DayMemory:
         """Return what is known of a day."""
@@ -134,6 +141,13 @@ class Memory:
     def set_day(self, key: Key, memory: DayMemory) -> None:
         """Take note of what became of a day."""
         self.contents.days.setdefault(key.name, {})[key.day] = memory
+        self._json.pop(key.name, None)
+
+    @callback
+    def forget_days(self, attribute: str) -> None:
+        """Forget all about an attribute's days."""
+        self.contents.days.pop(attribute, None)
+        self._json.pop(attribute, None)
 
     @callback
     def forget_known(self, attribute: str, first: date) -> None:
@@ -188,9 +202,10 @@ class Memory:
         """Drop what is too old to matter."""
         contents, first = self.contents, today - timedelta(days=KEPT_DAYS)
         for name, days in contents.days.items():
-            contents.days[name] = {
-                day: memory for day, memory in days.items() if day >= first
-            }
+            kept = {day: memory for day, memory in days.items() if day >= first}
+            if len(kept) < len(days):
+                contents.days[name] = kept
+                self._json.pop(name, None)
 
     def edits_since(self, now: datetime) -> list[Key]:
         """Return the days whose edit was noticed within a week."""
@@ -244,7 +259,7 @@ def _key(raw: Mapping[str, Any]) -> Key:
     return Key(raw["name"], date.fromisoformat(raw["day"]))
 
 
-def _json(contents: Contents) -> dict[str, Any]:
+def _json(contents: Contents, days: dict[str, dict[str, Any]]) -> dict[str, Any]:
     return {
         "zones": [[day.isoformat(), name] for day, name in contents.zones],
         "links": {
@@ -259,10 +274,7 @@ def _json(contents: Contents) -> dict[str, Any]:
             }
             for link_id, link in contents.links.items()
         },
-        "days": {
-            name: {day.isoformat(): memory.to_json() for day, memory in days.items()}
-            for name, days in contents.days.items()
-        },
+        "days": days,
         "aside": [
             {
                 "name": key.name,

@@ -74,8 +74,6 @@ class LinkSender:
         self.memory = memory
         self.waits = False
         """Whether something could not be handed over."""
-        self.waiting: frozenset[str] = frozenset()
-        """The attributes of which something waits in the outbox."""
 
     async def async_hand_over(self, due: Mapping[Key, Due], today: date) -> None:
         """Send what is new and ours to send.
@@ -275,7 +273,6 @@ class LinkSender:
     @callback
     def _tell(self) -> None:
         self._telling = False
-        self.waiting = frozenset(key.name for key in self._outbox.entries)
         for listener in list(self._listeners):
             listener()
 

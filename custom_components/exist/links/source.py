@@ -60,16 +60,17 @@ def recorder_ready(hass: HomeAssistant) -> bool:
         DOMAIN_RECORDER in hass.config.components
         and DATA_INSTANCE in hass.data
         and get_instance(hass).recording
+        and get_instance(hass).enabled
         and not async_migration_in_progress(hass)
     )
 
 
-async def async_caught_up(hass: HomeAssistant) -> bool:
+async def async_caught_up(hass: HomeAssistant, wait: float = CAUGHT_UP_SECONDS) -> bool:
     """Wait until all that happened so far is in the database; return whether it is."""
     if not recorder_ready(hass):
         return False
     try:
-        async with asyncio.timeout(CAUGHT_UP_SECONDS):
+        async with asyncio.timeout(wait):
             await get_instance(hass).async_block_till_done()
     except TimeoutError:
         return False

@@ -42,6 +42,8 @@ class Suggestion:
     label: str = ""
     states: tuple[str, ...] = ()
     part: Part = WHOLE_DAY
+    at_home: bool = False
+    """Whether the label says who was at home."""
 
     @property
     def key(self) -> str:
@@ -95,8 +97,11 @@ def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
         label: str = "",
         states: tuple[str, ...] = (),
         part: Part = WHOLE_DAY,
+        at_home: bool = False,
     ) -> Suggestion:
-        return Suggestion(entity_id, name, aggregate, template, label, states, part)
+        return Suggestion(
+            entity_id, name, aggregate, template, label, states, part, at_home
+        )
 
     match state.domain:
         case "media_player":
@@ -108,9 +113,7 @@ def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
             elif device_class == "tv" or _TV.search(words):
                 yield suggest(Aggregate.TIME_IN, "tv_min", states=on)
         case "person":
-            yield suggest(
-                Aggregate.TIME_IN, label=f"{name}: home", states=(STATE_HOME,)
-            )
+            yield suggest(Aggregate.TIME_IN, states=(STATE_HOME,), at_home=True)
         case "weather":
             yield suggest(Aggregate.LAST, "weather_summary")
         case "switch" | "binary_sensor" | "input_boolean" if _COFFEE.search(words):

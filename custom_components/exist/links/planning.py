@@ -1,0 +1,168 @@
+"""What can be computed of a link, and what keeps it from writing."""
+
+import asyncio
+from collections import deque
+from collections.abc import Mapping
+from datetime import date
+
+from custom_components.exist.coordinator import ExistCoordinator
+from custom_components.exist.outbox import Key, Outbox
+from custom_components.exist.runtime import ExistConfigEntry
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from .aggregate import NotTold
+from .compute import Computed, DayResult, Plan, async_compute
+from .convert import Target, convertible
+from .entity_of import Found, Problem, async_find, async_is_recorded
+from .link import SUBENTRY_LINK, Link
+from .memory import Memory
+from .sending import Due, LinkSender
+from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .timeline import Row
+
+# States seen at the last evaluations: more than yesterday and today have hours.
+SEEN_STATES = 100
+
+
+class LinkPlanner(LinkSender):
+    """Knows the links of one account, and computes any of their days."""
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ExistConfigEntry,
+        coordinator: ExistCoordinator,
+        outbox: Outbox,
+    ) -> None:
+        """Read the links of the account."""
+        super().__init__(hass, coordinator, outbox, Memory(hass, entry.entry_id))
+        self._entry = entry
+        self.links: Mapping[str, Link] = {
+            subentry.subentry_id: Link.from_subentry(subentry)
+            for subentry in entry.subentries.values()
+            if subentry.subentry_type == SUBENTRY_LINK
+        }
+        self._lock = asyncio.Lock()
+        self._seen: dict[str, deque[Row]] = {}
+
+    @property
+    def fed(self) -> frozenset[str]:
+        """The attributes that links write, or would if they could."""
+        return frozenset(
+            link.attribute for link in self.links.values() if not link.observe
+        )
+
+    def plan(self, link: Link, first: date, last: date) -> Plan | None:
+        """Return what is to be computed, or None where the entity is of no use."""
+        problem = self.problem(link)
+        found = async_find(self._hass, link)
+        if found is None or problem in (Problem.NOT_RECORDED, Problem.WRONG_UNIT):
+            return None
+        attribute = self._coordinator.data.attributes.get(link.attribute)
+        template = attribute.template if attribute else link.template
+        seen = self._see(found)
+        return Plan(link, found.entity_id, found.unit, template, first, last, seen)
+
+    @callback
+    def _see(self, found: Found) -> tuple[Row, ...]:
+        """Return what was seen of the entity; the recorder forgets what lasts long."""
+        seen = self._seen.setdefault(found.entity_id, deque(maxlen=SEEN_STATES))
+        state = self._hass.states.get(found.entity_id)
+        if state is not None:
+            row = Row(state.last_updated_timestamp, state.state, unit=found.unit)
+            if not seen or seen[-1].at < row.at:
+                seen.append(row)
+        return tuple(seen)
+
+    def problem(self, link: Link) -> Problem | None:
+        """Return what keeps the link from writing, whatever the day."""
+        data = self._coordinator.data
+        found = async_find(self._hass, link)
+        if found is None:
+            return Problem.ENTITY_GONE
+        if recorder_ready(self._hass) and not async_is_recorded(
+            self._hass, found.entity_id
+        ):
+            return Problem.NOT_RECORDED
+        attribute = data.attributes.get(link.attribute)
+        template = attribute.template if attribute else link.template
+        if link.needs_unit and not convertible(found.unit, Target.of(link, template)):
+            return Problem.WRONG_UNIT
+        if link.observe:
+            return None
+        if link.attribute not in data.owned:
+            return Problem.NOT_OWNED
+        if attribute is not None and attribute.value_type is not link.value_type:
+            return Problem.TYPE_CHANGED
+        return None
+
+    def may_write(self, link: Link) -> bool:
+        """Return whether the link's values are to be sent, and can be."""
+        return not link.observe and self.problem(link) is None
+
+    async def async_preview(
+        self,
+        link: Link,
+        first: date,
+        last: date,
+        *,
+        wait: float = CAUGHT_UP_SECONDS,
+    ) -> Mapping[date, DayResult] | None:
+        """Return what the days would be, without sending anything.
+
+        None where the entity or the recorder cannot be asked; `wait` is in seconds.
+        Raises HomeAssistantError when the database cannot be read.
+        """
+        plan = self.plan(link, first, last)
+        if plan is None or not await async_caught_up(self._hass, wait):
+            return None
+        results = await async_compute(
+            self._hass,
+            [plan],
+            self.memory.zones(),
+            dt_util.utcnow().timestamp(),
+            hourly=True,
+        )
+        return results[link.link_id]
+
+    async def async_sync(
+        self, link: Link, first: date, last: date, *, overwrite: bool
+    ) -> Mapping[date, str] | None:
+        """Send these days: empty ones and ours, with `overwrite` all of them.
+
+        Returns what became of each day, None where the recorder cannot be asked.
+        Raises ExistError and HomeAssistantError; then nothing is sent.
+        """
+        async with self._lock:
+            return await self._async_sync(link, first, last, overwrite=overwrite)
+
+    async def _async_sync(
+        self, link: Link, first: date, last: date, *, overwrite: bool
+    ) -> Mapping[date, str] | None:
+        days = await self.async_preview(link, first, last)
+        if days is None:
+            return None
+        told = await self.async_send(
+            due_of_days(link, days), self._coordinator.today, overwrite=overwrite
+        )
+        return {
+            day: value.why.value
+            if isinstance(value, NotTold)
+            else told[Key(link.attribute, day)]
+            for day, value in days.items()
+        }
+
+
+def due_of_days(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
+    """Return the days that have a value."""
+    return {
+        Key(link.attribute, day): due_of(link, value)
+        for day, value in days.items()
+        if isinstance(value, Computed)
+    }
+
+
+def due_of(link: Link, value: Computed) -> Due:
+    """Return a computed day, ready to be handed over."""
+    return Due(link.value_type, link.rule.aggregate, value.value, value.known)

@@ -1,0 +1,102 @@
+"""What a person sees of a link: frozen records, made anew when something happens."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from custom_components.exist.api import Value
+
+from .aggregate import NotTold, Why
+from .compute import DayResult
+from .entity_of import Problem
+from .judge import DayMemory
+from .link import Link
+
+# As far back as a poll shows what is at Exist.
+SHOWN_DAYS = 30
+
+
+class LinkState(StrEnum):
+    """What a link is doing."""
+
+    WRITING = "writing"
+    OBSERVING = "observing"
+    WAITING = "waiting"
+    EDITED = "edited"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What the last evaluation found for the day under way."""
+
+    day: date
+    result: DayResult
+    out_of_range: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A link as it is now."""
+
+    state: LinkState = LinkState.WAITING
+    problem: Problem | None = None
+    day: date | None = None
+    value: Value | None = None
+    why: Why | None = None
+    confirmed: tuple[date, Value] | None = None
+    """The newest day that Exist confirmed."""
+    edited_days: Sequence[date] = ()
+    """The days of the last month that belong to the person."""
+
+
+def view_of(
+    link: Link,
+    problem: Problem | None,
+    now: Today | None,
+    days: Mapping[date, DayMemory],
+    today: date,
+    *,
+    waits: bool,
+) -> LinkView:
+    """Return what is to be shown; `waits` says that something is still on its way."""
+    if now is not None and now.out_of_range:
+        problem = problem or Problem.OUT_OF_RANGE
+    newest = max(
+        (day for day, memory in days.items() if memory.confirmed is not None),
+        default=None,
+    )
+    confirmed = None if newest is None else days[newest].confirmed
+    result = None if now is None else now.result
+    is_edited = now is not None and days.get(now.day, DayMemory()).edited
+    return LinkView(
+        state=_state(link, problem, now, waits=waits, edited=is_edited),
+        problem=problem,
+        day=None if now is None else now.day,
+        value=None if result is None or isinstance(result, NotTold) else result.value,
+        why=result.why if isinstance(result, NotTold) else None,
+        confirmed=None if newest is None or confirmed is None else (newest, confirmed),
+        edited_days=sorted(
+            day
+            for day, memory in days.items()
+            if memory.edited and day >= today - timedelta(days=SHOWN_DAYS)
+        ),
+    )
+
+
+def _state(
+    link: Link,
+    problem: Problem | None,
+    now: Today | None,
+    *,
+    waits: bool,
+    edited: bool,
+) -> LinkState:
+    if problem is not None:
+        return LinkState.PROBLEM
+    if link.observe:
+        return LinkState.OBSERVING
+    if now is None or waits:
+        return LinkState.WAITING
+    return LinkState.EDITED if edited else LinkState.WRITING
