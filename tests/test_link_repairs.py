@@ -242,6 +242,7 @@ async def test_a_linked_attribute_that_is_gone(
     assert "attribute_gone" not in issues(hass)
     if choice == "create_again":
         made = exist_server.users["ada"].attributes["screen_time"]
+        assert made.group is not None
         assert (made.label, made.group.name, int(made.value_type)) == (
             "Screen time",
             "media",
