@@ -17,7 +17,7 @@ from custom_components.exist.descriptions import (
     AttributeDescription,
     describe,
 )
-from custom_components.exist.link_flow import GAP, NOT_IN_STATE
+from custom_components.exist.link_pages import GAP, NOT_IN_STATE
 from custom_components.exist.link_problems import COPIES, DELETED, RAISED
 from custom_components.exist.links import Aggregate, LinkState, Why
 from custom_components.exist.links.window import PartKind

@@ -1,7 +1,7 @@
 """The second half of a link's form: the attribute to feed, and a look at the past."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.config_entries import (
@@ -392,7 +392,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 text = await async_text(self.hass, f"untold_{result.why}")
             else:
                 text = readable_value(target, result.value)
-            lines.append(f"- {_day_text(day)}: {text}")
+            lines.append(f"- {day.isoformat()}: {text}")
         return "\n".join(lines)
 
     def _reach(self) -> str:
@@ -403,7 +403,3 @@ class LinkTargetFlow(ConfigSubentryFlow):
         if self._subject.state_class is None:
             return "reach_no_statistics"
         return "reach_statistics"
-
-
-def _day_text(day: date) -> str:
-    return day.isoformat()
