@@ -70,10 +70,16 @@ class LinkFlow(LinkTargetFlow):
         self, user_input: dict[str, Any] | None = None
     ) -> SubentryFlowResult:
         """Choose an entity, or one of the links that fit this home."""
-        _ = self._runtime
-        linked = self._linked()
         suggestions = {
-            each.key: each for each in async_suggestions(self.hass, linked.__contains__)
+            each.key: each
+            for each in async_suggestions(
+                self.hass,
+                self._linked(),
+                {
+                    (link.entity_id, link.rule.aggregate)
+                    for link in self._runtime.links.links.values()
+                },
+            )
         }
         errors = {}
         if user_input is not None:

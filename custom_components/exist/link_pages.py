@@ -101,11 +101,13 @@ def part_page(present: str) -> vol.Schema:
     )
 
 
-def attribute_page(targets: Mapping[str, str], new: str, present: str) -> vol.Schema:
+def attribute_page(
+    targets: Mapping[str, str], new: str, present: str | None
+) -> vol.Schema:
     """Return the page that asks for the attribute; `new` is the word for another."""
     return vol.Schema(
         {
-            vol.Required(CONF_TARGET, default=present): _dropdown(
+            vol.Required(CONF_TARGET, default=present or vol.UNDEFINED): _dropdown(
                 _options({**targets, NEW: new})
             )
         }

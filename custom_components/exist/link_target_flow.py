@@ -132,18 +132,21 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 self._take_target(target)
                 return await self.async_step_finish()
         await self._async_find_targets()
-        present = self._present_target()
+        note = ""
+        if not await self._async_templates():
+            note = await async_text(self.hass, "no_templates")
         return self.async_show_form(
             step_id="attribute",
             data_schema=attribute_page(
                 {key: each.text() for key, each in self._targets.items()},
                 await async_text(self.hass, "new_attribute"),
-                present,
+                self._present_target(),
             ),
             errors=errors,
             description_placeholders={
                 **names,
                 "entity": self._subject.name,
+                "note": note,
                 "url": ATTRIBUTES_URL,
             },
         )
@@ -165,19 +168,18 @@ class LinkTargetFlow(ConfigSubentryFlow):
             )
         }
 
-    def _present_target(self) -> str:
+    def _present_target(self) -> str | None:
         """Return what is chosen beforehand: what is linked now, or was suggested."""
-        names = [self._data.get(CONF_ATTRIBUTE)]
-        if self._suggestion is not None:
-            names.append(self._suggestion.template)
-        return next(
-            (
-                key
-                for key, each in self._targets.items()
-                if each.name in names or (each.template and each.template in names)
-            ),
-            NEW,
+        linked, wish = self._data.get(CONF_ATTRIBUTE, ""), self._suggestion
+        names = {linked, wish.template if wish else None} - {None, ""}
+        found = (
+            key
+            for key, each in self._targets.items()
+            if names & {each.name, each.template}
         )
+        is_new = linked.startswith(NEW) or (wish is not None and wish.template is None)
+        # A new attribute stays for good: nobody shall get one without a choice.
+        return next(found, NEW if is_new else None)
 
     def _take_target(self, target: LinkTarget) -> None:
         self._target = target

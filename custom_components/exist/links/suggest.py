@@ -1,6 +1,6 @@
 """Links that fit this home, by device classes, domains and names."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import time
 import re
@@ -23,7 +23,7 @@ WHOLE_DAY = Part()
 NIGHT = Part(PartKind.FROM_TO, time(22), time(7))
 
 _CONSOLE = re.compile(r"playstation|\bps[345]\b|xbox|nintendo|steam ?deck|console")
-_TV = re.compile(r"\btv\b|television|fernseher|apple_tv|chromecast|shield")
+_TV = re.compile(r"\btv\b|television|fernseher|apple tv|chromecast|shield")
 _STEPS = re.compile(r"\bsteps?\b|schritte")
 _BEDROOM = re.compile(r"bedroom|schlafzimmer|chambre")
 _OUTSIDE = re.compile(r"outdoor|outside|garden|balcony|au(ß|ss)en|garten|balkon")
@@ -53,9 +53,14 @@ class Suggestion:
 
 @callback
 def async_suggestions(
-    hass: HomeAssistant, is_linked: Callable[[str], bool]
+    hass: HomeAssistant,
+    linked: Collection[str],
+    feeding: Collection[tuple[str, Aggregate]],
 ) -> list[Suggestion]:
-    """Return suggestions, without templates that are linked already."""
+    """Return suggestions, without what is linked already.
+
+    `linked` are attributes, `feeding` entities with the aggregate that is made of them.
+    """
     found: dict[str, Suggestion] = {}
     for state in sorted(hass.states.async_all(), key=lambda state: state.entity_id):
         registered = er.async_get(hass).async_get(state.entity_id)
@@ -63,7 +68,11 @@ def async_suggestions(
             continue
         words = _words(hass, state, registered)
         for each in _of(hass, state, words):
-            if each.template is None or not is_linked(each.template):
+            if each.template is None:
+                is_linked = (each.entity_id, each.aggregate) in feeding
+            else:
+                is_linked = each.template in linked
+            if not is_linked:
                 found.setdefault(each.key, each)
     return list(found.values())[:AT_MOST]
 

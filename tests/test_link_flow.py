@@ -1,0 +1,1394 @@
+"""The form of a link: each aggregate, each wrong turn, and the way on from it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy.exc import OperationalError
+
+from custom_components.exist.links import Aggregate
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
+
+from .conftest import AddAccount
+from .exist_server import SCOPES, ExistServer, Fault
+from .link_form import (
+    TAKEN,
+    asks_for,
+    beforehand,
+    edit,
+    finish,
+    offered,
+    refused,
+    said,
+    start,
+    submit,
+    untouched,
+    walk,
+)
+from .link_home import Rows, at, evaluate, record, set_runs
+from .writing import settle
+
+ROOM = "sensor.bedroom"
+OUTSIDE = "sensor.terrace"
+SCALE = "sensor.scale"
+METER = "sensor.heating"
+TRIP = "sensor.trip"
+TV = "media_player.living_room"
+COFFEE = "switch.espresso"
+ADA = "person.ada"
+BED = "binary_sensor.bed"
+WINDOW = "binary_sensor.window"
+SKY = "weather.home"
+BELL = "event.bell"
+MOMENT = "sensor.next_alarm"
+SECRET = "sensor.secret"
+PLAIN = "sensor.plain"
+TODAY = date(2026, 5, 20)
+YESTERDAY = date(2026, 5, 19)
+OURS = "home_assistant"
+
+
+def today(*clock: int) -> datetime:
+    return at(2026, 5, 20, *clock)
+
+
+def before(*clock: int) -> datetime:
+    return at(2026, 5, 19, *clock)
+
+
+MEASURED = {"state_class": "measurement"}
+HOME: dict[str, tuple[dict[str, str], Rows]] = {
+    ROOM: (
+        {"unit_of_measurement": "°C", "device_class": "temperature", **MEASURED},
+        [
+            (before(0), "18"),
+            (today(0), "20"),
+            (today(6), "24"),
+            (today(9), "22.5"),
+        ],
+    ),
+    OUTSIDE: (
+        {"unit_of_measurement": "°F", "device_class": "temperature", **MEASURED},
+        [(before(0), "50"), (today(0), "59"), (today(8), "77"), (today(9), "68")],
+    ),
+    SCALE: (
+        {"unit_of_measurement": "lb", "device_class": "weight", **MEASURED},
+        [(before(7), "160"), (today(7), "154.32")],
+    ),
+    METER: (
+        {"unit_of_measurement": "kWh", "state_class": "total_increasing"},
+        [(before(0), "7"), (before(20), "9"), (today(6), "9.25"), (today(10), "0.25")],
+    ),
+    TRIP: (
+        {"unit_of_measurement": "mi", **MEASURED},
+        [(before(0), "10"), (today(0), "11"), (today(10), "11.5")],
+    ),
+    TV: ({}, [(before(0), "off"), (today(9), "playing"), (today(10, 10), "off")]),
+    COFFEE: (
+        {"friendly_name": "Espresso"},
+        [
+            (before(0), "off"),
+            *((today(h, m), s) for h in (7, 8) for m, s in ((0, "on"), (5, "off"))),
+        ],
+    ),
+    ADA: (
+        {"friendly_name": "Ada"},
+        [(before(0), "home"), (today(8, 15), "not_home"), (today(11), "home")],
+    ),
+    BED: ({}, [(before(0), "off"), (before(23, 10), "on"), (today(6), "off")]),
+    WINDOW: ({}, [(before(0), "off"), (today(7), "on"), (today(7, 1), "off")]),
+    SKY: ({"friendly_name": "Sky"}, [(before(0), "rainy"), (today(10), "sunny")]),
+    BELL: (
+        {},
+        [
+            (before(0), "2026-05-19T00:00:00+00:00"),
+            (today(9), "2026-05-20T07:00:00+00:00"),
+        ],
+    ),
+    MOMENT: ({"device_class": "timestamp"}, []),
+    SECRET: (MEASURED, []),
+    PLAIN: ({"unit_of_measurement": "°C"}, []),
+}
+NOW = {MOMENT: "2026-05-20T04:00:00+00:00", SECRET: "1", PLAIN: "20"}
+
+
+@pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    return {"exclude": {"entities": [SECRET]}}
+
+
+@pytest.fixture(autouse=True)
+def _noon(freezer: FrozenDateTimeFactory) -> None:
+    freezer.move_to(today(12))
+
+
+@pytest.fixture
+async def furnished(
+    recorder_mock: None, hass: HomeAssistant, exist_server: ExistServer
+) -> None:
+    """Furnish a home with a past of two days; what it feeds is empty at Exist."""
+    for entity_id, (attributes, rows) in HOME.items():
+        state = rows[-1][1] if rows else NOW[entity_id]
+        hass.states.async_set(entity_id, state, attributes)
+    await record(hass, {name: rows for name, (_, rows) in HOME.items() if rows})
+    await set_runs(hass, [], at(2026, 5, 18, 7))
+    exist_server.own("ada", "stromkosten")
+    for attribute in exist_server.users["ada"].attributes.values():
+        attribute.values.clear()
+
+
+@pytest.fixture
+async def home(furnished: None, add_account: AddAccount) -> MockConfigEntry:
+    """Load the account in a furnished home."""
+    return await add_account()
+
+
+WHOLE_DAY = {"part": "whole_day"}
+TV_PAGES = (
+    {"entity": TV},
+    {"aggregate": "time_in"},
+    {"states": ["playing"]},
+    WHOLE_DAY,
+)
+ROOM_PAGES = ({"entity": ROOM}, {"aggregate": "mean"}, WHOLE_DAY)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One link: what is entered on the pages, and what must come of it."""
+
+    entity: str
+    aggregate: str
+    target: str
+    attribute: str
+    value: float | str
+    kind: int
+    states: dict[str, Any] | None = None
+    part: dict[str, Any] = field(default_factory=lambda: WHOLE_DAY)
+    new: dict[str, str] | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    owner: str | None = None
+    preview: str = ""
+
+
+CASES = [
+    Case(
+        ROOM,
+        "mean",
+        "new",
+        "bedroom_warmth",
+        21.62,
+        1,
+        new={"label": "Bedroom warmth", "group": "health"},
+        data={"label": "Bedroom warmth", "template": None, "unit": "°C"},
+        preview="21.62 °C",
+    ),
+    Case(ROOM, "first", "name:stromkosten", "stromkosten", 20, 1, owner=OURS),
+    Case(
+        SCALE,
+        "last",
+        "name:weight",
+        "weight",
+        70,
+        1,
+        owner="withings",
+        preview="70 kg",
+        data={"unit": "lb", "template": "weight", "label": "Weight"},
+    ),
+    Case(
+        OUTSIDE,
+        "minimum",
+        "name:weather_temp_min",
+        "weather_temp_min",
+        15,
+        1,
+        owner="weather",
+        preview="15 °C",
+    ),
+    Case(
+        OUTSIDE,
+        "maximum",
+        "name:weather_temp_max",
+        "weather_temp_max",
+        25,
+        1,
+        owner="weather",
+    ),
+    Case(METER, "sum", "template:energy", "energy", 1800, 1, preview="1800 kJ"),
+    Case(TRIP, "difference", "template:steps_elevation", "steps_elevation", 0.8, 1),
+    Case(
+        TV,
+        "time_in",
+        "template:gaming_min",
+        "gaming_min",
+        70,
+        3,
+        states={"states": ["playing"], "absent": "not_in_state"},
+        data={"states": ["playing"], "absent_is_gap": False},
+        preview="1 h 10 min",
+    ),
+    Case(
+        COFFEE,
+        "times",
+        "name:coffees",
+        "coffees",
+        2,
+        0,
+        states={"states": ["on"]},
+        owner="exist",
+        data={"absent_is_gap": True},
+        preview="2",
+    ),
+    Case(
+        ADA,
+        "first_time",
+        "new",
+        "left_home",
+        8 * 60 + 15,
+        4,
+        states={"states": ["not_home"]},
+        part={"part": "day_from", "part_start": "04:00:00"},
+        new={"label": " Left home ", "group": "location"},
+        data={"part": "day_from", "part_start": "04:00", "label": "Left home"},
+        preview="08:15",
+    ),
+    Case(
+        BED,
+        "last_time",
+        "name:sleep_start",
+        "sleep_start",
+        11 * 60 + 10,
+        6,
+        states={"states": ["on"]},
+        part={"part": "from_to", "part_start": "18:00:00", "part_end": "12:00:00"},
+        owner="oura",
+        data={"part": "from_to", "part_start": "18:00", "part_end": "12:00"},
+        preview="23:10",
+    ),
+    Case(
+        WINDOW,
+        "ever",
+        "new",
+        "aired",
+        1,
+        7,
+        states={"states": ["on"]},
+        new={"label": "Aired", "group": "custom"},
+        preview="✓",
+    ),
+    Case(
+        SKY,
+        "last",
+        "name:weather_summary",
+        "weather_summary",
+        "sunny",
+        2,
+        owner="weather",
+        data={"text": True},
+        preview="sunny",
+    ),
+    Case(BELL, "times", "template:checkins", "checkins", 1, 0),
+]
+
+
+def test_every_aggregate_has_a_case() -> None:
+    assert {case.aggregate for case in CASES} == set(Aggregate)
+
+
+@pytest.mark.parametrize(
+    "case", CASES, ids=lambda case: f"{case.aggregate}-{case.attribute}"
+)
+async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, case: Case
+) -> None:
+    result = await walk(hass, await start(hass, home), {"entity": case.entity})
+    assert result["step_id"] == "aggregate"
+    assert case.aggregate in offered(result, "aggregate")
+    result = await walk(hass, result, {"aggregate": case.aggregate})
+    if case.states is not None:
+        assert result["step_id"] == "states"
+        result = await walk(hass, result, case.states)
+    assert result["step_id"] == "part"
+    result = await walk(hass, result, case.part)
+    assert result["step_id"] == "attribute"
+    result = await walk(hass, result, {"target": case.target})
+    if case.new is not None:
+        assert result["step_id"] == "new_attribute"
+        result = await walk(hass, result, case.new)
+
+    # The past is shown before anything is taken.
+    assert result["step_id"] == "finish"
+    lines = result["description_placeholders"]["preview"].split("\n")
+    assert lines[0] == f"- 2026-05-20: {case.preview}" or not case.preview
+    assert len(lines) == 8
+    assert "cannot be told" in lines[-1]
+    assert exist_server.owner("ada", case.attribute) == case.owner
+    assert untouched(exist_server)
+    rival = case.owner not in (None, OURS)
+    assert ("take_over" in asks_for(result)) is rival
+
+    link = await finish(hass, home, result, **({"take_over": True} if rival else {}))
+    assert link.unique_id == case.attribute
+    assert link.title.endswith(link.data["label"])
+    expected = {
+        "entity": case.entity,
+        "aggregate": case.aggregate,
+        "attribute": case.attribute,
+        "value_type": case.kind,
+        "text": case.kind == 2,
+        "observe": False,
+        "part": case.part["part"],
+        **case.data,
+    }
+    assert expected.items() <= link.data.items()
+    assert "past_days" not in link.data
+    assert ("states" in link.data) is (case.states is not None)
+    assert ("decimals" in link.data) is (case.kind == 1)
+
+    assert home.state is ConfigEntryState.LOADED
+    assert exist_server.owner("ada", case.attribute) == OURS
+    made = exist_server.users["ada"].attributes[case.attribute]
+    assert made.value_type == case.kind
+    assert exist_server.value("ada", case.attribute, TODAY) == case.value
+    registry = er.async_get(hass)
+    state = registry.async_get_entity_id(
+        "sensor", "exist", f"ada.link.{link.subentry_id}.state"
+    )
+    assert state is not None
+    shown = hass.states.get(state)
+    assert shown is not None
+    assert shown.state == "writing"
+
+
+async def test_only_what_makes_sense_is_offered(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    async def aggregates(entity: str) -> list[str]:
+        result = await walk(hass, await start(hass, home), {"entity": entity})
+        return list(offered(result, "aggregate"))
+
+    assert await aggregates(METER) == [
+        "sum",
+        "last",
+        "first",
+        "minimum",
+        "maximum",
+        "difference",
+    ]
+    assert (await aggregates(ROOM))[0] == "mean"
+    assert await aggregates(BELL) == ["times", "first_time", "last_time", "ever"]
+    assert await aggregates(SKY) == [
+        "time_in",
+        "times",
+        "first_time",
+        "last_time",
+        "ever",
+        "last",
+        "first",
+    ]
+    assert set(await aggregates(BED)).isdisjoint({"mean", "last", "sum"})
+
+
+async def test_absence_means_off_for_screens_and_a_gap_for_others(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    for entity, absent in ((TV, "not_in_state"), (BED, "gap")):
+        result = await walk(
+            hass, await start(hass, home), {"entity": entity}, {"aggregate": "times"}
+        )
+        assert beforehand(result, "absent") == absent
+
+
+async def test_states_that_are_known_are_offered(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    async def states(entity: str) -> list[str]:
+        pages = ({"entity": entity}, {"aggregate": "time_in"})
+        return list(
+            offered(await walk(hass, await start(hass, home), *pages), "states")
+        )
+
+    async def likely(entity: str) -> Any:
+        pages = ({"entity": entity}, {"aggregate": "time_in"})
+        return beforehand(await walk(hass, await start(hass, home), *pages), "states")
+
+    hass.states.async_set("zone.office", "0", {"friendly_name": "Office"})
+    assert await states(ADA) == ["home", "not_home", "Office"]
+    assert await states(SKY) == ["sunny"]
+    assert await likely(SKY) == []
+    assert await likely(ADA) == ["home"]
+    assert await likely(BED) == ["on"]
+    hass.states.async_set("input_select.mode", "Party", {"options": ["Party", "Quiet"]})
+    assert await states("input_select.mode") == ["Party", "Quiet"]
+    hass.states.async_set("switch.away", "unavailable")
+    assert await states("switch.away") == ["on", "off"]
+
+
+# Wrong turns: nothing can be done just now.
+
+
+async def test_an_account_that_is_not_loaded(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    await hass.config_entries.async_unload(home.entry_id)
+    result = await start(hass, home)
+    assert result["reason"] == "not_loaded"
+    await hass.config_entries.async_setup(home.entry_id)
+    assert (await start(hass, home))["step_id"] == "entity"
+
+
+async def test_a_home_without_recorder(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    result = await start(hass, account)
+    assert result["reason"] == "no_recorder"
+
+
+@pytest.mark.parametrize("pages", range(8))
+async def test_an_account_that_is_unloaded_while_any_page_is_open(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, pages: int
+) -> None:
+    entered: list[dict[str, Any]] = [
+        *TV_PAGES,
+        {"target": "new"},
+        {"label": "Telly", "group": "media"},
+        {},
+    ]
+    if pages == 7:
+        entered = [*TV_PAGES, {"target": "template:gaming_min"}, {}]
+        pages = 5
+    result = await walk(hass, await start(hass, home), *entered[:pages])
+    await hass.config_entries.async_unload(home.entry_id)
+    for page in entered[pages:]:
+        result = await submit(hass, result, page)
+        if result["type"] is not FlowResultType.FORM:
+            break
+    assert result["reason"] == "not_loaded"
+    assert untouched(exist_server)
+    assert not home.subentries
+
+
+# Wrong turns: which entity?
+
+
+@pytest.mark.parametrize(
+    ("entity", "error", "words"),
+    [
+        ("", "no_entity", "Choose an entity"),
+        ("sensor.nowhere", "entity_without_state", "has no state"),
+        (MOMENT, "entity_unfit", "are dates"),
+        (SECRET, "not_recorded", "recorder leaves this entity out"),
+        ("sensor.exist_ada_finance_stromkosten", "entity_ours", "knows already"),
+    ],
+)
+async def test_an_entity_that_will_not_do(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    entity: str,
+    error: str,
+    words: str,
+) -> None:
+    result = await submit(hass, await start(hass, home), {"entity": entity})
+    assert result["errors"] == {"base": error}
+    assert words in refused(result)
+    # What was chosen stands there still; another one leads on.
+    assert beforehand(result, "entity") == (entity or None)
+    result = await walk(hass, result, *TV_PAGES, {"target": "template:gaming_min"})
+    await finish(hass, home, result)
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+async def test_an_entity_of_the_registry_is_followed_by_its_id(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    registered = er.async_get(hass).async_get_or_create(
+        "binary_sensor", "demo", "door", suggested_object_id="door"
+    )
+    hass.states.async_set(registered.entity_id, "off")
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": registered.entity_id},
+        {"aggregate": "times"},
+        {"states": ["on"]},
+        WHOLE_DAY,
+        {"target": "name:commits"},
+    )
+    link = await finish(hass, home, result, take_over=True)
+    assert link.data["registry_id"] == registered.id
+
+
+async def test_an_entity_without_history(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("switch.new", "off")
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": "switch.new"},
+        {"aggregate": "time_in"},
+        {"states": ["on"]},
+        WHOLE_DAY,
+        {"target": "template:gaming_min"},
+    )
+    preview = result["description_placeholders"]["preview"].split("\n")
+    assert len(preview) == 8
+    assert all("cannot be told" in line for line in preview)
+    assert "as far back as the recorder keeps states" in said(result)
+    link = await finish(hass, home, result, past_days=3)
+    assert link.data["past_days"] == 3
+    # Never told is never 0.
+    assert not exist_server.users["ada"].attributes["gaming_min"].values
+
+
+async def test_an_entity_that_vanishes_while_the_form_is_open(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *TV_PAGES)
+    hass.states.async_remove(TV)
+    result = await walk(hass, result, {"target": "template:gaming_min"})
+    assert "Nothing can be computed just now" in said(result)
+    link = await finish(hass, home, result)
+    engine = home.runtime_data.links
+    assert engine.views[link.subentry_id].problem == "entity_gone"
+    hass.states.async_set(TV, "off")
+    await evaluate(hass, home)
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+async def test_a_database_that_cannot_be_read_is_said_in_place_of_the_preview(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def locked(*_: object) -> None:
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    result = await walk(hass, await start(hass, home), *TV_PAGES)
+    with monkeypatch.context() as patched:
+        patched.setattr("custom_components.exist.links.compute.read", locked)
+        result = await walk(hass, result, {"target": "template:gaming_min"})
+    assert "database could not be read" in said(result)
+    await finish(hass, home, result)
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+# Wrong turns: which states, which part of the day?
+
+
+async def test_no_states(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *TV_PAGES[:2])
+    assert {"playing", "off", "standby"} <= set(offered(result, "states"))
+    nothing: tuple[Any, ...] = ("", [])
+    for empty in nothing:
+        result = await submit(hass, result, {"states": empty})
+        assert result["errors"] == {"base": "no_states"}
+        assert "at least one state" in refused(result)
+    # A state of the person's own words is taken.
+    result = await walk(
+        hass,
+        result,
+        {"states": ["playing", "karaoke"]},
+        WHOLE_DAY,
+        {"target": "template:gaming_min"},
+    )
+    link = await finish(hass, home, result)
+    assert link.data["states"] == ["playing", "karaoke"]
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "words"),
+    [
+        ({"part": "day_from"}, "no_start", "from when"),
+        ({"part": "from_to", "part_end": "07:00:00"}, "no_start", "from when"),
+        ({"part": "from_to", "part_start": "07:00:00"}, "no_end", "until when"),
+        (
+            {"part": "from_to", "part_start": "07:00:00", "part_end": "07:00:00"},
+            "no_length",
+            "must differ",
+        ),
+    ],
+)
+async def test_a_part_of_the_day_that_is_none(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    part: dict[str, str],
+    error: str,
+    words: str,
+) -> None:
+    result = await walk(hass, await start(hass, home), *TV_PAGES[:3])
+    assert "Europe/Vienna" in said(result)
+    result = await submit(hass, result, part)
+    assert result["errors"] == {"base": error}
+    assert words in refused(result)
+    for key, value in part.items():
+        assert beforehand(result, key) == value
+    whole = {"part": "from_to", "part_start": "08:00:00", "part_end": "09:30:00"}
+    result = await walk(hass, result, whole, {"target": "template:gaming_min"})
+    link = await finish(hass, home, result)
+    assert (link.data["part_start"], link.data["part_end"]) == ("08:00", "09:30")
+    assert exist_server.value("ada", "gaming_min") == 30
+
+
+# Wrong turns: which attribute?
+
+
+async def test_a_unit_that_does_not_fit(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *ROOM_PAGES)
+    result = await submit(hass, result, {"target": "name:weight"})
+    assert result["errors"] == {"base": "wrong_unit"}
+    assert "measured in kg, which °C cannot be turned into" in refused(result)
+    assert untouched(exist_server)
+    result = await walk(hass, result, {"target": "name:stromkosten"})
+    await finish(hass, home, result)
+    assert exist_server.value("ada", "stromkosten") == 21.62
+
+
+async def test_a_number_without_unit_does_not_fit_what_has_one(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("sensor.bare", "3", MEASURED)
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": "sensor.bare"},
+        {"aggregate": "last"},
+        WHOLE_DAY,
+    )
+    result = await submit(hass, result, {"target": "name:weight"})
+    assert "measured in kg, which – cannot" in refused(result)
+    result = await walk(hass, result, {"target": "name:stromkosten"})
+    await finish(hass, home, result)
+
+
+async def test_what_fits_comes_first_and_owners_are_told(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": SCALE},
+        {"aggregate": "last"},
+        WHOLE_DAY,
+    )
+    targets = offered(result, "target")
+    keys = list(targets)
+    # What has a mass, what is just a number, what has another unit, a new one.
+    order = ("name:weight", "name:coffees", "name:stromkosten", "name:steps_distance")
+    assert sorted(order, key=keys.index) == list(order)
+    assert keys.index("name:weight") < len(keys) / 4
+    assert keys[-1] == "new"
+    assert targets["name:weight"] == "Weight · Health and body (Withings)"
+    assert targets["name:stromkosten"] == "Stromkosten · Finance ✓"
+    assert targets["template:energy"] == "Energy in · Food and drink"
+    assert "name:mood_note" not in keys
+    assert "name:gym" not in keys
+
+
+async def test_what_is_linked_already_is_not_offered(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *TV_PAGES, {"target": "template:gaming_min"}
+    )
+    await finish(hass, home, result)
+    result = await walk(hass, await start(hass, home), *TV_PAGES)
+    assert not {"name:gaming_min", "template:gaming_min"} & set(
+        offered(result, "target")
+    )
+    assert "name:movies_min" in offered(result, "target")
+
+
+async def test_two_flows_at_once_for_one_attribute(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    slow = await walk(
+        hass, await start(hass, home), *TV_PAGES, {"target": "template:gaming_min"}
+    )
+    quick = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": BED},
+        {"aggregate": "time_in"},
+        {"states": ["on"]},
+        WHOLE_DAY,
+        {"target": "template:gaming_min"},
+    )
+    link = await finish(hass, home, quick)
+    result = await submit(hass, slow, {})
+    assert result["reason"] == "already_configured"
+    assert list(home.subentries) == [link.subentry_id]
+    assert exist_server.value("ada", "gaming_min") == 6 * 60
+
+
+async def test_a_name_that_is_missing_or_taken(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *ROOM_PAGES, {"target": "new"})
+    assert beforehand(result, "label") == ROOM
+    result = await submit(hass, result, {"label": "   ", "group": "health"})
+    assert result["errors"] == {"base": "no_label"}
+    assert refused(result) == "Give it a name."
+    result = await submit(hass, result, {"label": " wEIGHT "})
+    assert result["errors"] == {"base": "label_exists"}
+    assert "already" in refused(result)
+    assert beforehand(result, "group") == "health"
+    result = await walk(hass, result, {"label": "Nest"})
+    link = await finish(hass, home, result)
+    assert link.data["attribute"] == "nest"
+    made = exist_server.users["ada"].attributes["nest"]
+    assert (made.label, made.group and made.group.name) == ("Nest", "health")
+    assert made.manual is False
+
+
+@pytest.mark.parametrize(
+    ("entity", "attributes", "aggregate", "kind"),
+    [
+        ("sensor.battery", {"unit_of_measurement": "%"}, "mean", 5),
+        ("sensor.nap", {"unit_of_measurement": "s"}, "last", 3),
+        ("sensor.euros", {"unit_of_measurement": "EUR"}, "last", 1),
+        ("counter.cups", {}, "sum", 0),
+        ("input_number.dose", {}, "mean", 1),
+        ("input_button.press", {}, "times", 0),
+        ("input_text.note", {}, "last", 2),
+        ("input_select.mode", {"options": ["a", "7"]}, "first", 2),
+    ],
+)
+async def test_the_type_of_a_new_attribute_follows_from_what_feeds_it(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    entity: str,
+    attributes: dict[str, Any],
+    aggregate: str,
+    kind: int,
+) -> None:
+    hass.states.async_set(entity, "7", attributes)
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": entity},
+        {"aggregate": aggregate},
+        WHOLE_DAY,
+        {"target": "new"},
+        {"label": "Something new", "group": "media"},
+    )
+    # Only what has decimals is rounded to some of them.
+    assert ("decimals" in asks_for(result)) is (kind in (1, 5))
+    await finish(hass, home, result)
+    made = exist_server.users["ada"].attributes["something_new"]
+    assert made.value_type == kind
+
+
+async def test_only_what_is_yes_or_no_can_be_a_tag(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *ROOM_PAGES, {"target": "new"})
+    assert "custom" not in offered(result, "group")
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": BED},
+        {"aggregate": "ever"},
+        {"states": ["on"]},
+        WHOLE_DAY,
+        {"target": "new"},
+    )
+    assert "custom" in offered(result, "group")
+
+
+async def test_decimal_places_are_the_persons(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *ROOM_PAGES, {"target": "name:stromkosten"}
+    )
+    assert beforehand(result, "decimals") == 2
+    link = await finish(hass, home, result, decimals=0)
+    assert link.data["decimals"] == 0
+    assert exist_server.value("ada", "stromkosten") == 22
+    result = await walk(hass, await edit(hass, home, link.subentry_id), *({},) * 4)
+    assert beforehand(result, "decimals") == 0
+
+
+@pytest.mark.parametrize(
+    ("pages", "reach"),
+    [
+        (ROOM_PAGES, "keeps statistics of this entity"),
+        (({"entity": PLAIN}, *ROOM_PAGES[1:]), "has no state class"),
+        (
+            ({"entity": ROOM}, {"aggregate": "last"}, WHOLE_DAY),
+            "as far back as the recorder keeps states",
+        ),
+    ],
+)
+async def test_how_far_back_values_reach_is_said(
+    hass: HomeAssistant, home: MockConfigEntry, pages: Any, reach: str
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *pages, {"target": "name:stromkosten"}
+    )
+    assert reach in said(result)
+    await finish(hass, home, result)
+
+
+# Wrong turns: whose is it?
+
+WEIGHT_PAGES = (
+    {"entity": SCALE},
+    {"aggregate": "last"},
+    WHOLE_DAY,
+    {"target": "name:weight"},
+)
+
+
+async def test_nothing_is_taken_without_a_tick(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    assert "Owned now by: Withings" in said(result)
+    assert beforehand(result, "take_over") is False
+    result = await submit(hass, result, {"decimals": 1, "past_days": 1})
+    assert result["errors"] == {"base": "tick_needed"}
+    assert "Another service owns" in refused(result)
+    assert exist_server.owner("ada", "weight") == "withings"
+    assert untouched(exist_server)
+    # What was entered is still there.
+    assert beforehand(result, "decimals") == 1
+    assert beforehand(result, "past_days") == 1
+    link = await finish(hass, home, result, take_over=True)
+    assert link.data["decimals"] == 1
+    assert exist_server.owner("ada", "weight") == OURS
+    assert exist_server.value("ada", "weight", TODAY) == 70
+    assert exist_server.value("ada", "weight", YESTERDAY) == 72.6
+
+
+async def test_observing_takes_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    link = await finish(hass, home, result, observe=True)
+    assert link.data["observe"] is True
+    assert link.data["attribute"] == "weight"
+    assert exist_server.owner("ada", "weight") == "withings"
+    assert untouched(exist_server)
+    assert not exist_server.users["ada"].attributes["weight"].values
+    engine = home.runtime_data.links
+    assert engine.views[link.subentry_id].value == 70
+
+
+async def test_a_new_attribute_is_created_when_it_is_no_longer_only_observed(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "new"},
+        {"label": "Nest", "group": "health"},
+    )
+    link = await finish(hass, home, result, observe=True)
+    assert "nest" not in exist_server.users["ada"].attributes
+    assert untouched(exist_server)
+    result = await walk(hass, await edit(hass, home, link.subentry_id), {}, {}, {}, {})
+    # The name and group that were chosen then are still there.
+    assert result["step_id"] == "new_attribute"
+    assert beforehand(result, "label") == "Nest"
+    assert beforehand(result, "group") == "health"
+    result = await walk(hass, result, {})
+    assert beforehand(result, "observe") is True
+    result = await walk(hass, result, {"observe": False})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert home.subentries[link.subentry_id].data["attribute"] == "nest"
+    assert exist_server.value("ada", "nest", TODAY) == 21.62
+
+
+async def test_what_somebody_took_meanwhile_is_not_taken(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *TV_PAGES, {"target": "template:gaming_min"}
+    )
+    assert "take_over" not in asks_for(result)
+    exist_server.steal("ada", "gaming_min", "trakt")
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "did not get the attribute" in refused(result)
+    assert "Trakt owns it" in refused(result)
+    assert "Owned now by: Trakt." in said(result)
+    assert exist_server.owner("ada", "gaming_min") == "trakt"
+    assert not home.subentries
+    # From now on it is asked for.
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "tick_needed"}
+    assert exist_server.owner("ada", "gaming_min") == "trakt"
+    await finish(hass, home, result, take_over=True)
+    assert exist_server.owner("ada", "gaming_min") == OURS
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+async def test_an_owner_that_cannot_be_seen_needs_a_tick_too(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    furnished: None,
+    add_account: AddAccount,
+) -> None:
+    entry = await add_account(
+        scopes=tuple(each for each in SCOPES if each != "health_read")
+    )
+    result = await walk(
+        hass, await start(hass, entry), *WEIGHT_PAGES[:3], {"target": "template:weight"}
+    )
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "tick_needed"}
+    assert exist_server.owner("ada", "weight") == "withings"
+    await finish(hass, entry, result, take_over=True)
+    assert exist_server.owner("ada", "weight") == OURS
+
+
+async def test_without_the_right_to_write_one_can_only_observe(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    furnished: None,
+    add_account: AddAccount,
+) -> None:
+    entry = await add_account(
+        scopes=tuple(each for each in SCOPES if each != "media_write")
+    )
+    result = await walk(hass, await start(hass, entry), *TV_PAGES)
+    targets = offered(result, "target")
+    assert not {"name:movies_min", "template:gaming_min"} & set(targets)
+    assert "name:meditation_min" in targets
+    result = await walk(
+        hass, result, {"target": "new"}, {"label": "Telly", "group": "media"}
+    )
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "may not write in this group" in refused(result)
+    assert "telly" not in exist_server.users["ada"].attributes
+    await finish(hass, entry, result, observe=True)
+    assert "telly" not in exist_server.users["ada"].attributes
+
+
+async def test_an_attribute_of_ones_own_is_taken_over_by_its_name(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    assert exist_server.owner("ada", "filterkaffee") == "exist"
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": COFFEE},
+        {"aggregate": "times"},
+        {},
+        WHOLE_DAY,
+        {"target": "name:filterkaffee"},
+    )
+    assert "Owned now by: Exist." in said(result)
+    link = await finish(hass, home, result, take_over=True)
+    assert link.data["template"] is None
+    assert exist_server.owner("ada", "filterkaffee") == OURS
+    assert exist_server.value("ada", "filterkaffee") == 2
+
+
+# Wrong turns: Exist is away.
+
+
+async def test_exist_away_all_the_way(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("status", status=503, times=None))
+    result = await start(hass, home)
+    for label in offered(result, "suggestion").values():
+        assert not label.endswith("→ "), label
+    result = await walk(hass, result, *TV_PAGES)
+    targets = offered(result, "target")
+    # What is known without asking is offered.
+    assert "name:movies_min" in targets
+    assert "template:mobile_screen_min" not in targets
+    result = await walk(hass, result, {"target": "name:movies_min"})
+    assert "1 h 10 min" in said(result)
+    result = await submit(hass, result, {"take_over": True})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "Exist did not answer" in refused(result)
+    assert not home.subentries
+    assert exist_server.owner("ada", "movies_min") == "trakt"
+    exist_server.faults.clear()
+    await finish(hass, home, result)
+    assert exist_server.owner("ada", "movies_min") == OURS
+    assert exist_server.value("ada", "movies_min") == 70
+
+
+async def test_templates_are_asked_for_again_when_exist_is_back(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    away = exist_server.faults.add(Fault("status", status=503, times=None))
+    result = await walk(hass, await start(hass, home), *TV_PAGES[:3])
+    exist_server.faults.remove(away)
+    result = await walk(hass, result, WHOLE_DAY)
+    assert "template:mobile_screen_min" in offered(result, "target")
+
+
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (Fault("status", TAKEN[0][5:], status=400), "makes no sense"),
+        (Fault("status", TAKEN[0][5:], status=429, retry_after="120"), "300 requests"),
+        (Fault("html", TAKEN[0][5:], status=502), "answer was lost"),
+        (Fault("drop", TAKEN[0][5:]), "answer was lost"),
+        (
+            Fault("status", "*/attributes/", status=401, times=None),
+            "no longer accepts",
+        ),
+        (Fault("status", "*/attributes/", status=429), "300 requests"),
+        (Fault("malformed", "*/attributes/"), "makes no sense"),
+    ],
+    ids=[
+        "refused",
+        "limited",
+        "gateway",
+        "dropped",
+        "signed_out",
+        "limited_before",
+        "nonsense",
+    ],
+)
+async def test_acquiring_that_fails_can_be_tried_again(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    fault: Fault,
+    words: str,
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *TV_PAGES, {"target": "template:gaming_min"}
+    )
+    exist_server.faults.add(fault)
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert words in refused(result)
+    assert exist_server.owner("ada", "gaming_min") is None
+    assert not home.subentries
+    exist_server.faults.clear()
+    freezer.tick(3700)
+    await finish(hass, home, result)
+    assert exist_server.owner("ada", "gaming_min") == OURS
+    assert exist_server.value("ada", "gaming_min") == 70
+
+
+async def test_a_new_attribute_whose_answer_is_lost_is_linked_all_the_same(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "new"},
+        {"label": "Nest", "group": "health"},
+    )
+    exist_server.faults.add(Fault("drop", TAKEN[1][5:], stored=True))
+    link = await finish(hass, home, result)
+    assert link.data["attribute"] == "nest"
+    assert exist_server.requests[TAKEN[1]] == 1
+    assert exist_server.value("ada", "nest", TODAY) == 21.62
+
+
+async def test_a_new_attribute_that_was_not_created_can_be_tried_again(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "new"},
+        {"label": "Nest", "group": "health"},
+    )
+    exist_server.faults.add(Fault("drop", TAKEN[1][5:]))
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "Exist did not do it" in refused(result)
+    assert "nest" not in exist_server.users["ada"].attributes
+    link = await finish(hass, home, result)
+    assert link.data["attribute"] == "nest"
+    assert exist_server.value("ada", "nest", TODAY) == 21.62
+
+
+async def test_a_new_attribute_of_which_nothing_is_known_is_found_by_starting_anew(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "new"},
+        {"label": "Nest", "group": "health"},
+    )
+    exist_server.faults.add(Fault("drop", TAKEN[1][5:], stored=True))
+    away = exist_server.faults.add(Fault("status", method="GET", times=None))
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "Exist could not be asked afterwards" in refused(result)
+    exist_server.faults.remove(away)
+    result = await submit(hass, result, {})
+    assert "exists at Exist already" in refused(result)
+    # Exist has it just once, and it is offered from now on.
+    result = await walk(
+        hass, await start(hass, home), *ROOM_PAGES, {"target": "name:nest"}
+    )
+    await finish(hass, home, result)
+    assert set(exist_server.owned("ada")) == {"stromkosten", "nest"}
+    assert exist_server.value("ada", "nest", TODAY) == 21.62
+
+
+async def test_a_name_that_exist_alone_finds_taken(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "new"},
+        # Another label, of which Exist makes the same name.
+        {"label": "Stromkosten!", "group": "health"},
+    )
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "exists at Exist already" in refused(result)
+    assert not home.subentries
+    await finish(hass, home, result, observe=True)
+
+
+# Past days.
+
+
+async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    for name in ("gaming_min", "movies_min"):
+        exist_server.own("ada", name)
+        exist_server.set_value("ada", name, YESTERDAY, 7)
+    await home.runtime_data.coordinator.async_refresh()
+    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]}, WHOLE_DAY)
+    for name, replace in (("gaming_min", False), ("movies_min", True)):
+        result = await walk(
+            hass, await start(hass, home), *pages, {"target": f"name:{name}"}
+        )
+        assert beforehand(result, "past_days") == 0
+        assert beforehand(result, "replace") is False
+        link = await finish(hass, home, result, past_days=2, replace=replace)
+        assert link.data["past_days"] == 2
+        assert link.data["replace"] is replace
+        assert link.data["asked"]
+    assert exist_server.value("ada", "gaming_min", YESTERDAY) == 7
+    assert exist_server.value("ada", "movies_min", YESTERDAY) == 50
+    assert exist_server.value("ada", "gaming_min", TODAY) == 360
+    # Of that day, less than half is known.
+    assert exist_server.value("ada", "movies_min", date(2026, 5, 18)) is None
+
+
+# Editing.
+
+
+async def _linked(hass: HomeAssistant, home: MockConfigEntry, **given: Any) -> str:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *TV_PAGES[:2],
+        {"states": ["playing", "karaoke"], "absent": "gap"},
+        {"part": "day_from", "part_start": "04:30:00"},
+        {"target": "template:gaming_min"},
+    )
+    return (await finish(hass, home, result, **given)).subentry_id
+
+
+async def test_an_edit_begins_with_what_the_link_is_and_changes_nothing_by_itself(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home, past_days=2, replace=True)
+    was = dict(home.subentries[link_id].data)
+    exist_server.requests.clear()
+    result = await edit(hass, home, link_id)
+    assert "suggestion" not in asks_for(result)
+    assert beforehand(result, "entity") == TV
+    result = await walk(hass, result, {})
+    assert beforehand(result, "aggregate") == "time_in"
+    result = await walk(hass, result, {})
+    assert beforehand(result, "states") == ["playing", "karaoke"]
+    assert beforehand(result, "absent") == "gap"
+    result = await walk(hass, result, {})
+    assert beforehand(result, "part") == "day_from"
+    assert beforehand(result, "part_start") == "04:30"
+    assert beforehand(result, "part_end") is None
+    result = await walk(hass, result, {})
+    assert beforehand(result, "target") == "name:gaming_min"
+    result = await walk(hass, result, {})
+    assert "take_over" not in asks_for(result)
+    # Past days were sent once; they are not asked for again by themselves.
+    assert beforehand(result, "past_days") == 0
+    assert beforehand(result, "replace") is False
+    result = await walk(hass, result, {})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    for key in ("past_days", "replace", "asked"):
+        del was[key]
+    assert dict(home.subentries[link_id].data) == was
+    assert untouched(exist_server)
+
+
+async def test_an_edit_to_another_entity(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    assert exist_server.value("ada", "gaming_min") == 70
+    result = await walk(
+        hass,
+        await edit(hass, home, link_id),
+        {"entity": BED},
+        {"aggregate": "time_in"},
+    )
+    # The states of the other one mean nothing here.
+    assert beforehand(result, "states") == ["on"]
+    result = await walk(hass, result, {}, WHOLE_DAY, {"target": "name:gaming_min"}, {})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    link = home.subentries[link_id]
+    assert link.data["entity"] == BED
+    assert link.title == f"{BED} → Time gaming"
+    assert exist_server.value("ada", "gaming_min") == 360
+
+
+async def test_an_edit_of_a_link_whose_entity_is_gone(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home, observe=True)
+    hass.states.async_remove(TV)
+    result = await submit(hass, await edit(hass, home, link_id), {})
+    assert result["errors"] == {"base": "entity_without_state"}
+    result = await walk(hass, result, {"entity": BED}, {}, {}, {}, {})
+    # Another entity does not make it write.
+    assert beforehand(result, "observe") is True
+    result = await walk(hass, result, {})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert home.subentries[link_id].data["entity"] == BED
+    assert untouched(exist_server)
+
+
+async def test_an_edit_to_another_attribute(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    result = await walk(
+        hass,
+        await edit(hass, home, link_id),
+        {},
+        {},
+        {},
+        {},
+        {"target": "name:movies_min"},
+    )
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "tick_needed"}
+    result = await walk(hass, result, {"take_over": True})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    link = home.subentries[link_id]
+    assert link.unique_id == link.data["attribute"] == "movies_min"
+    assert exist_server.owner("ada", "movies_min") == OURS
+    assert exist_server.value("ada", "movies_min") == 70
+    # The attribute left behind is not given away without a question.
+    assert exist_server.owner("ada", "gaming_min") == OURS
+    assert set(home.runtime_data.links.orphans) == {"gaming_min"}
+
+
+async def test_an_edit_of_the_part_of_the_day(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    for part, data in (
+        (
+            {"part": "from_to", "part_start": "22:00:00", "part_end": "09:30:00"},
+            ("from_to", "22:00", "09:30"),
+        ),
+        # Hours that it does not use are not kept.
+        (
+            {"part": "day_from", "part_start": "00:00:00"},
+            ("day_from", "00:00", "00:00"),
+        ),
+        ({"part": "whole_day"}, ("whole_day", "00:00", "00:00")),
+    ):
+        result = await walk(hass, await edit(hass, home, link_id), {}, {}, {})
+        result = await walk(hass, result, part, {}, {})
+        assert result["reason"] == "reconfigure_successful"
+        await settle(hass)
+        link = home.subentries[link_id].data
+        assert (link["part"], link["part_start"], link["part_end"]) == data
+    result = await walk(hass, await edit(hass, home, link_id), {}, {}, {})
+    assert beforehand(result, "part_start") is None
+
+
+async def test_an_edit_to_another_aggregate_asks_no_more_for_states(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": SKY},
+        {"aggregate": "time_in"},
+        {"states": ["sunny"]},
+        WHOLE_DAY,
+        {"target": "template:gaming_min"},
+    )
+    link_id = (await finish(hass, home, result)).subentry_id
+    assert exist_server.value("ada", "gaming_min") == 120
+    result = await walk(
+        hass, await edit(hass, home, link_id), {}, {"aggregate": "first"}
+    )
+    assert result["step_id"] == "part"
+    result = await walk(hass, result, {})
+    assert set(offered(result, "target")) >= {"name:mood_note", "new"}
+    assert "template:gaming_min" not in offered(result, "target")
+    result = await walk(
+        hass, result, {"target": "name:weather_summary"}, {"take_over": True}
+    )
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert "states" not in home.subentries[link_id].data
+    assert exist_server.value("ada", "weather_summary") == "rainy"
+
+
+async def test_an_edit_to_what_another_link_feeds_by_now(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    slow = await walk(
+        hass,
+        await edit(hass, home, link_id),
+        {},
+        {},
+        {},
+        {},
+        {"target": "name:movies_min"},
+    )
+    quick = await walk(
+        hass, await start(hass, home), *TV_PAGES, {"target": "name:movies_min"}
+    )
+    await finish(hass, home, quick, take_over=True)
+    result = await submit(hass, slow, {"take_over": True})
+    assert result["reason"] == "already_configured"
+    assert home.subentries[link_id].data["attribute"] == "gaming_min"

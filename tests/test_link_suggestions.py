@@ -1,0 +1,422 @@
+"""What the form suggests for a home, and what becomes of numbers in their units."""
+
+from typing import Any
+
+import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import (
+    area_registry as ar,
+    device_registry as dr,
+    entity_registry as er,
+)
+
+from .conftest import AddAccount
+from .exist_server import ExistServer, Fault
+from .exist_server.templates import TEMPLATES
+from .link_form import asks_for, beforehand, finish, offered, start, submit, walk
+from .link_home import add_link, link_data
+from .writing import settle
+
+TEMPERATURE = {
+    "unit_of_measurement": "°C",
+    "device_class": "temperature",
+    "state_class": "measurement",
+}
+
+
+@pytest.fixture
+async def home(recorder_mock: None, account: MockConfigEntry) -> MockConfigEntry:
+    """Load an account in an empty home."""
+    return account
+
+
+async def suggested(hass: HomeAssistant, home: MockConfigEntry) -> dict[str, str]:
+    """Return the suggestions and how they read."""
+    result = await start(hass, home)
+    if "suggestion" not in asks_for(result):
+        return {}
+    return offered(result, "suggestion")
+
+
+NIGHT = {"part": "from_to", "part_start": "22:00", "part_end": "07:00"}
+ON = {"states": ["on"]}
+PLAYING = {"states": ["on", "playing", "paused", "idle", "buffering"]}
+
+RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
+    (
+        "media_player.playstation_5",
+        "off",
+        {},
+        "time_in",
+        "gaming_min",
+        "playstation 5: time → Time gaming",
+        {**PLAYING, "absent_is_gap": False},
+    ),
+    (
+        "media_player.box",
+        "off",
+        {"friendly_name": "Xbox on the TV"},
+        "time_in",
+        "gaming_min",
+        "Xbox on the TV: time → Time gaming",
+        PLAYING,
+    ),
+    (
+        "media_player.lounge",
+        "off",
+        {"device_class": "tv"},
+        "time_in",
+        "tv_min",
+        "lounge: time → Watching TV",
+        PLAYING,
+    ),
+    (
+        "media_player.fernseher",
+        "off",
+        {},
+        "time_in",
+        "tv_min",
+        "fernseher: time → Watching TV",
+        {**PLAYING, "absent_is_gap": False},
+    ),
+    (
+        "person.bo",
+        "home",
+        {"friendly_name": "Bo"},
+        "time_in",
+        "",
+        "Bo: time → Bo at home",
+        {"states": ["home"], "label": "Bo at home", "value_type": 3},
+    ),
+    (
+        "weather.home",
+        "sunny",
+        {},
+        "last",
+        "weather_summary",
+        "home: last value → Weather summary",
+        {"text": True, "value_type": 2},
+    ),
+    *(
+        (
+            f"{domain}.espresso",
+            "off",
+            {},
+            "times",
+            "coffees",
+            "espresso: how often → Coffees",
+            ON,
+        )
+        for domain in ("switch", "binary_sensor", "input_boolean")
+    ),
+    *(
+        (
+            f"{domain}.kaffee",
+            "unknown",
+            {},
+            "times",
+            "coffees",
+            "kaffee: how often → Coffees",
+            {},
+        )
+        for domain in ("button", "input_button", "event")
+    ),
+    (
+        "counter.coffee",
+        "3",
+        {},
+        "sum",
+        "coffees",
+        "coffee: what it counted → Coffees",
+        {"value_type": 0},
+    ),
+    (
+        "sensor.scale",
+        "70",
+        {"unit_of_measurement": "kg", "device_class": "weight"},
+        "last",
+        "weight",
+        "scale: last value → Weight",
+        {"unit": "kg"},
+    ),
+    (
+        "sensor.mast",
+        "7",
+        {"unit_of_measurement": "m/s", "device_class": "wind_speed"},
+        "maximum",
+        "weather_wind_speed",
+        "mast: highest value → Wind speed",
+        {"unit": "m/s"},
+    ),
+    (
+        "sensor.garden_air",
+        "7",
+        TEMPERATURE,
+        "maximum",
+        "weather_temp_max",
+        "garden air: highest value → Max temp",
+        {},
+    ),
+    (
+        "sensor.balkon",
+        "7",
+        TEMPERATURE,
+        "minimum",
+        "weather_temp_min",
+        "balkon: lowest value → Min temp",
+        {},
+    ),
+    (
+        "sensor.bedroom_air",
+        "20",
+        TEMPERATURE,
+        "mean",
+        "bedroom air",
+        "bedroom air: average → bedroom air",
+        {**NIGHT, "label": "bedroom air", "value_type": 1},
+    ),
+    (
+        "sensor.schlafzimmer",
+        "60",
+        {"unit_of_measurement": "%", "device_class": "humidity"},
+        "mean",
+        "schlafzimmer",
+        "schlafzimmer: average → schlafzimmer",
+        {**NIGHT, "value_type": 5},
+    ),
+    (
+        "sensor.bedroom_co2",
+        "600",
+        {"unit_of_measurement": "ppm", "device_class": "carbon_dioxide"},
+        "mean",
+        "bedroom co2",
+        "bedroom co2: average → bedroom co2",
+        NIGHT,
+    ),
+    (
+        "sensor.phone_steps",
+        "6000",
+        {"unit_of_measurement": "steps", "state_class": "total_increasing"},
+        "sum",
+        "steps",
+        "phone steps: what it counted → Steps",
+        {"value_type": 0},
+    ),
+    (
+        "sensor.scale_body_fat",
+        "24",
+        {"unit_of_measurement": "%"},
+        "last",
+        "body_fat",
+        "scale body fat: last value → Body fat",
+        {"value_type": 5},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("entity", "state", "attributes", "aggregate", "wish", "words", "data"),
+    RULES,
+    ids=[f"{rule[0]}-{rule[4]}" for rule in RULES],
+)
+async def test_each_suggestion_fills_in_what_follows(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    entity: str,
+    state: str,
+    attributes: dict[str, Any],
+    aggregate: str,
+    wish: str,
+    words: str,
+    data: dict[str, Any],
+) -> None:
+    hass.states.async_set(entity, state, attributes)
+    key = f"{entity}|{aggregate}|{wish}"
+    result = await start(hass, home)
+    assert offered(result, "suggestion")[key] == words
+    result = await walk(hass, result, {"suggestion": key})
+    # From here on, the person agrees to everything.
+    pages = []
+    while result["step_id"] != "finish":
+        pages.append(result["step_id"])
+        new = result["step_id"] == "new_attribute"
+        result = await walk(hass, result, {"group": "health"} if new else {})
+    official = wish in TEMPLATES
+    assert ("new_attribute" in pages) is not official
+    assert ("states" in pages) is ("states" in data)
+    agreed = {"take_over": True} if "take_over" in asks_for(result) else {}
+    link = await finish(hass, home, result, **agreed)
+    expected = {
+        "entity": entity,
+        "aggregate": aggregate,
+        "template": wish if official else None,
+        "part": "whole_day",
+        **data,
+    }
+    assert expected.items() <= link.data.items()
+    if official:
+        assert link.data["attribute"] == wish
+    assert exist_server.owner("ada", link.data["attribute"]) == "home_assistant"
+
+
+@pytest.mark.parametrize(
+    ("entity", "state", "attributes"),
+    [
+        ("media_player.kitchen_radio", "off", {}),
+        ("sensor.kitchen", "20", TEMPERATURE),
+        ("sensor.bedroom_power", "20", {"device_class": "power"}),
+        ("sensor.steps_distance", "2", {"device_class": "distance"}),
+        ("sensor.steps", "many", {}),
+        ("switch.lamp", "on", {}),
+        ("counter.visitors", "1", {}),
+        ("sensor.footsteps", "1", {}),
+        ("light.coffee", "on", {}),
+    ],
+)
+async def test_what_is_not_meant_is_not_suggested(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    entity: str,
+    state: str,
+    attributes: dict[str, Any],
+) -> None:
+    hass.states.async_set(entity, state, attributes)
+    assert not await suggested(hass, home)
+
+
+async def test_rooms_are_known_by_the_area_of_entity_or_device(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    bedroom = ar.async_get(hass).async_create("Master Bedroom")
+    garden = ar.async_get(hass).async_create("Garden")
+    device = dr.async_get(hass).async_get_or_create(
+        config_entry_id=home.entry_id, identifiers={("demo", "probe")}
+    )
+    dr.async_get(hass).async_update_device(device.id, area_id=garden.id)
+    for name in ("probe_1", "probe_2", "probe_3"):
+        er.async_get(hass).async_get_or_create(
+            "sensor",
+            "demo",
+            name,
+            suggested_object_id=name,
+            device_id=device.id if name == "probe_1" else None,
+        )
+        hass.states.async_set(f"sensor.{name}", "20", TEMPERATURE)
+    er.async_get(hass).async_update_entity("sensor.probe_2", area_id=bedroom.id)
+    assert list(await suggested(hass, home)) == [
+        "sensor.probe_1|maximum|weather_temp_max",
+        "sensor.probe_1|minimum|weather_temp_min",
+        "sensor.probe_2|mean|probe 2",
+    ]
+
+
+async def test_our_own_entities_are_not_suggested(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    assert hass.states.get("sensor.exist_ada_activity_steps")
+    assert hass.states.get("sensor.exist_ada_health_and_body_weight")
+    assert not await suggested(hass, home)
+
+
+async def test_what_is_linked_already_is_not_suggested(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    for name in ("one", "two"):
+        hass.states.async_set(f"media_player.tv_{name}", "off")
+    assert len(await suggested(hass, home)) == 2
+    slow = await start(hass, home)
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"suggestion": "media_player.tv_one|time_in|tv_min"},
+        {},
+        {},
+        {},
+        {},
+    )
+    await finish(hass, home, result, take_over=True)
+    assert not await suggested(hass, home)
+    # A page that was open all the while says so, and goes on without it.
+    result = await submit(
+        hass, slow, {"suggestion": "media_player.tv_two|time_in|tv_min"}
+    )
+    assert result["errors"] == {"base": "no_entity"}
+    assert "suggestion" not in asks_for(result)
+    result = await walk(hass, result, {"entity": "media_player.tv_two"})
+    assert result["step_id"] == "aggregate"
+
+
+async def test_a_suggestion_is_taken_back_by_choosing_another_entity(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("media_player.tv", "off")
+    hass.states.async_set("switch.lamp", "off")
+    # Gone while the page was open: it is not linked, and another one leads on.
+    result = await start(hass, home)
+    hass.states.async_remove("media_player.tv")
+    result = await submit(
+        hass, result, {"suggestion": "media_player.tv|time_in|tv_min"}
+    )
+    assert result["errors"] == {"base": "no_entity"}
+    result = await walk(hass, result, {"entity": "switch.lamp"}, {"aggregate": "times"})
+    assert beforehand(result, "states") == ["on"]
+
+
+async def test_a_home_full_of_scales_does_not_fill_the_page(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    for number in range(30):
+        hass.states.async_set(
+            f"sensor.scale_{number}", "70", {"device_class": "weight"}
+        )
+    assert len(await suggested(hass, home)) == 25
+
+
+async def test_suggestions_are_named_while_exist_is_away(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("media_player.tv", "off")
+    exist_server.faults.add(Fault("status", status=503, times=None))
+    assert list((await suggested(hass, home)).values()) == ["tv: time → tv_min"]
+
+
+async def test_a_suggestion_of_what_may_not_be_written_is_not_chosen_beforehand(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    recorder_mock: None,
+    add_account: AddAccount,
+) -> None:
+    entry = await add_account(scopes=("media_read", "health_write"))
+    hass.states.async_set("media_player.tv", "off")
+    result = await walk(
+        hass,
+        await start(hass, entry),
+        {"suggestion": "media_player.tv|time_in|tv_min"},
+        {},
+        {},
+        {},
+    )
+    assert beforehand(result, "target") is None
+    assert "name:tv_min" not in offered(result, "target")
+
+
+async def test_a_suggestion_without_a_template_goes_once_it_is_linked(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("person.bo", "home", {"friendly_name": "Bo"})
+    await settle(hass)
+    result = await start(hass, home)
+    assert "person.bo|time_in|" in offered(result, "suggestion")
+    await add_link(
+        hass,
+        home,
+        link_data("person.bo", "time_in", "movies_min", 3, states=["home"]),
+    )
+    result = await start(hass, home)
+    fields = asks_for(result)
+    assert "suggestion" not in fields or "person.bo|time_in|" not in offered(
+        result, "suggestion"
+    )
