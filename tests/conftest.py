@@ -5,6 +5,7 @@ import logging
 import time
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -113,3 +114,21 @@ def add_account(
 async def account(add_account: AddAccount) -> MockConfigEntry:
     """Load the account of ada, with every right and every group shown."""
     return await add_account()
+
+
+@pytest.fixture
+async def linked_home(
+    recorder_mock: None,
+    freezer: FrozenDateTimeFactory,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> MockConfigEntry:
+    """Load an account, at noon, with a link that has written 70 minutes today."""
+    # It takes the types of this module.
+    from .link_home import add_link, at, tv_home, tv_link
+
+    freezer.move_to(at(2026, 5, 20, 12))
+    entry = await tv_home(hass, exist_server, add_account)
+    await add_link(hass, entry, tv_link())
+    return entry

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,29 +13,11 @@ from homeassistant.helpers import device_registry as dr
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .link_home import TV, add_link, at, evaluate, tv_home, tv_link
+from .link_home import TV, add_link, evaluate, tv_link
 from .writing import reload, settle, write
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to(at(2026, 5, 20, 12))
-
-
-@pytest.fixture
-async def home(
-    recorder_mock: None,
-    hass: HomeAssistant,
-    exist_server: ExistServer,
-    add_account: AddAccount,
-) -> MockConfigEntry:
-    """Load an account with a link that has written 70 minutes today."""
-    entry = await tv_home(hass, exist_server, add_account)
-    await add_link(hass, entry, tv_link())
-    return entry
 
 
 def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
@@ -62,10 +43,10 @@ async def refused(hass: HomeAssistant, action: str, **data: Any) -> str | None:
 
 
 async def test_a_preview_tells_each_day_or_why_not_and_sends_nothing(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     exist_server.requests.clear()
-    told = await write(hass, "preview_link", link=device_of(hass, home))
+    told = await write(hass, "preview_link", link=device_of(hass, linked_home))
     assert told["attribute"] == "gaming_min"
     days = {day["date"]: day for day in told["days"]}
     assert list(days)[0] == "2026-05-13"
@@ -81,9 +62,9 @@ async def test_a_preview_tells_each_day_or_why_not_and_sends_nothing(
 
 
 async def test_days_are_sent_when_asked_for(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
-    told = await write(hass, "sync_link", link=device_of(hass, home))
+    told = await write(hass, "sync_link", link=device_of(hass, linked_home))
     assert told["days"] == [
         {"date": "2026-05-19", "result": "sent"},
         {"date": "2026-05-20", "result": "confirmed"},
@@ -99,14 +80,16 @@ async def test_days_are_sent_when_asked_for(
 async def test_the_device_says_which_account_is_meant(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     add_account: AddAccount,
 ) -> None:
     await add_account("bo")
     assert await refused(hass, "preview_link", link="gaming_min") == "account_needed"
-    told = await write(hass, "preview_link", link=device_of(hass, home))
+    told = await write(hass, "preview_link", link=device_of(hass, linked_home))
     assert told["attribute"] == "gaming_min"
-    told = await write(hass, "preview_link", link="gaming_min", account=home.entry_id)
+    told = await write(
+        hass, "preview_link", link="gaming_min", account=linked_home.entry_id
+    )
     assert told["attribute"] == "gaming_min"
 
 
@@ -122,7 +105,7 @@ async def test_the_device_says_which_account_is_meant(
 @pytest.mark.parametrize("action", ["preview_link", "sync_link"])
 async def test_what_cannot_be_meant_is_refused(
     hass: HomeAssistant,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     action: str,
     data: dict[str, str],
     key: str,
@@ -131,7 +114,7 @@ async def test_what_cannot_be_meant_is_refused(
 
 
 async def test_a_device_of_something_else_is_refused(
-    hass: HomeAssistant, home: MockConfigEntry
+    hass: HomeAssistant, linked_home: MockConfigEntry
 ) -> None:
     other = MockConfigEntry(domain="other")
     other.add_to_hass(hass)
@@ -139,14 +122,16 @@ async def test_a_device_of_something_else_is_refused(
         config_entry_id=other.entry_id,
         identifiers={("other", "a", "b")},  # type: ignore[arg-type]
     )
-    said = await refused(hass, "preview_link", link=device.id, account=home.entry_id)
+    said = await refused(
+        hass, "preview_link", link=device.id, account=linked_home.entry_id
+    )
     assert said == "no_such_link"
 
 
 async def test_an_observing_link_sends_nothing(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
-    await add_link(hass, home, tv_link("movies_min", observe=True))
+    await add_link(hass, linked_home, tv_link("movies_min", observe=True))
     assert await refused(hass, "sync_link", link="movies_min") == "link_observes"
     told = await write(hass, "preview_link", link="movies_min")
     assert told["days"][-1]["value"] == 70
@@ -156,7 +141,7 @@ async def test_an_observing_link_sends_nothing(
 
 
 async def test_a_link_with_a_problem_says_so(
-    hass: HomeAssistant, home: MockConfigEntry
+    hass: HomeAssistant, linked_home: MockConfigEntry
 ) -> None:
     hass.states.async_remove(TV)
     assert await refused(hass, "sync_link", link="gaming_min") == "link_problem"
@@ -164,7 +149,7 @@ async def test_a_link_with_a_problem_says_so(
 
 
 async def test_without_a_recorder_there_is_nothing_to_tell(
-    hass: HomeAssistant, home: MockConfigEntry
+    hass: HomeAssistant, linked_home: MockConfigEntry
 ) -> None:
     await hass.services.async_call("recorder", "disable", blocking=True)
     for action in ("preview_link", "sync_link"):
@@ -174,7 +159,7 @@ async def test_without_a_recorder_there_is_nothing_to_tell(
 async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from sqlalchemy.exc import OperationalError
@@ -190,14 +175,14 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
         patched.setattr("custom_components.exist.links.compute.read", locked)
         for action in ("preview_link", "sync_link"):
             assert await refused(hass, action, link="gaming_min") == "recorder_failed"
-        await evaluate(hass, home)
+        await evaluate(hass, linked_home)
         assert state_of(hass, state).state == "waiting"
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     assert state_of(hass, state).state == "writing"
 
 
 async def test_exist_away_is_said_and_nothing_is_done(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     exist_server.faults.add(Fault("status", "*/attributes/*", times=None))
     assert await refused(hass, "sync_link", link="gaming_min")
@@ -207,27 +192,27 @@ async def test_exist_away_is_said_and_nothing_is_done(
 
 
 async def test_nothing_can_be_put_back_that_was_not_replaced(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     assert await refused(hass, "restore_values") == "nothing_aside"
 
 
 async def test_what_is_put_back_must_still_be_owned(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     exist_server.set_value("ada", "gaming_min", YESTERDAY, 33)
     await write(hass, "sync_link", link="gaming_min", overwrite=True)
     await settle(hass)
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 90
     # It is kept through a restart, and for the days that are asked for only.
-    await reload(hass, home)
+    await reload(hass, linked_home)
     asked = {"start": "2026-05-20"}
     assert await refused(hass, "restore_values", **asked) == "nothing_aside"
     exist_server.steal("ada", "gaming_min", "trakt")
-    await home.runtime_data.coordinator.async_refresh()
+    await linked_home.runtime_data.coordinator.async_refresh()
     assert await refused(hass, "restore_values") == "not_owned"
     exist_server.own("ada", "gaming_min")
-    await home.runtime_data.coordinator.async_refresh()
+    await linked_home.runtime_data.coordinator.async_refresh()
     answer = await write(hass, "restore_values", names=["gaming_min"])
     assert answer["success"]
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 33
@@ -235,7 +220,7 @@ async def test_what_is_put_back_must_still_be_owned(
 
 
 async def test_what_cannot_be_put_back_stays_aside(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     exist_server.set_value("ada", "gaming_min", YESTERDAY, 33)
     await write(hass, "sync_link", link="gaming_min", overwrite=True)

@@ -15,41 +15,13 @@ from homeassistant.helpers import issue_registry as ir
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .link_home import (
-    TV,
-    add_link,
-    at,
-    evaluate,
-    later,
-    record,
-    set_runs,
-    tv_home,
-    tv_link,
-)
+from .link_home import TV, add_link, at, evaluate, later, record, set_runs, tv_link
 from .writing import settle, write
 
 TODAY = date(2026, 5, 20)
 STATE = "sensor.media_player_living_room_gaming_min_state"
 CONTROL = "number.exist_ada_media_time_gaming_today"
 EVENT = "event.exist_ada_writing"
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to(at(2026, 5, 20, 12))
-
-
-@pytest.fixture
-async def home(
-    recorder_mock: None,
-    hass: HomeAssistant,
-    exist_server: ExistServer,
-    add_account: AddAccount,
-) -> MockConfigEntry:
-    """Load an account with a link; the television was on for 70 minutes today."""
-    entry = await tv_home(hass, exist_server, add_account)
-    await add_link(hass, entry, tv_link())
-    return entry
 
 
 def event_of(hass: HomeAssistant) -> tuple[str, str, str]:
@@ -61,18 +33,18 @@ def event_of(hass: HomeAssistant) -> tuple[str, str, str]:
 async def test_a_hand_edit_at_exist_stays_and_is_told(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     assert exist_server.value("ada", "gaming_min") == 70
     exist_server.set_value("ada", "gaming_min", None, 95)
-    await later(hass, freezer, home, 20, 14, on=30)
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     assert exist_server.value("ada", "gaming_min") == 95
     assert state_of(hass, STATE).state == "edited"
     assert state_of(hass, STATE).attributes["edited_days"] == ["2026-05-20"]
     assert event_of(hass) == ("value_gave_way", "gaming_min", "2026-05-20")
     # The next day is the link's again.
-    await later(hass, freezer, home, 21, 9, on=20)
+    await later(hass, freezer, linked_home, 21, 9, on=20)
     assert exist_server.value("ada", "gaming_min") == 20
     assert exist_server.value("ada", "gaming_min", TODAY) == 95
     assert state_of(hass, STATE).state == "writing"
@@ -81,7 +53,7 @@ async def test_a_hand_edit_at_exist_stays_and_is_told(
 async def test_an_edit_between_reading_and_writing_is_seen_by_the_next_poll(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     exist_server.faults.add(
@@ -92,54 +64,54 @@ async def test_an_edit_between_reading_and_writing_is_seen_by_the_next_poll(
             call=lambda: exist_server.set_value("ada", "gaming_min", None, 95),
         )
     )
-    await later(hass, freezer, home, 20, 14, on=30)
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     # Nobody can tell that edit from ours coming first; the next one can be told.
     assert exist_server.value("ada", "gaming_min") == 100
     exist_server.set_value("ada", "gaming_min", None, 95)
-    await later(hass, freezer, home, 20, 15, on=10)
+    await later(hass, freezer, linked_home, 20, 15, on=10)
     assert exist_server.value("ada", "gaming_min") == 95
 
 
 async def test_what_a_person_or_an_automation_writes_here_stays(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await write(hass, name="gaming_min", value=5, context=Context())
     await settle(hass)
-    await later(hass, freezer, home, 20, 14, on=30)
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     assert exist_server.value("ada", "gaming_min") == 5
     assert state_of(hass, STATE).state == "edited"
     # Not another copy: nothing to be told.
-    assert not home.runtime_data.links.memory.contents.edits
-    await later(hass, freezer, home, 21, 9)
+    assert not linked_home.runtime_data.links.memory.contents.edits
+    await later(hass, freezer, linked_home, 21, 9)
     await hass.services.async_call(
         "number",
         "set_value",
         {"entity_id": CONTROL, "value": 9},
         blocking=True,
     )
-    await later(hass, freezer, home, 21, 10, on=30)
+    await later(hass, freezer, linked_home, 21, 10, on=30)
     assert exist_server.value("ada", "gaming_min") == 9
 
 
 async def test_a_persons_value_that_waits_is_not_written_over(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0)
     exist_server.faults.add(Fault("status", "*/update/", times=1))
     await write(hass, name="gaming_min", value=5)
-    assert home.runtime_data.outbox.entries
+    assert linked_home.runtime_data.outbox.entries
     told = await write(
         hass, "sync_link", link="gaming_min", overwrite=True, start=TODAY.isoformat()
     )
     assert told["days"] == [{"date": "2026-05-20", "result": "waits"}]
-    await later(hass, freezer, home, 20, 14, on=30)
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     await settle(hass)
     assert exist_server.value("ada", "gaming_min") == 5
 
@@ -147,11 +119,11 @@ async def test_a_persons_value_that_waits_is_not_written_over(
 async def test_the_persons_word_gives_a_day_back_to_the_link(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     exist_server.set_value("ada", "gaming_min", None, 95)
-    await later(hass, freezer, home, 20, 14, on=30)
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     day = TODAY.isoformat()
     told = await write(hass, "sync_link", link="gaming_min", start=day)
     assert told["days"] == [{"date": day, "result": "edited"}]
@@ -159,25 +131,25 @@ async def test_the_persons_word_gives_a_day_back_to_the_link(
     assert told["days"] == [{"date": day, "result": "sent"}]
     await settle(hass)
     assert exist_server.value("ada", "gaming_min") == 100
-    await later(hass, freezer, home, 20, 16, on=30)
+    await later(hass, freezer, linked_home, 20, 16, on=30)
     assert exist_server.value("ada", "gaming_min") == 130
     # What was written over can be had back, and is the person's then.
     answer = await write(hass, "restore_values", names=["gaming_min"])
     assert answer["success"]
-    await later(hass, freezer, home, 20, 18, on=30)
+    await later(hass, freezer, linked_home, 20, 18, on=30)
     assert exist_server.value("ada", "gaming_min") == 95
 
 
 async def test_two_values_that_were_written_over_come_back_in_order(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     day = TODAY.isoformat()
     for hour, value in ((14, 95), (15, 96)):
         exist_server.set_value("ada", "gaming_min", None, value)
-        await later(hass, freezer, home, 20, hour)
+        await later(hass, freezer, linked_home, 20, hour)
         await write(hass, "sync_link", link="gaming_min", start=day, overwrite=True)
         await settle(hass)
         assert exist_server.value("ada", "gaming_min") == 70
@@ -190,14 +162,14 @@ async def test_two_values_that_were_written_over_come_back_in_order(
 async def test_a_backup_from_the_evening_before_keeps_the_fuller_value(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
 ) -> None:
-    await later(hass, freezer, home, 20, 18, on=10)
+    await later(hass, freezer, linked_home, 20, 18, on=10)
     assert exist_server.value("ada", "gaming_min") == 80
-    await hass.config_entries.async_unload(home.entry_id)
-    ours = f"{DOMAIN}.{home.entry_id}"
+    await hass.config_entries.async_unload(linked_home.entry_id)
+    ours = f"{DOMAIN}.{linked_home.entry_id}"
     folder = Path(hass.config.path(".storage"))
     files = {
         path: path.read_bytes()
@@ -210,10 +182,10 @@ async def test_a_backup_from_the_evening_before_keeps_the_fuller_value(
     }
     assert files
     assert f"{ours}.links" in stores
-    await hass.config_entries.async_setup(home.entry_id)
-    await later(hass, freezer, home, 20, 23, on=40)
+    await hass.config_entries.async_setup(linked_home.entry_id)
+    await later(hass, freezer, linked_home, 20, 23, on=40)
     assert exist_server.value("ada", "gaming_min") == 120
-    await hass.config_entries.async_unload(home.entry_id)
+    await hass.config_entries.async_unload(linked_home.entry_id)
     for path in folder.glob(f"{ours}*"):  # noqa: ASYNC240
         path.unlink()
     for path, content in files.items():
@@ -227,9 +199,9 @@ async def test_a_backup_from_the_evening_before_keeps_the_fuller_value(
     )
     freezer.move_to(at(2026, 5, 21, 9))
     hass.states.async_set(TV, "off", force_update=True)
-    await hass.config_entries.async_setup(home.entry_id)
+    await hass.config_entries.async_setup(linked_home.entry_id)
     await settle(hass)
-    await later(hass, freezer, home, 21, 10)
+    await later(hass, freezer, linked_home, 21, 10)
     assert exist_server.value("ada", "gaming_min", TODAY) == 120
     assert event_of(hass) == ("value_gave_way", "gaming_min", "2026-05-20")
     assert state_of(hass, STATE).attributes["edited_days"] == ["2026-05-20"]
@@ -238,7 +210,7 @@ async def test_a_backup_from_the_evening_before_keeps_the_fuller_value(
 async def test_a_second_home_assistant_with_the_same_links_is_noticed(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     add_account: AddAccount,
     freezer: FrozenDateTimeFactory,
 ) -> None:
@@ -246,8 +218,8 @@ async def test_a_second_home_assistant_with_the_same_links_is_noticed(
         domain=DOMAIN,
         title="copy",
         unique_id="copy",
-        data=dict(home.data),
-        options=dict(home.options),
+        data=dict(linked_home.data),
+        options=dict(linked_home.options),
     )
     copy.add_to_hass(hass)
     hass.states.async_set("media_player.elsewhere", "off")
@@ -258,7 +230,7 @@ async def test_a_second_home_assistant_with_the_same_links_is_noticed(
     # On each day one of the two finds the other's value; one of them three times.
     for day in (20, 21, 22, 23, 24):
         for hour in (13, 19, 23):
-            await later(hass, freezer, home, day, hour, on=hour)
+            await later(hass, freezer, linked_home, day, hour, on=hour)
             await record(
                 hass,
                 {

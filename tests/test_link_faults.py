@@ -18,43 +18,15 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .conftest import AddAccount, state_of
+from .conftest import state_of
 from .exist_server import ExistServer, Fault
-from .link_home import (
-    TV,
-    add_link,
-    at,
-    evaluate,
-    later,
-    link_data,
-    record,
-    tv_home,
-    tv_link,
-)
+from .link_home import TV, add_link, at, evaluate, later, link_data, record, tv_link
 from .writing import reload, settle, write
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
 STATE = "sensor.media_player_living_room_gaming_min_state"
 READ = "*/with-values/"
-
-
-@pytest.fixture(autouse=True)
-def _noon(freezer: FrozenDateTimeFactory) -> None:
-    freezer.move_to(at(2026, 5, 20, 12))
-
-
-@pytest.fixture
-async def home(
-    recorder_mock: None,
-    hass: HomeAssistant,
-    exist_server: ExistServer,
-    add_account: AddAccount,
-) -> MockConfigEntry:
-    """Load an account with a link that has written 70 minutes today."""
-    entry = await tv_home(hass, exist_server, add_account)
-    await add_link(hass, entry, tv_link())
-    return entry
 
 
 async def _minutes(
@@ -69,34 +41,34 @@ async def _minutes(
 async def test_days_that_a_person_filled_meanwhile_stay_though_one_read_fails(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    await hass.config_entries.async_unload(home.entry_id)
+    await hass.config_entries.async_unload(linked_home.entry_id)
     exist_server.set_value("ada", "gaming_min", date(2026, 5, 21), 33)
     freezer.move_to(at(2026, 5, 21, 21))
     await record(
         hass, {TV: [(at(2026, 5, 21, 18), "on"), (at(2026, 5, 21, 20), "off")]}
     )
     freezer.move_to(at(2026, 5, 22, 9))
-    await hass.config_entries.async_setup(home.entry_id)
+    await hass.config_entries.async_setup(linked_home.entry_id)
     await settle(hass)
     exist_server.faults.add(Fault("status", READ, times=1))
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     await _minutes(hass, freezer, 3)
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     assert exist_server.value("ada", "gaming_min", date(2026, 5, 21)) == 33
-    assert not home.runtime_data.links.memory.contents.aside
+    assert not linked_home.runtime_data.links.memory.contents.aside
 
 
 async def test_a_lost_answer_and_a_read_that_fails_at_midnight_cost_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     exist_server.faults.add(Fault("status", "*/update/", times=1))
-    await later(hass, freezer, home, 20, 23, on=30)
+    await later(hass, freezer, linked_home, 20, 23, on=30)
     await _minutes(hass, freezer, 1)
     assert exist_server.value("ada", "gaming_min", TODAY) == 100
     await record(
@@ -104,50 +76,50 @@ async def test_a_lost_answer_and_a_read_that_fails_at_midnight_cost_nothing(
     )
     freezer.move_to(at(2026, 5, 21, 0, 1))
     exist_server.faults.add(Fault("status", READ, times=2))
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     await _minutes(hass, freezer, 3)
-    await later(hass, freezer, home, 21, 1)
+    await later(hass, freezer, linked_home, 21, 1)
     assert exist_server.value("ada", "gaming_min", TODAY) == 130
-    assert not home.runtime_data.links.memory.contents.edits
+    assert not linked_home.runtime_data.links.memory.contents.edits
 
 
 async def test_what_exist_stores_differently_is_no_edit_even_after_a_restart(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     def halve() -> None:
         exist_server.set_value("ada", "gaming_min", TODAY, 50)
 
     exist_server.faults.add(Fault("status", "*/update/", times=1))
-    await later(hass, freezer, home, 20, 14, on=30)
-    assert home.runtime_data.outbox.entries
+    await later(hass, freezer, linked_home, 20, 14, on=30)
+    assert linked_home.runtime_data.outbox.entries
     # Whatever is sent comes out as another value.
     body = '{"success": [{"name": "gaming_min", "date": "2026-05-20", "value": 50}], "failed": []}'
     exist_server.faults.add(
         Fault("status", "*/update/", times=2, status=200, body=body, call=halve)
     )
-    await reload(hass, home)
+    await reload(hass, linked_home)
     await _minutes(hass, freezer, 5)
     assert exist_server.value("ada", "gaming_min", TODAY) == 50
     exist_server.faults.clear()
-    await later(hass, freezer, home, 20, 16, on=20)
-    assert not home.runtime_data.links.memory.contents.edits
+    await later(hass, freezer, linked_home, 20, 16, on=20)
+    assert not linked_home.runtime_data.links.memory.contents.edits
     assert exist_server.value("ada", "gaming_min", TODAY) == 120
 
 
 async def test_a_full_disk_keeps_the_wish_for_past_days_and_says_so(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def full(*_: object) -> None:
         raise OSError
 
-    outbox = home.runtime_data.outbox
+    outbox = linked_home.runtime_data.outbox
     with monkeypatch.context() as patched:
         patched.setattr(type(outbox._file), "_write", staticmethod(full))
         with pytest.raises(HomeAssistantError) as raised:
@@ -155,21 +127,21 @@ async def test_a_full_disk_keeps_the_wish_for_past_days_and_says_so(
                 hass, "sync_link", link="gaming_min", start=YESTERDAY.isoformat()
             )
         assert raised.value.translation_key == "disk"
-        (subentry,) = home.subentries.values()
+        (subentry,) = linked_home.subentries.values()
         wish = {"past_days": 1, "asked": dt_util.utcnow().isoformat()}
         hass.config_entries.async_update_subentry(
-            home, subentry, data={**subentry.data, **wish}
+            linked_home, subentry, data={**subentry.data, **wish}
         )
         await settle(hass)
         assert state_of(hass, STATE).state == "waiting"
     assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 90
     assert state_of(hass, STATE).state == "writing"
 
 
 async def test_an_attribute_that_was_emptied_is_filled_again(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     start = YESTERDAY.isoformat()
     await write(hass, "sync_link", link="gaming_min", start=start)
@@ -186,11 +158,11 @@ async def test_an_attribute_that_was_emptied_is_filled_again(
 async def test_an_old_wish_does_not_come_back_with_a_lost_memory(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
     hass_storage: dict[str, Any],
 ) -> None:
-    (subentry,) = home.subentries.values()
+    (subentry,) = linked_home.subentries.values()
     wish = {
         "past_days": 1,
         "asked": dt_util.utcnow().isoformat(),
@@ -198,20 +170,20 @@ async def test_an_old_wish_does_not_come_back_with_a_lost_memory(
     }
     exist_server.set_value("ada", "gaming_min", YESTERDAY, 5)
     hass.config_entries.async_update_subentry(
-        home, subentry, data={**subentry.data, **wish}
+        linked_home, subentry, data={**subentry.data, **wish}
     )
     await settle(hass)
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 90
     # Weeks later a person corrects the last days, and the store is lost.
-    await hass.config_entries.async_unload(home.entry_id)
-    del hass_storage[f"exist.{home.entry_id}.links"]
+    await hass.config_entries.async_unload(linked_home.entry_id)
+    del hass_storage[f"exist.{linked_home.entry_id}.links"]
     freezer.move_to(at(2026, 5, 29, 12))
     for number in (27, 28, 29):
         exist_server.set_value("ada", "gaming_min", date(2026, 5, number), 33)
     exist_server.set_value("ada", "gaming_min", YESTERDAY, 44)
-    await hass.config_entries.async_setup(home.entry_id)
+    await hass.config_entries.async_setup(linked_home.entry_id)
     await settle(hass)
-    await evaluate(hass, home)
+    await evaluate(hass, linked_home)
     for number in (27, 28, 29):
         assert exist_server.value("ada", "gaming_min", date(2026, 5, number)) == 33
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 44
@@ -220,13 +192,15 @@ async def test_an_old_wish_does_not_come_back_with_a_lost_memory(
 async def test_a_memory_that_cannot_be_read_is_as_if_it_never_was(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     hass_storage: dict[str, Any],
 ) -> None:
-    await hass.config_entries.async_unload(home.entry_id)
-    hass_storage[f"exist.{home.entry_id}.links"]["data"]["days"] = {"x": {"y": 1}}
+    await hass.config_entries.async_unload(linked_home.entry_id)
+    hass_storage[f"exist.{linked_home.entry_id}.links"]["data"]["days"] = {
+        "x": {"y": 1}
+    }
     exist_server.set_value("ada", "gaming_min", TODAY, 12)
-    await hass.config_entries.async_setup(home.entry_id)
+    await hass.config_entries.async_setup(linked_home.entry_id)
     await settle(hass)
     # Whoever wrote it: it is not known to be ours.
     assert exist_server.value("ada", "gaming_min", TODAY) == 12
@@ -236,32 +210,32 @@ async def test_a_memory_that_cannot_be_read_is_as_if_it_never_was(
 async def test_a_journey_to_the_west_stops_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await add_link(
         hass,
-        home,
+        linked_home,
         link_data(TV, "times", "weight", 1, states=["on"]) | {"attribute": "weight"},
     )
     exist_server.users["ada"].timezone = "Pacific/Honolulu"
     freezer.move_to(at(2026, 5, 20, 11))
-    await home.runtime_data.coordinator.async_refresh()
+    await linked_home.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    assert home.runtime_data.coordinator.today == YESTERDAY
-    await reload(hass, home)
-    await evaluate(hass, home)
+    assert linked_home.runtime_data.coordinator.today == YESTERDAY
+    await reload(hass, linked_home)
+    await evaluate(hass, linked_home)
     # The day of change goes on until midnight in Honolulu.
-    await later(hass, freezer, home, 20, 23, on=10)
+    await later(hass, freezer, linked_home, 20, 23, on=10)
     assert exist_server.value("ada", "gaming_min", TODAY) == 80
-    await later(hass, freezer, home, 21, 11, on=10)
+    await later(hass, freezer, linked_home, 21, 11, on=10)
     assert exist_server.value("ada", "gaming_min", TODAY) == 90
 
 
 async def test_a_link_that_was_made_while_another_was_set_up_runs(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
 ) -> None:
     def come() -> None:
         subentry = ConfigSubentry(
@@ -270,23 +244,23 @@ async def test_a_link_that_was_made_while_another_was_set_up_runs(
             title="second",
             unique_id="movies_min",
         )
-        hass.config_entries.async_add_subentry(home, subentry)
+        hass.config_entries.async_add_subentry(linked_home, subentry)
 
     exist_server.faults.add(Fault("call", "*/profile/", call=come))
-    await reload(hass, home)
+    await reload(hass, linked_home)
     await settle(hass)
-    assert len(home.subentries) == len(home.runtime_data.links.links) == 2
+    assert len(linked_home.subentries) == len(linked_home.runtime_data.links.links) == 2
     assert exist_server.value("ada", "movies_min") == 70
 
 
 async def test_what_must_be_read_first_never_holds_up_what_is_certain(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     long_ago = date(2026, 3, 1)
-    outbox = home.runtime_data.outbox
+    outbox = linked_home.runtime_data.outbox
     fault = exist_server.faults.add(Fault("status", "*/update/", times=None))
     await outbox.async_accept(
         [(Key("gaming_min", long_ago), 1, ValueType.DURATION)],
@@ -307,17 +281,17 @@ async def test_what_must_be_read_first_never_holds_up_what_is_certain(
 async def test_while_another_service_owns_it_its_values_are_no_edits(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     exist_server.steal("ada", "gaming_min", "trakt")
     exist_server.set_value("ada", "gaming_min", TODAY, 5)
-    await home.runtime_data.coordinator.async_refresh()
-    await later(hass, freezer, home, 20, 14, on=30)
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     assert exist_server.value("ada", "gaming_min", TODAY) == 5
     assert state_of(hass, STATE).state == "problem"
     assert state_of(hass, STATE).attributes["problem"] == "not_owned"
-    assert not home.runtime_data.links.memory.contents.edits
+    assert not linked_home.runtime_data.links.memory.contents.edits
     keys = {issue.translation_key for issue in ir.async_get(hass).issues.values()}
     assert "attribute_taken" in keys
 
@@ -325,35 +299,35 @@ async def test_while_another_service_owns_it_its_values_are_no_edits(
 async def test_nothing_is_sent_while_the_clock_is_wrong(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     exist_server.clock.offset = timedelta(minutes=-20)
-    await home.runtime_data.coordinator.async_refresh()
-    await later(hass, freezer, home, 20, 14, on=30)
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await later(hass, freezer, linked_home, 20, 14, on=30)
     assert exist_server.value("ada", "gaming_min", TODAY) == 70
     with pytest.raises(HomeAssistantError) as raised:
         await write(hass, "sync_link", link="gaming_min")
     assert raised.value.translation_key == "clock_wrong"
     exist_server.clock.offset = timedelta()
-    await later(hass, freezer, home, 20, 15)
+    await later(hass, freezer, linked_home, 20, 15)
     assert exist_server.value("ada", "gaming_min", TODAY) == 100
 
 
 async def test_three_days_without_exist_and_then_all_days_arrive(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    home: MockConfigEntry,
+    linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
     fault = exist_server.faults.add(Fault("status", times=None))
     for number in (20, 21, 22):
-        await later(hass, freezer, home, number, 23, on=number)
+        await later(hass, freezer, linked_home, number, 23, on=number)
         if number == 21:
-            await reload(hass, home)
+            await reload(hass, linked_home)
     exist_server.faults.remove(fault)
     exist_server.requests.clear()
-    await later(hass, freezer, home, 23, 9, on=5)
+    await later(hass, freezer, linked_home, 23, 9, on=5)
     await _minutes(hass, freezer, 31)
     assert exist_server.value("ada", "gaming_min", TODAY) == 90
     for number, minutes in ((21, 21), (22, 22), (23, 5)):
