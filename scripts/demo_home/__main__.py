@@ -15,6 +15,8 @@ import aiohttp
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
 from .home import PASSWORD, USERNAME, Home
+from .links import linked_days, make_links
+from .past import Past
 from .sign_in import PERSON, add_account, add_credentials
 from .summary import ShownEntity, Summary, shown_entities
 from .written import write_and_read
@@ -69,29 +71,24 @@ class Demo:
         self._exist_url = f"http://127.0.0.1:{self._exist_port}"
         self._home_url = f"http://127.0.0.1:{self._home_port}"
         self._seconds: dict[str, float] = {}
+        self._past: Past
         self.shown = False
 
     async def run(self) -> None:
         """Start everything, show it, and end everything."""
         async with AsyncExitStack() as stack:
             session = await stack.enter_async_context(aiohttp.ClientSession())
-            with self._phase("start Exist", "exist"):
+            with self._phase("furnish the home and start Exist", "exist"):
                 exist = await self._start(
                     stack,
                     "The local Exist server",
                     ("tests.exist_server", "--port", str(self._exist_port)),
                     REPOSITORY,
                 )
+                config = self._folder / "config"
+                await asyncio.to_thread(self._furnish, config)
                 await exist.while_alive(self._exist_answers(session))
             with self._phase("start Home Assistant", "home_assistant"):
-                config = self._folder / "config"
-                config.mkdir()
-                write_configuration(
-                    config,
-                    REPOSITORY / "custom_components",
-                    self._home_port,
-                    self._exist_url,
-                )
                 # Everything it needs is installed; it must not install more.
                 server = await self._start(
                     stack,
@@ -108,6 +105,18 @@ class Demo:
                 raise DemoError(
                     f"{err}\nHome Assistant said:\n{server.tail()}"
                 ) from err
+
+    def _furnish(self, config: Path) -> None:
+        """Make the home and its past, while Exist starts."""
+        # Home Assistant takes its time to be imported.
+        from .furniture import furnish
+
+        config.mkdir()
+        write_configuration(
+            config, REPOSITORY / "custom_components", self._home_port, self._exist_url
+        )
+        self._past = Past(time.time())
+        furnish(config, self._past)
 
     async def _start(
         self, stack: AsyncExitStack, name: str, module: tuple[str, ...], cwd: Path
@@ -157,7 +166,7 @@ class Demo:
 
     async def _walk(self, home: Home) -> Summary:
         with self._phase(f"sign in at Exist as {PERSON}", "sign_in"):
-            await add_account(home)
+            entry_id = await add_account(home)
         with self._phase("acquire a few attributes", "acquire"):
             response = await home.act(
                 "exist.acquire_attributes", attributes=ACQUIRED, take_over=True
@@ -171,6 +180,9 @@ class Demo:
             ]
         with self._phase("write one value of each kind", "write"):
             written = await write_and_read(home, self._exist_url)
+        with self._phase("make three links", "links"):
+            await make_links(home, entry_id)
+            links = await linked_days(home, self._exist_url, self._past)
         with self._phase("wait for entities", "entities"):
             entities = await self._entities(home, acquired, owned)
         return Summary(
@@ -183,6 +195,8 @@ class Demo:
             acquired=acquired,
             failed=response["failed"],
             written=written,
+            links=links,
+            past_until=self._past.until,
             requests=await self._counted(home.session),
             seconds=self._seconds,
         )
@@ -213,6 +227,7 @@ class Demo:
 Look at it in a browser, as user '{USERNAME}' with password '{PASSWORD}':
   the account   {self._home_url}/config/integrations/integration/exist
   the actions   {self._home_url}/config/developer-tools/action
+  one more link on the page of the account: 'Add link', for the coffees
 Exist's side is at {self._exist_url}. Ctrl-C ends everything."""
         )
 

@@ -1,9 +1,13 @@
 """Judge the JSON of a demo on standard input; scripts/test does so."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 import json
 import sys
 from typing import Any
 
+from .links import WISHES, Wish
+from .past import Past
 from .written import VALUES
 
 ENTITIES_WANTED = 12
@@ -23,7 +27,35 @@ def faults(summary: dict[str, Any]) -> list[str]:
         found.append(f"written values came out as {wires}")
     if summary["failed"]:
         found.append(f"failed: {summary['failed']}")
+    past = Past(summary["past_until"])
+    for wish in WISHES:
+        days = [
+            each for each in summary["links"] if each["attribute"] == wish.attribute
+        ]
+        found += [f"{wish.attribute}: {fault}" for fault in _of_link(wish, days, past)]
     return found
+
+
+def _of_link(wish: Wish, days: list[dict[str, Any]], past: Past) -> Iterator[str]:
+    """Yield what is wrong with the days of a link, judged by what happened at home."""
+    if not days:
+        yield "the link is missing"
+        return
+    if not any(each["confirmed"] for each in days):
+        yield "Exist confirmed nothing"
+    told = {date.fromisoformat(each["day"]) for each in days}
+    for back in range(wish.past_days):
+        day = past.today - timedelta(days=back)
+        if wish.expected(past, day).certain and day not in told:
+            yield f"{day} has no value"
+    for each in days:
+        expected = wish.expected(past, date.fromisoformat(each["day"]))
+        if (each["entity"], each["aggregate"]) != (wish.entity, wish.aggregate):
+            yield f"{each['day']} is made of {each['entity']} by {each['aggregate']}"
+        if not expected.fits(each["value"]):
+            yield f"{each['day']} is {each['value']}, which is not {expected}"
+        if expected.final and expected.certain and not each["confirmed"]:
+            yield f"{each['day']} is {each['value']}, and Exist has something else"
 
 
 if __name__ == "__main__":

@@ -1,21 +1,18 @@
 """Adding the account as a person does: the config flow and Exist's consent page."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
 from http import HTTPStatus
-from typing import Any
 
 from yarl import URL
 
 from .children import DemoError
+from .forms import Step, no_complaint, suggested
 from .home import Home
 
 PERSON = "ada"
 FLOWS = "/api/config/config_entries/flow"
 CALLBACK_SECONDS = 10
 MAX_STEPS = 10
-
-type Step = Mapping[str, Any]
 
 
 async def add_credentials(home: Home) -> None:
@@ -35,10 +32,9 @@ async def add_account(home: Home) -> str:
     for _ in range(MAX_STEPS):
         path = f"{FLOWS}/{step.get('flow_id')}"
         match step["type"]:
-            case "form" if step.get("errors"):
-                raise DemoError(f"The form '{step['step_id']}' says {step['errors']}.")
             case "form":
-                step = await home.call("POST", path, _suggested(step["data_schema"]))
+                no_complaint(step)
+                step = await home.call("POST", path, suggested(step["data_schema"]))
             case "external":
                 await _consent(home, step["url"])
                 step = await _past_external(home, path)
@@ -48,20 +44,6 @@ async def add_account(home: Home) -> str:
             case kind:
                 raise DemoError(f"The config flow ended in {kind}: {dict(step)}")
     raise DemoError(f"The config flow has no end; its last step was {dict(step)}.")
-
-
-def _suggested(fields: Iterable[Mapping[str, Any]]) -> dict[str, object]:
-    """Return what a form has filled in when it opens."""
-    answers: dict[str, object] = {}
-    for field in fields:
-        suggested = (field.get("description") or {}).get("suggested_value")
-        if field.get("type") == "expandable":
-            answers[field["name"]] = _suggested(field["schema"])
-        elif suggested is not None:
-            answers[field["name"]] = suggested
-        elif "default" in field:
-            answers[field["name"]] = field["default"]
-    return answers
 
 
 async def _consent(home: Home, url: str) -> None:

@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 from .home import Home
+from .links import LinkedDay
 from .sign_in import PERSON
 from .written import Written
 
@@ -37,6 +38,9 @@ class Summary:
     acquired: Sequence[str]
     failed: Sequence[Any]
     written: Sequence[Written]
+    links: Sequence[LinkedDay]
+    past_until: float
+    """When the generated past of the home ends, in seconds of UTC."""
     requests: dict[str, int]
     seconds: dict[str, float]
 
@@ -60,6 +64,12 @@ class Summary:
         lines += [
             f"{each.attribute:14} {each.date}  {each.value}  ->  {each.wire}"
             for each in self.written
+        ]
+        lines += ["", "Links, and whether Exist has their values:"]
+        lines += [
+            f"{each.entity:26} {each.aggregate:8} {each.attribute:16} {each.day}"
+            f"  {each.value:>6}  {'confirmed' if each.confirmed else 'not yet'}"
+            for each in self.links
         ]
         return "\n".join(line.rstrip() for line in lines)
 

@@ -41,13 +41,14 @@ async def write_and_read(home: Home, exist_url: str) -> list[Written]:
             each["name"],
             each["date"],
             VALUES[each["name"]][0],
-            await _at_exist(home, exist_url, each["name"], each["date"]),
+            await at_exist(home, exist_url, each["name"], each["date"]),
         )
         for each in response["success"]
     ]
 
 
-async def _at_exist(home: Home, exist_url: str, name: str, date: str) -> Any:
-    where = {"user": PERSON, "attribute": name, "date": date}
+async def at_exist(home: Home, exist_url: str, name: str, day: str) -> Any:
+    """Return what Exist has for a day."""
+    where = {"user": PERSON, "attribute": name, "date": day}
     async with home.session.get(f"{exist_url}/_control/value", params=where) as found:
         return await found.json()

@@ -1,0 +1,91 @@
+"""The figures of the bench, for people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from .linked_home import BUSY_EVERY, QUIET_A_DAY, Linked
+from .measuring import Cost
+
+HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What one number of links cost."""
+
+    all_days: Cost
+    nothing_new: Cost
+    all_new: Cost | None = None
+    peak: int = 0
+    """Bytes of Python's own memory in the first evaluation."""
+    resident: int = 0
+    """By how much the process grew in it."""
+
+
+def print_home(things: Sequence[Linked], days: int, rows: int, size: int) -> None:
+    """Print what was measured."""
+    busy = sum(thing.is_busy for thing in things)
+    print(
+        f"{len(things)} entities, {days} days, {rows:,} states in a SQLite file of"
+        f" {size / 2**20:.0f} MiB:\n"
+        f"{busy} busy ones with a state every {BUSY_EVERY} s,"
+        f" {len(things) - busy} quiet ones with {QUIET_A_DAY} a day."
+    )
+
+
+def print_costs(one: Costs, many: Costs, links: int, days: int) -> None:
+    """Print the figures, and what they are to each other."""
+    assert many.all_new is not None
+    columns: Mapping[str, Cost] = {
+        f"1 link, {days} days": one.all_days,
+        "1 link, nothing new": one.nothing_new,
+        f"{links} links, {days} days": many.all_days,
+        f"{links} links, nothing new": many.nothing_new,
+        f"{links} links, all new": many.all_new,
+    }
+    lines = {
+        "database queries": [str(cost.queries) for cost in columns.values()],
+        "tasks off the loop": [str(cost.jobs) for cost in columns.values()],
+        "time off the loop": [_ms(cost.off_loop) for cost in columns.values()],
+        "of it computing": [_ms(cost.off_loop_cpu) for cost in columns.values()],
+        "longest stall": [_ms(cost.stall) for cost in columns.values()],
+        "longest collection": [_ms(cost.collection) for cost in columns.values()],
+        "values to Exist": [str(cost.values) for cost in columns.values()],
+        "requests to Exist": [str(cost.sent) for cost in columns.values()],
+        "until all is there": [_ms(cost.seconds) for cost in columns.values()],
+    }
+    print("\n" + " " * 20 + "".join(f"{title:>24}" for title in columns))
+    for title, cells in lines.items():
+        print(f"{title:20}" + "".join(f"{cell:>24}" for cell in cells))
+    print(
+        f"\n{days} days: all at once, as after so long without the account."
+        "\nNothing new: an hour's work; averages and times in a state go on all the same."
+        "\nAll new: an hour's work after every entity had new states."
+        f"\n\nRequests of {links} links:"
+    )
+    for title, cost in list(columns.items())[2:]:
+        each = ", ".join(f"{n} {path}" for path, n in sorted(cost.requests.items()))
+        print(f"  {title}: {each or 'none'}")
+    print(
+        f"\nMemory of {links} links, {days} days:"
+        f" {many.peak / 2**20:.0f} MiB at most,"
+        f" the process grew by {many.resident / 2**20:.0f} MiB."
+    )
+    for title, few, lot in (
+        (f"{days} days", one.all_days, many.all_days),
+        ("nothing new", one.nothing_new, many.nothing_new),
+    ):
+        print(
+            f"{links} links to 1, {title}: {lot.queries / few.queries:.1f} times"
+            f" the queries, {lot.off_loop / few.off_loop:.1f} times the time off the loop,"
+            f" {lot.off_loop_cpu / few.off_loop_cpu:.1f} times the computing"
+        )
+    for title, cost in list(columns.items())[2:]:
+        print(
+            f"{title}: {cost.off_loop / HOUR:.4%} of an hour off the loop,"
+            f" {cost.stall / HOUR:.6%} of it in the longest stall"
+        )
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:,.1f} ms"

@@ -1,0 +1,104 @@
+"""What some work costs: database, event loop, memory, and requests to Exist."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+import gc
+import threading
+import time
+from typing import Any
+from unittest.mock import patch
+
+from sqlalchemy import event
+
+from homeassistant.components.recorder.const import DB_WORKER_PREFIX
+from homeassistant.components.recorder.core import Recorder
+
+TICK_SECONDS = 0.001
+
+type Counts = Callable[[], Awaitable[dict[str, int]]]
+
+
+@dataclass(slots=True)
+class Cost:
+    """What was spent from the begin to the end of some work."""
+
+    queries: int = 0
+    jobs: int = 0
+    """Tasks for the recorder's executor."""
+    off_loop: float = 0.0
+    off_loop_cpu: float = 0.0
+    stall: float = 0.0
+    """The longest time in which the event loop did nothing else."""
+    collection: float = 0.0
+    """The longest garbage collection, in which no thread goes on."""
+    seconds: float = 0.0
+    values: int = 0
+    """Days that Exist confirmed."""
+    requests: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def sent(self) -> int:
+        """All requests to Exist."""
+        return self.requests.total()
+
+
+@asynccontextmanager
+async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
+    """Measure what is done inside, as long as it takes to be finished."""
+    cost, before = Cost(), await counts()
+    done = asyncio.Event()
+
+    def count(*_: object) -> None:
+        # The recorder's own thread writes meanwhile, whoever asks.
+        if threading.current_thread().name.startswith(DB_WORKER_PREFIX):
+            cost.queries += 1
+
+    add_job = Recorder.async_add_executor_job
+
+    def timed(self: Recorder, target: Callable[..., Any], *args: Any) -> Any:
+        def job() -> Any:
+            began, began_cpu = time.perf_counter(), time.thread_time()
+            try:
+                return target(*args)
+            finally:
+                cost.off_loop += time.perf_counter() - began
+                cost.off_loop_cpu += time.thread_time() - began_cpu
+
+        cost.jobs += 1
+        return add_job(self, job)
+
+    async def tick() -> None:
+        while not done.is_set():
+            began = time.perf_counter()
+            await asyncio.sleep(TICK_SECONDS)
+            late = time.perf_counter() - began - TICK_SECONDS
+            cost.stall = max(cost.stall, late)
+
+    collecting: list[float] = []
+
+    def collect(phase: str, _: object) -> None:
+        if phase == "start":
+            collecting.append(time.perf_counter())
+        elif collecting:
+            lasted = time.perf_counter() - collecting.pop()
+            cost.collection = max(cost.collection, lasted)
+
+    ticking = asyncio.create_task(tick())
+    gc.callbacks.append(collect)
+    event.listen(recorder.engine, "before_cursor_execute", count)
+    began = time.perf_counter()
+    try:
+        with patch.object(Recorder, "async_add_executor_job", timed):
+            yield cost
+        cost.seconds = time.perf_counter() - began
+    finally:
+        gc.callbacks.remove(collect)
+        event.remove(recorder.engine, "before_cursor_execute", count)
+        done.set()
+        await ticking
+    cost.requests = Counter(await counts())
+    cost.requests.subtract(before)
+    cost.requests = +cost.requests
