@@ -167,3 +167,24 @@ async def test_a_wish_outlives_an_exist_that_is_away(
     await evaluate(hass, home)
     assert len(exist_server.users["ada"].attributes["bedroom_0"].values) == 40
     assert state_of(hass, state).state == "writing"
+
+
+async def test_a_few_days_of_many_links_go_together(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    for number in range(10):
+        await add_link(hass, home, bedroom_link(number, observe=True))
+    await hass.config_entries.async_unload(home.entry_id)
+    for subentry in list(home.subentries.values()):
+        data = {**subentry.data, "observe": False, "past_days": 14}
+        hass.config_entries.async_update_subentry(home, subentry, data=data)
+    exist_server.requests.clear()
+    await hass.config_entries.async_setup(home.entry_id)
+    await settle(hass)
+    # Ten times fourteen days, of which the last are not yet in the statistics.
+    for number in range(10):
+        assert (
+            len(exist_server.users["ada"].attributes[f"bedroom_{number}"].values) > 12
+        )
+    assert exist_server.requests[UPDATE] <= 5
+    assert exist_server.requests.total() <= 10

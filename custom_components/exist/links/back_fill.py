@@ -1,5 +1,6 @@
 """Past days that a form asked for, in pieces that leave room for others."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -33,3 +34,13 @@ def next_piece(wish: BackFill, asked: date, filled: date | None) -> Piece:
     last = asked if filled is None else filled - DAY
     first = max(oldest, last - (PIECE_DAYS - 1) * DAY)
     return Piece(first, last, first <= oldest)
+
+
+def pieces_at_once(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Return the first of the pieces that make about as many days as one may have."""
+    days = 0
+    for index, piece in enumerate(pieces, 1):
+        days += (piece.last - piece.first).days + 1
+        if days >= PIECE_DAYS:
+            return pieces[:index]
+    return pieces

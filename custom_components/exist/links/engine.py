@@ -17,7 +17,14 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .aggregate import NotTold, Why
-from .back_fill import PIECE_DAYS, REQUESTS_AT_MOST, WISHES_LAST, next_piece
+from .back_fill import (
+    PIECE_DAYS,
+    REQUESTS_AT_MOST,
+    WISHES_LAST,
+    Piece,
+    next_piece,
+    pieces_at_once,
+)
 from .compute import DayResult, Plan, async_compute
 from .judge import is_edited
 from .link import CONF_OBSERVE, Link
@@ -326,38 +333,75 @@ class LinkEngine(LinkPlanner):
     async def _async_back_fill(self, now: float) -> None:
         """Send the past days that forms asked for, a piece at a time."""
         self._more_to_fill = False
+        wanted = self._wanted_pieces(now)
+        if not wanted:
+            return
+        together = pieces_at_once([piece for _, piece in wanted])
+        self._more_to_fill = len(together) < len(wanted) or not all(
+            piece.is_last for piece in together
+        )
+        if (
+            len(self._outbox.entries) >= PIECE_DAYS
+            or self._coordinator.client.budget.used > REQUESTS_AT_MOST
+        ):
+            self._more_to_fill = True
+            return
+        try:
+            for replace_them in (False, True):
+                await self._async_fill(
+                    [
+                        (link, piece)
+                        for link, piece in wanted[: len(together)]
+                        if link.back_fill and link.back_fill.replace is replace_them
+                    ],
+                    overwrite=replace_them,
+                )
+        except (ExistError, HomeAssistantError) as err:
+            # The wishes stay.
+            _LOGGER.debug("Past days wait: %s", type(err).__name__)
+            self.waits = True
+
+    def _wanted_pieces(self, now: float) -> list[tuple[Link, Piece]]:
+        """Return the next days of each link that has a wish."""
         zones, today = self.memory.zones(), self._coordinator.today
+        wanted = []
         for link in self.links.values():
             known, wish = self.memory.contents.links[link.link_id], link.back_fill
-            if wish is None or known.asked == wish.asked.isoformat():
-                continue
-            if not self.may_write(link) or self._coordinator.clock_wrong:
-                continue
             if (
-                len(self._outbox.entries) >= PIECE_DAYS
-                or self._coordinator.client.budget.used > REQUESTS_AT_MOST
+                wish is None
+                or known.asked == wish.asked.isoformat()
+                or not self.may_write(link)
+                or self._coordinator.clock_wrong
             ):
-                self._more_to_fill = True
-                return
-            asked = min(now, wish.asked.timestamp())
-            piece = next_piece(
-                wish, day_at(link.part, zones, today, asked), known.filled
-            )
-            try:
-                told = await self._async_sync(
-                    link, piece.first, piece.last, overwrite=wish.replace
-                )
-            except (ExistError, HomeAssistantError) as err:
-                # The wish stays.
-                _LOGGER.debug("Past days wait: %s", type(err).__name__)
-                self.waits = True
-                return
-            if told is None:
                 continue
+            asked = min(now, wish.asked.timestamp())
+            day = day_at(link.part, zones, today, asked)
+            wanted.append((link, next_piece(wish, day, known.filled)))
+        return wanted
+
+    async def _async_fill(
+        self, wanted: Sequence[tuple[Link, Piece]], *, overwrite: bool
+    ) -> None:
+        """Send pieces of several links. Raises ExistError, HomeAssistantError."""
+        plans = {
+            link.link_id: plan
+            for link, piece in wanted
+            if (plan := self.plan(link, piece.first, piece.last)) is not None
+        }
+        days = await self.async_days(list(plans.values()))
+        if days is None:
+            return
+        due: dict[Key, Due] = {}
+        for link, _ in wanted:
+            due |= due_of_days(link, days.get(link.link_id, {}))
+        await self.async_send(due, self._coordinator.today, overwrite=overwrite)
+        for link, piece in wanted:
+            if link.link_id not in plans or link.back_fill is None:
+                continue
+            known = self.memory.contents.links[link.link_id]
             known.filled = None if piece.is_last else piece.first
             if piece.is_last:
-                known.asked = wish.asked.isoformat()
-            self._more_to_fill |= not piece.is_last
+                known.asked = link.back_fill.asked.isoformat()
 
     @callback
     def _heard_of(self, outcome: Outcome) -> None:

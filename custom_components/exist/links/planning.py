@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from custom_components.exist.coordinator import ExistCoordinator
@@ -115,16 +115,25 @@ class LinkPlanner(LinkSender):
         Raises HomeAssistantError when the database cannot be read.
         """
         plan = self.plan(link, first, last)
-        if plan is None or not await async_caught_up(self._hass, wait):
+        if plan is None:
             return None
-        results = await async_compute(
-            self._hass,
-            [plan],
-            self.memory.zones(),
-            dt_util.utcnow().timestamp(),
-            hourly=True,
+        days = await self.async_days([plan], wait)
+        return None if days is None else days[link.link_id]
+
+    async def async_days(
+        self, plans: Sequence[Plan], wait: float = CAUGHT_UP_SECONDS
+    ) -> Mapping[str, Mapping[date, DayResult]] | None:
+        """Return the days of several links, also from hourly statistics.
+
+        None where the recorder cannot be asked; `wait` is in seconds.
+        Raises HomeAssistantError when the database cannot be read.
+        """
+        if not await async_caught_up(self._hass, wait):
+            return None
+        now = dt_util.utcnow().timestamp()
+        return await async_compute(
+            self._hass, plans, self.memory.zones(), now, hourly=True
         )
-        return results[link.link_id]
 
     async def async_sync(
         self, link: Link, first: date, last: date, *, overwrite: bool
@@ -135,17 +144,12 @@ class LinkPlanner(LinkSender):
         Raises ExistError and HomeAssistantError; then nothing is sent.
         """
         async with self._lock:
-            return await self._async_sync(link, first, last, overwrite=overwrite)
-
-    async def _async_sync(
-        self, link: Link, first: date, last: date, *, overwrite: bool
-    ) -> Mapping[date, str] | None:
-        days = await self.async_preview(link, first, last)
-        if days is None:
-            return None
-        told = await self.async_send(
-            due_of_days(link, days), self._coordinator.today, overwrite=overwrite
-        )
+            days = await self.async_preview(link, first, last)
+            if days is None:
+                return None
+            told = await self.async_send(
+                due_of_days(link, days), self._coordinator.today, overwrite=overwrite
+            )
         return {
             day: value.why.value
             if isinstance(value, NotTold)
