@@ -37,7 +37,6 @@ from .links.link import (
     CONF_REGISTRY_ID,
     CONF_STATES,
     CONF_TEXT,
-    CONF_UNIT,
 )
 from .links.suggest import Suggestion, async_suggestions
 from .links.window import PartKind
@@ -143,7 +142,6 @@ class LinkFlow(LinkTargetFlow):
         self._data[CONF_ENTITY] = subject.entity_id
         registered = er.async_get(self.hass).async_get(subject.entity_id)
         self._data[CONF_REGISTRY_ID] = registered.id if registered else None
-        self._data[CONF_UNIT] = subject.unit
         if (wish := self._suggestion) is not None:
             self._data |= {
                 CONF_AGGREGATE: wish.aggregate.value,

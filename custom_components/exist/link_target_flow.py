@@ -1,6 +1,7 @@
 """The second half of a link's form: the attribute to feed, and a look at the past."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -41,6 +42,7 @@ from .links.link import (
     CONF_REPLACE,
     CONF_TEMPLATE,
     CONF_TEXT,
+    CONF_UNIT,
     CONF_VALUE_TYPE,
     DEFAULT_DECIMALS,
     SUBENTRY_LINK,
@@ -124,10 +126,10 @@ class LinkTargetFlow(ConfigSubentryFlow):
             if (
                 not self._data[CONF_TEXT]
                 and self._needs_unit()
-                and not convertible(self._subject.unit, target.target)
+                and not convertible(self._subject.unit, self._wanted(target))
             ):
                 errors["base"] = "wrong_unit"
-                names["wanted"] = target.target.unit or "–"
+                names["wanted"] = self._wanted(target).unit or "–"
             else:
                 self._take_target(target)
                 return await self.async_step_finish()
@@ -181,10 +183,22 @@ class LinkTargetFlow(ConfigSubentryFlow):
         # A new attribute stays for good: nobody shall get one without a choice.
         return next(found, NEW if is_new else None)
 
+    def _begun_in(self, target: LinkTarget) -> str | None:
+        """Return the unit in which this link has fed the attribute until now."""
+        if self._is_new:
+            return None
+        data = self._get_reconfigure_subentry().data
+        unit: str | None = data.get(CONF_UNIT)
+        return unit if data[CONF_ATTRIBUTE] == target.name else None
+
+    def _wanted(self, target: LinkTarget) -> Target:
+        return replace(target.target, begun_in=self._begun_in(target))
+
     def _take_target(self, target: LinkTarget) -> None:
         self._target = target
         self._data |= {
             CONF_ATTRIBUTE: target.name,
+            CONF_UNIT: self._begun_in(target) or self._subject.unit,
             CONF_LABEL: target.label,
             CONF_TEMPLATE: target.template,
             CONF_VALUE_TYPE: int(target.value_type),
@@ -211,6 +225,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 self._data |= {
                     # Exist says the name when it is created.
                     CONF_ATTRIBUTE: f"new:{label}",
+                    CONF_UNIT: self._subject.unit,
                     CONF_LABEL: label,
                     CONF_GROUP: user_input[CONF_GROUP],
                     CONF_TEMPLATE: None,

@@ -53,6 +53,7 @@ async def async_compute(
     now: float,
     *,
     hourly: bool,
+    pauses: Sequence[tuple[float, float | None]] = (),
 ) -> dict[str, dict[date, DayResult]]:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
@@ -64,7 +65,7 @@ async def async_compute(
         return {}
     try:
         return await get_instance(hass).async_add_executor_job(
-            _compute, hass, plans, zones, now, hourly
+            _compute, hass, plans, zones, now, hourly, tuple(pauses)
         )
     except SQLAlchemyError as err:
         raise HomeAssistantError(
@@ -73,7 +74,12 @@ async def async_compute(
 
 
 def _compute(
-    hass: HomeAssistant, plans: Sequence[Plan], zones: Zones, now: float, hourly: bool
+    hass: HomeAssistant,
+    plans: Sequence[Plan],
+    zones: Zones,
+    now: float,
+    hourly: bool,
+    pauses: Sequence[tuple[float, float | None]],
 ) -> dict[str, dict[date, DayResult]]:
     windows = {
         plan.link.link_id: {
@@ -81,8 +87,11 @@ def _compute(
         }
         for plan in plans
     }
-    since = min(window.start for days in windows.values() for window in days.values())
-    recorded = read(hass, _asked(plans, hourly), since)
+    since = min(
+        (window.start for days in windows.values() for window in days.values()),
+        default=now,
+    )
+    recorded = read(hass, _asked(plans, hourly), since, pauses)
     return {
         plan.link.link_id: {
             day: _result(plan, recorded, zones, day, window, now)

@@ -31,7 +31,7 @@ from .link import CONF_OBSERVE, Link
 from .memory import KEPT_DAYS, LinkMemory
 from .planning import LinkPlanner, due_of, due_of_days
 from .sending import Due
-from .source import async_caught_up
+from .source import async_caught_up, recorder_ready
 from .view import LinkView, Today, view_of
 from .window import day_at, window_of
 
@@ -71,7 +71,8 @@ class LinkEngine(LinkPlanner):
             if waiting.writer is Writer.LINK and waiting.value not in memory.ours:
                 # Handed over in the last second of a run.
                 self.memory.set_day(key, memory.handed_over(waiting.value))
-        self.memory.forget_old(self._coordinator.today)
+        if self._knows_the_day:
+            self.memory.forget_old(self._coordinator.today)
 
     @callback
     def _note_links(self) -> None:
@@ -91,8 +92,9 @@ class LinkEngine(LinkPlanner):
             if known_link is not None and known_link.meaning == link.meaning:
                 known_link.title = link.title
                 # A clock that was wrong, or a journey to the west.
-                known_link.since = min(known_link.since, first)
                 known_link.settled = min(known_link.settled, first)
+                if self._knows_the_day:
+                    known_link.since = min(known_link.since, first)
                 continue
             known_link = LinkMemory(
                 link.attribute, link.title, link.meaning, first, first - DAY
@@ -101,8 +103,13 @@ class LinkEngine(LinkPlanner):
             if wish is not None and moment - wish.asked > WISHES_LAST:
                 known_link.asked = wish.asked.isoformat()
             contents.links[link.link_id] = known_link
-            self.memory.forget_known(link.attribute, first)
+            self.memory.forget_known(link.attribute)
         self.memory.async_save_soon()
+
+    @property
+    def _knows_the_day(self) -> bool:
+        """Whether Exist's clock has agreed with this machine's since the start."""
+        return self._coordinator.polls > 0 and not self._coordinator.clock_wrong
 
     def _was_written(self, attribute: str) -> bool:
         return any(memory.ours for memory in self.memory.days(attribute).values())
@@ -183,7 +190,8 @@ class LinkEngine(LinkPlanner):
         before, self._day = self._day, coordinator.today
         if self.links and before not in (None, self._day):
             # A day is over: it is settled at once, whatever the hour.
-            self.memory.forget_old(coordinator.today)
+            if self._knows_the_day:
+                self.memory.forget_old(coordinator.today)
             self._async_soon()
         self._let_go()
         self._tell_soon()
@@ -224,9 +232,13 @@ class LinkEngine(LinkPlanner):
     def _note_zone(self) -> None:
         data = self._coordinator.data
         last = self.memory.last_zone() or data.zone
-        self.memory.note_zone(
-            data.profile.timezone, data.zone, dt_util.utcnow().astimezone(last).date()
-        )
+        today = dt_util.utcnow().astimezone(last).date()
+        before = list(self.memory.contents.zones)
+        self.memory.note_zone(data.profile.timezone, data.zone, today)
+        if before and before != self.memory.contents.zones:
+            # The day of change is another one now.
+            for attribute in list(self.memory.contents.days):
+                self.memory.forget_known(attribute, today)
 
     async def async_evaluate(self) -> None:
         """Compute every day that is not settled, and hand over what is new."""
@@ -237,15 +249,17 @@ class LinkEngine(LinkPlanner):
         async with self._lock:
             await self._async_evaluate()
         self._tell_soon()
-        if self._again:
-            self._again = False
-            self._async_soon()
+        self._go_on()
 
     async def _async_evaluate(self) -> None:
-        if not self.links or not await async_caught_up(self._hass):
+        if not self.links:
+            return
+        is_on = recorder_ready(self._hass)
+        self.memory.note_recorder(dt_util.utcnow().timestamp(), is_on=is_on)
+        if not await async_caught_up(self._hass):
             return
         self._note_zone()
-        self.waits = False
+        self.waits = not self._knows_the_day
         now = dt_util.utcnow().timestamp()
         await self._async_back_fill(now)
         plans = [
@@ -269,6 +283,7 @@ class LinkEngine(LinkPlanner):
             self.memory.zones(),
             now,
             hourly=any(plan.last - plan.first > 2 * DAY for plan in plans),
+            pauses=self.memory.contents.pauses,
         )
         self._found = {
             plan.link.link_id: Today(
@@ -282,8 +297,10 @@ class LinkEngine(LinkPlanner):
         for plan in plans:
             if self.may_write(plan.link):
                 due |= due_of_days(plan.link, results[plan.link.link_id])
-        if due and not self._coordinator.clock_wrong:
+        if due and self._knows_the_day:
             await self.async_hand_over(due, self._coordinator.today)
+        elif due:
+            self.waits = True
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
 
@@ -308,6 +325,8 @@ class LinkEngine(LinkPlanner):
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
         first = min(known.settled, last - 2 * DAY) + DAY
+        if not self.may_write(link):
+            first = last - DAY
         first = max(first, known.since, last - KEPT_DAYS * DAY)
         return self.plan(link, first, last) if first <= last else None
 
@@ -371,12 +390,14 @@ class LinkEngine(LinkPlanner):
                 wish is None
                 or known.asked == wish.asked.isoformat()
                 or not self.may_write(link)
-                or self._coordinator.clock_wrong
+                or not self._knows_the_day
             ):
                 continue
             asked = min(now, wish.asked.timestamp())
             day = day_at(link.part, zones, today, asked)
-            wanted.append((link, next_piece(wish, day, known.filled)))
+            is_begun = known.filling == wish.asked.isoformat()
+            filled = known.filled if is_begun else None
+            wanted.append((link, next_piece(wish, day, filled)))
         return wanted
 
     async def _async_fill(
@@ -399,14 +420,35 @@ class LinkEngine(LinkPlanner):
             if link.link_id not in plans or link.back_fill is None:
                 continue
             known = self.memory.contents.links[link.link_id]
-            known.filled = None if piece.is_last else piece.first
+            known.filling = link.back_fill.asked.isoformat()
+            known.filled = piece.first
             if piece.is_last:
-                known.asked = link.back_fill.asked.isoformat()
+                known.asked = known.filling
 
     @callback
     def _heard_of(self, outcome: Outcome) -> None:
         self.async_note_outcome(outcome)
-        if self._more_to_fill and len(self._outbox.entries) < BATCH_SIZE:
+        if (
+            self._more_to_fill
+            and outcome.entry.day < self._coordinator.today - DAY
+            and len(self._outbox.entries) < BATCH_SIZE
+            and self._coordinator.client.budget.used <= REQUESTS_AT_MOST
+        ):
+            self._async_soon()
+
+    async def async_sync(
+        self, link: Link, first: date, last: date, *, overwrite: bool
+    ) -> Mapping[date, str] | None:
+        """Send days, then do what was asked for meanwhile."""
+        try:
+            return await super().async_sync(link, first, last, overwrite=overwrite)
+        finally:
+            self._go_on()
+
+    @callback
+    def _go_on(self) -> None:
+        if self._again:
+            self._again = False
             self._async_soon()
 
     def diagnostics(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from .window import Zones
 VERSION = 1
 SAVE_SECONDS = 5.0
 KEPT_DAYS = 400
+KEPT_PAUSES = 50
 EDITS_COUNT_FOR = timedelta(days=7)
 
 
@@ -26,7 +27,7 @@ class LinkMemory:
     """What was done for one link: `since` its first day, done up to `settled`.
 
     `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
-    was done of the present one.
+    was done of the wish `filling`.
     """
 
     attribute: str
@@ -35,6 +36,7 @@ class LinkMemory:
     since: date
     settled: date
     asked: str = ""
+    filling: str = ""
     filled: date | None = None
 
 
@@ -58,6 +60,8 @@ class Contents:
     """The last of them is the newest."""
     orphans: dict[str, str] = field(default_factory=dict)
     """Attributes whose link was deleted, with its title."""
+    pauses: list[tuple[float, float | None]] = field(default_factory=list)
+    """When the recorder was told to stop, and to go on; the last may be open."""
     edits: dict[Key, datetime] = field(default_factory=dict)
     """Days that somebody edited, and when that was noticed."""
 
@@ -77,6 +81,7 @@ class Memory:
         )
         self.contents = Contents()
         self._tz: dict[str, tzinfo] = {}
+        self._last_on: float | None = None
         self._json: dict[str, dict[str, Any]] = {}
         """What is written of an attribute's days, until one of them changes."""
         self.closed = False
@@ -150,11 +155,25 @@ class Memory:
         self._json.pop(attribute, None)
 
     @callback
-    def forget_known(self, attribute: str, first: date) -> None:
+    def forget_known(self, attribute: str, first: date = date.min) -> None:
         """From that day on, values come from something else."""
         for day, memory in list(self.days(attribute).items()):
             if day >= first:
                 self.set_day(Key(attribute, day), replace(memory, known=None))
+
+    @callback
+    def note_recorder(self, now: float, *, is_on: bool) -> None:
+        """Take note of when the recorder was told to stop, to the hour.
+
+        Its own database does not say so, and its runs go on.
+        """
+        pauses = self.contents.pauses
+        if not is_on and (not pauses or pauses[-1][1] is not None):
+            pauses.append((self._last_on or now, None))
+        elif is_on and pauses and pauses[-1][1] is None:
+            pauses[-1] = (pauses[-1][0], now)
+        if is_on:
+            self._last_on = now
 
     @callback
     def keep_aside(self, key: Key, value: Value, value_type: ValueType) -> None:
@@ -201,6 +220,7 @@ class Memory:
     def forget_old(self, today: date) -> None:
         """Drop what is too old to matter."""
         contents, first = self.contents, today - timedelta(days=KEPT_DAYS)
+        contents.pauses = contents.pauses[-KEPT_PAUSES:]
         for name, days in contents.days.items():
             kept = {day: memory for day, memory in days.items() if day >= first}
             if len(kept) < len(days):
@@ -230,6 +250,7 @@ def _contents(stored: Mapping[str, Any]) -> Contents:
                 date.fromisoformat(raw["since"]),
                 date.fromisoformat(raw["settled"]),
                 raw["asked"],
+                raw["filling"],
                 date.fromisoformat(raw["filled"]) if raw["filled"] else None,
             )
             for link_id, raw in stored.get("links", {}).items()
@@ -248,6 +269,7 @@ def _contents(stored: Mapping[str, Any]) -> Contents:
             for raw in stored.get("aside", ())
         },
         orphans=dict(stored.get("orphans", {})),
+        pauses=[(start, end) for start, end in stored.get("pauses", ())],
         edits={
             _key(raw): datetime.fromisoformat(raw["noticed"])
             for raw in stored.get("edits", ())
@@ -270,6 +292,7 @@ def _json(contents: Contents, days: dict[str, dict[str, Any]]) -> dict[str, Any]
                 "since": link.since.isoformat(),
                 "settled": link.settled.isoformat(),
                 "asked": link.asked,
+                "filling": link.filling,
                 "filled": link.filled.isoformat() if link.filled else None,
             }
             for link_id, link in contents.links.items()
@@ -284,6 +307,7 @@ def _json(contents: Contents, days: dict[str, dict[str, Any]]) -> dict[str, Any]
             for key, kept in contents.aside.items()
         ],
         "orphans": contents.orphans,
+        "pauses": [list(each) for each in contents.pauses],
         "edits": [
             {
                 "name": key.name,

@@ -70,8 +70,12 @@ class LinkPlanner(LinkSender):
         seen = self._seen.setdefault(found.entity_id, deque(maxlen=SEEN_STATES))
         state = self._hass.states.get(found.entity_id)
         if state is not None:
-            row = Row(state.last_updated_timestamp, state.state, unit=found.unit)
-            if not seen or seen[-1].at < row.at:
+            now = dt_util.utcnow().timestamp()
+            at = state.last_updated_timestamp
+            row = Row(at, state.state, unit=found.unit, until=now)
+            if seen and seen[-1].at == at:
+                seen[-1] = row
+            else:
                 seen.append(row)
         return tuple(seen)
 
@@ -132,7 +136,12 @@ class LinkPlanner(LinkSender):
             return None
         now = dt_util.utcnow().timestamp()
         return await async_compute(
-            self._hass, plans, self.memory.zones(), now, hourly=True
+            self._hass,
+            plans,
+            self.memory.zones(),
+            now,
+            hourly=True,
+            pauses=self.memory.contents.pauses,
         )
 
     async def async_sync(

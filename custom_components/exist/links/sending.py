@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 import logging
 from typing import NamedTuple
 
@@ -90,7 +90,11 @@ class LinkSender:
         except ExistError as err:
             _LOGGER.debug("Links wait: %s", err.code)
             self.waits = True
-            past = [_Step(key, wanted[key]) for key in wanted if key.day < today]
+            past = [
+                _Step(key, each, next(reversed(self.memory.day(key).ours), None))
+                for key, each in wanted.items()
+                if key.day < today
+            ]
             await self._async_accept(past, compare=True)
             return
         steps: list[_Step] = []
@@ -281,8 +285,10 @@ class LinkSender:
         """Leave the day to the person from now on, and say so."""
         memory = self.memory.day(key)
         self._note(key, replace(memory, edited=True))
-        if not memory.ours and not self.memory.is_linked(key):
-            # A value from before the link says nothing of another writer.
+        yesterday = self._coordinator.today - timedelta(days=1)
+        is_fed = self.memory.is_linked(key) and key.day >= yesterday
+        if not memory.ours and not is_fed:
+            # A value from before says nothing of another writer.
             return
         self.memory.contents.edits.setdefault(key, dt_util.utcnow())
         if not self._edit_listeners:

@@ -18,7 +18,15 @@ from homeassistant.util import dt as dt_util
 
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
-from .timeline import Row, Run, purged_before, running, timeline, with_seen
+from .timeline import (
+    Row,
+    Run,
+    purged_before,
+    running,
+    timeline,
+    with_seen,
+    without_pauses,
+)
 from .window import HOUR_SECONDS
 
 if TYPE_CHECKING:
@@ -77,16 +85,23 @@ async def async_caught_up(hass: HomeAssistant, wait: float = CAUGHT_UP_SECONDS) 
     return True
 
 
-def read(hass: HomeAssistant, asked: Sequence[Asked], since: float) -> Recorded:
+def read(
+    hass: HomeAssistant,
+    asked: Sequence[Asked],
+    since: float,
+    pauses: Sequence[tuple[float, float | None]] = (),
+) -> Recorded:
     """Read states since then, and hourly statistics where they are asked for.
 
-    Blocks; for the recorder's own executor.
+    During `pauses` the recorder was told to stop. Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
     start = dt_util.utc_from_timestamp(since - MARGIN)
     with session_scope(hass=hass, read_only=True) as session:
         runs = _runs(session, start)
-        ran, purged = running(runs, now), purged_before(runs, _first_row(session))
+        purged = purged_before(runs, _first_row(session))
+        runs = without_pauses(runs, pauses)
+        ran = running(runs, now)
         rows = {
             **_rows(hass, session, start, asked, in_unit=False),
             **_rows(hass, session, start, asked, in_unit=True),

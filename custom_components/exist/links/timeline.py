@@ -13,12 +13,16 @@ STARTING_SECONDS = 600
 
 
 class Row(NamedTuple):
-    """A state, and since when; `carried` was there before the first row."""
+    """A state, and since when; `carried` was there before the first row.
+
+    `until` is when it was last seen, where nothing more is known.
+    """
 
     at: float
     state: str
     carried: bool = False
     unit: str | None = None
+    until: float = inf
 
 
 class Run(NamedTuple):
@@ -48,6 +52,26 @@ def running(runs: Sequence[Run], now: float) -> tuple[Window, ...]:
     return tuple(windows)
 
 
+def without_pauses(
+    runs: Sequence[Run], pauses: Sequence[tuple[float, float | None]]
+) -> list[Run]:
+    """Return the runs without the stretches in which the recorder was told to stop."""
+    left = list(runs)
+    for start, end in pauses:
+        cut: list[Run] = []
+        for run in left:
+            begins, ends = run.start, inf if run.end is None else run.end
+            if end is None or end <= begins or start >= ends:
+                cut.append(run)
+                continue
+            if start > begins:
+                cut.append(Run(begins, start, closed_incorrect=False))
+            if end < ends:
+                cut.append(run._replace(start=end))
+        left = cut
+    return left
+
+
 def purged_before(runs: Sequence[Run], first_row: float | None) -> float:
     """Return before which moment states were there and are deleted."""
     if first_row is None or not runs or first_row - runs[0].start < STARTING_SECONDS:
@@ -64,6 +88,9 @@ def with_seen(
     """
     if not seen or not runs or runs[-1].end is not None:
         return rows
+    if rows and rows[0].carried:
+        # The recorder knows what was there before; it is not for us to end it.
+        seen = [row for row in seen if row.at > rows[0].at]
     begins = runs[-1].start
     lasting = [row for row in seen if row.at <= begins][-1:]
     later = [row for row in seen if row.at > begins]
@@ -71,7 +98,7 @@ def with_seen(
     more = [
         row
         for row in (*(each._replace(at=begins) for each in lasting), *later)
-        if row.at not in known
+        if row.at not in known and row.until > row.at
     ]
     return sorted((*rows, *more), key=lambda row: row.at) if more else rows
 
@@ -93,7 +120,7 @@ def timeline(
         ):
             if row.at >= run.end:
                 break
-            end = min(following, run.end)
+            end = min(following, run.end, row.until)
             if end <= row.at or (row.carried and row.at == run.start):
                 continue
             if spans and spans[-1].end == row.at and spans[-1].state == row.state:

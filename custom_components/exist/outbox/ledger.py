@@ -225,6 +225,10 @@ class Ledger:
             value, value_type, Writer.PERSON, self._coordinator.next_order()
         )
         self._contents.written[key.name] = dt_util.utcnow().isoformat()
+        waiting = self.entries.get(key)
+        if waiting is not None and waiting.writer is Writer.LINK:
+            # The day is the person's now.
+            self._finish(Outcome(Fate.DROPPED, waiting))
         self._tell_written((key,))
         self._entry.async_create_task(self._hass, self._async_try_save())
 
