@@ -83,13 +83,20 @@ FIGURES = Figures()
 class Model:
     """What must be true in the end.
 
-    `last` is the last accepted value of a day; `either` names days that a person
-    edited while ours was on its way, or that a restored backup knew nothing of.
+    `last` is the last accepted value of a day, `turns` how many there were, for values
+    come again; `either` names days that a person edited while ours was on its way, or
+    that a restored backup knew nothing of.
     """
 
     last: dict[Key, Any] = field(default_factory=dict)
+    turns: dict[Key, int] = field(default_factory=dict)
     either: set[Key] = field(default_factory=set)
     unseen: set[Key] = field(default_factory=set)
+
+    def accept(self, key: Key, value: Any) -> None:
+        """Take note of an accepted value."""
+        self.last[key] = value
+        self.turns[key] = self.turns.get(key, 0) + 1
 
 
 class Soak(RuleBasedStateMachine):
@@ -221,7 +228,7 @@ class Soak(RuleBasedStateMachine):
         FIGURES.accepted += 1
         for failed in answer["failed"]:
             assert failed["code"] == "gave_way", failed["code"]
-        self.model.last[key] = value
+        self.model.accept(key, value)
         self.model.either.discard(key)
         if key in self.model.unseen:
             self.model.either.add(key)
@@ -247,7 +254,7 @@ class Soak(RuleBasedStateMachine):
         FIGURES.increments += 1
         if waited is not None and waited.hold is Hold.NONE:
             if answer is not None:
-                self.model.last[key] = waited.value + amount
+                self.model.accept(key, waited.value + amount)
                 if key in self.model.unseen:
                     self.model.either.add(key)
             await self._settle()
@@ -262,7 +269,7 @@ class Soak(RuleBasedStateMachine):
             assert after == before or code == "unknown_if_counted", code
             assert after in (before, before + amount)
         if after != before and waited is None:
-            self.model.last[key] = after
+            self.model.accept(key, after)
             self.model.either.discard(key)
         elif after != before:
             self.model.either.add(key)
@@ -282,7 +289,7 @@ class Soak(RuleBasedStateMachine):
             self.model.either.add(key)
         else:
             # Confirmed before the edit, or compared before it is sent.
-            self.model.last[key] = value
+            self.model.accept(key, value)
             self.model.either.discard(key)
 
     def _may_go_over(self, key: Key, value: Any) -> bool:
@@ -417,7 +424,8 @@ class Soak(RuleBasedStateMachine):
                 key: value
                 for key, value in self.model.last.items()
                 if key not in self.model.either
-            }
+            },
+            dict(self.model.turns),
         )
 
     @precondition(lambda self: self.backup is not None)
@@ -438,7 +446,10 @@ class Soak(RuleBasedStateMachine):
         await self.hass.config_entries.async_setup(self.entry.entry_id)
         await self._settle()
         for key, value in self.model.last.items():
-            if self.before_backup.last.get(key) != value:
+            if (
+                self.before_backup.last.get(key) != value
+                or self.before_backup.turns[key] != self.model.turns[key]
+            ):
                 self.model.either.add(key)
         # What was polled since is not in the copy either.
         self.model.unseen |= self.edited

@@ -164,6 +164,7 @@ async def test_a_wish_outlives_an_exist_that_is_away(
     state = "sensor.sensor_bedroom_bedroom_0_state"
     assert state_of(hass, state).state == "waiting"
     exist_server.faults.remove(fault)
+    await home.runtime_data.coordinator.async_refresh()
     await evaluate(hass, home)
     assert len(exist_server.users["ada"].attributes["bedroom_0"].values) == 40
     assert state_of(hass, state).state == "writing"
