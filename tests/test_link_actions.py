@@ -56,6 +56,7 @@ async def test_a_preview_tells_each_day_or_why_not_and_sends_nothing(
         "date": "2026-05-17",
         "value": None,
         "reason": "not_recorded",
+        "edited": False,
     }
     assert not exist_server.requests
     assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
@@ -194,7 +195,9 @@ async def test_exist_away_is_said_and_nothing_is_done(
 async def test_nothing_can_be_put_back_that_was_not_replaced(
     hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
-    assert await refused(hass, "restore_values") == "nothing_aside"
+    assert await refused(hass, "restore_values") == "restore_what"
+    said = await refused(hass, "restore_values", names=["gaming_min"])
+    assert said == "nothing_aside"
 
 
 async def test_what_is_put_back_must_still_be_owned(
@@ -210,13 +213,14 @@ async def test_what_is_put_back_must_still_be_owned(
     assert await refused(hass, "restore_values", **asked) == "nothing_aside"
     exist_server.steal("ada", "gaming_min", "trakt")
     await linked_home.runtime_data.coordinator.async_refresh()
-    assert await refused(hass, "restore_values") == "not_owned"
+    names = ["gaming_min"]
+    assert await refused(hass, "restore_values", names=names) == "not_owned"
     exist_server.own("ada", "gaming_min")
     await linked_home.runtime_data.coordinator.async_refresh()
     answer = await write(hass, "restore_values", names=["gaming_min"])
     assert answer["success"]
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 33
-    assert await refused(hass, "restore_values") == "nothing_aside"
+    assert await refused(hass, "restore_values", names=names) == "nothing_aside"
 
 
 async def test_what_cannot_be_put_back_stays_aside(
@@ -232,9 +236,9 @@ async def test_what_cannot_be_put_back_stays_aside(
     fault = exist_server.faults.add(
         Fault("status", "*/update/", status=202, body=body, times=1)
     )
-    answer = await write(hass, "restore_values")
+    answer = await write(hass, "restore_values", end="2026-05-20")
     assert answer["failed"]
     exist_server.faults.remove(fault)
-    answer = await write(hass, "restore_values")
+    answer = await write(hass, "restore_values", end="2026-05-20")
     assert answer["success"]
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 33

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from custom_components.exist.links import Aggregate
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, InvalidData
 from homeassistant.helpers import entity_registry as er
 
 from .conftest import AddAccount
@@ -484,7 +484,6 @@ async def test_an_account_that_is_unloaded_while_any_page_is_open(
         ("sensor.nowhere", "entity_without_state", "has no state"),
         (MOMENT, "entity_unfit", "are dates"),
         (SECRET, "not_recorded", "recorder leaves this entity out"),
-        ("sensor.exist_ada_finance_stromkosten", "entity_ours", "knows already"),
     ],
 )
 async def test_an_entity_that_will_not_do(
@@ -1128,7 +1127,7 @@ async def test_a_new_attribute_that_was_not_created_can_be_tried_again(
     assert exist_server.value("ada", "nest", TODAY) == 21.62
 
 
-async def test_a_new_attribute_of_which_nothing_is_known_is_found_by_starting_anew(
+async def test_a_new_attribute_of_which_nothing_is_known_is_found_at_the_next_try(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
     result = await walk(
@@ -1144,12 +1143,7 @@ async def test_a_new_attribute_of_which_nothing_is_known_is_found_by_starting_an
     assert result["errors"] == {"base": "not_owned"}
     assert "Exist could not be asked afterwards" in refused(result)
     exist_server.faults.remove(away)
-    result = await submit(hass, result, {})
-    assert "exists at Exist already" in refused(result)
-    # Exist has it just once, and it is offered from now on.
-    result = await walk(
-        hass, await start(hass, home), *ROOM_PAGES, {"target": "name:nest"}
-    )
+    # Exist has it just once.
     await finish(hass, home, result)
     assert set(exist_server.owned("ada")) == {"stromkosten", "nest"}
     assert exist_server.value("ada", "nest", TODAY) == 21.62
@@ -1392,3 +1386,49 @@ async def test_an_edit_to_what_another_link_feeds_by_now(
     result = await submit(hass, slow, {"take_over": True})
     assert result["reason"] == "already_configured"
     assert home.subentries[link_id].data["attribute"] == "gaming_min"
+
+
+async def test_the_form_does_not_offer_what_exist_knows_already(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    result = await start(hass, home)
+    selector = result["data_schema"].schema["entity"]
+    assert "sensor.exist_ada_finance_stromkosten" in selector.config["exclude_entities"]
+    with pytest.raises(InvalidData):
+        await submit(hass, result, {"entity": "sensor.exist_ada_finance_stromkosten"})
+
+
+async def test_a_suggestion_and_another_entity_are_one_too_many(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("media_player.tv", "off", {"friendly_name": "TV"})
+    await settle(hass)
+    result = await submit(
+        hass,
+        await start(hass, home),
+        {"suggestion": "media_player.tv|time_in|tv_min", "entity": ROOM},
+    )
+    assert "not both" in refused(result)
+    result = await walk(
+        hass,
+        result,
+        {"suggestion": "media_player.tv|time_in|tv_min", "entity": ""},
+    )
+    assert result["step_id"] == "aggregate"
+
+
+async def test_nothing_is_chosen_that_nobody_chose(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *ROOM_PAGES)
+    assert result["step_id"] == "attribute"
+    assert beforehand(result, "target") is None
+    result = await submit(hass, result, {})
+    assert "Choose an attribute" in refused(result)
+    result = await walk(hass, result, {"target": "new"})
+    assert beforehand(result, "group") is None
+    result = await submit(hass, result, {"label": "Nest"})
+    assert "Choose a group" in refused(result)
+    result = await walk(hass, result, {"label": "Nest", "group": "health"})
+    assert result["step_id"] == "finish"
+    assert "created when you finish" in said(result)

@@ -30,7 +30,7 @@ from .entity import account_id
 from .links import Link, NotTold
 from .links.compute import DayResult
 from .links.source import recorder_ready
-from .outbox import Writer
+from .outbox import Key, Writer
 from .ownership import exist_errors
 from .runtime import ExistConfigEntry
 from .write_actions import written_answer
@@ -136,12 +136,19 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
     first, last = _days(call, entry, PREVIEW_DAYS)
     if not recorder_ready(call.hass):
         raise wrong("no_recorder")
+    memory = entry.runtime_data.links.memory
     days = await entry.runtime_data.links.async_preview(link, first, last)
     if days is None:
         raise wrong("link_not_told")
     return {
         "attribute": link.attribute,
-        "days": [_day_json(day, value) for day, value in sorted(days.items())],
+        "days": [
+            {
+                **_day_json(day, value),
+                "edited": memory.day(Key(link.attribute, day)).edited,
+            }
+            for day, value in sorted(days.items())
+        ],
     }
 
 
@@ -185,6 +192,8 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
 async def _async_restore(call: ServiceCall) -> ServiceResponse:
     entry = async_account(call)
     require_write(entry)
+    if not {ATTR_NAMES, ATTR_START, ATTR_END} & call.data.keys():
+        raise wrong("restore_what")
     names = {
         async_name(call.hass, entry, word) for word in call.data.get(ATTR_NAMES, ())
     }

@@ -84,16 +84,17 @@ class LinkFlow(LinkTargetFlow):
         if user_input is not None:
             chosen = user_input.get(CONF_SUGGESTION)
             entity_id = user_input.get(CONF_ENTITY)
-            self._suggestion = suggestions.get(chosen or "")
-            if self._suggestion is not None:
-                entity_id = self._suggestion.entity_id
+            self._suggestion = wish = suggestions.get(chosen or "")
+            two = wish is not None and entity_id not in (None, wish.entity_id)
+            if wish is not None:
+                entity_id = wish.entity_id
             subject = async_subject(self.hass, entity_id) if entity_id else None
-            if not entity_id:
+            if two:
+                errors["base"] = "two_chosen"
+            elif not entity_id:
                 errors["base"] = "no_entity"
             elif subject is None:
                 errors["base"] = "entity_without_state"
-            elif self._is_ours(entity_id):
-                errors["base"] = "entity_ours"
             elif not allowed(subject):
                 errors["base"] = "entity_unfit"
             elif not async_is_recorded(self.hass, entity_id):
@@ -109,15 +110,18 @@ class LinkFlow(LinkTargetFlow):
         return self.async_show_form(
             step_id="entity",
             data_schema=self.add_suggested_values_to_schema(
-                entity_page(fitting), user_input or self._data
+                entity_page(fitting, self._ours()), user_input or self._data
             ),
             errors=errors,
         )
 
-    def _is_ours(self, entity_id: str) -> bool:
-        """Return whether it shows what Exist knows: a link would feed itself."""
-        registered = er.async_get(self.hass).async_get(entity_id)
-        return registered is not None and registered.platform == DOMAIN
+    def _ours(self) -> list[str]:
+        """Return the entities that show what Exist knows already."""
+        return [
+            entity.entity_id
+            for entity in er.async_get(self.hass).entities.values()
+            if entity.platform == DOMAIN
+        ]
 
     async def _label(self, suggestion: Suggestion) -> str:
         if not suggestion.at_home:

@@ -8,6 +8,7 @@ import voluptuous as vol
 from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
+    EntitySelectorConfig,
     NumberSelector,
     NumberSelectorConfig,
     NumberSelectorMode,
@@ -46,12 +47,14 @@ MOST_PAST_DAYS = 3650
 MOST_DECIMALS = 4
 
 
-def entity_page(suggestions: Mapping[str, str]) -> vol.Schema:
+def entity_page(suggestions: Mapping[str, str], left_out: list[str]) -> vol.Schema:
     """Return the page that asks for an entity, or for one of the suggestions."""
     fields: dict[Any, Any] = {}
     if suggestions:
         fields[vol.Optional(CONF_SUGGESTION)] = _dropdown(_options(suggestions))
-    fields[vol.Optional(CONF_ENTITY)] = EntitySelector()
+    fields[vol.Optional(CONF_ENTITY)] = EntitySelector(
+        EntitySelectorConfig(exclude_entities=left_out)
+    )
     return vol.Schema(fields)
 
 
@@ -105,13 +108,13 @@ def attribute_page(
     targets: Mapping[str, str], new: str, present: str | None
 ) -> vol.Schema:
     """Return the page that asks for the attribute; `new` is the word for another."""
-    return vol.Schema(
-        {
-            vol.Required(CONF_TARGET, default=present or vol.UNDEFINED): _dropdown(
-                _options({**targets, NEW: new})
-            )
-        }
+    # Of what is required, the frontend chooses the first by itself.
+    marker = (
+        vol.Required(CONF_TARGET, default=present)
+        if present
+        else vol.Optional(CONF_TARGET)
     )
+    return vol.Schema({marker: _dropdown(_options({**targets, NEW: new}))})
 
 
 def new_attribute_page(groups: Sequence[str]) -> vol.Schema:
@@ -119,7 +122,7 @@ def new_attribute_page(groups: Sequence[str]) -> vol.Schema:
     return vol.Schema(
         {
             vol.Required(CONF_LABEL): TextSelector(),
-            vol.Required(CONF_GROUP): SelectSelector(
+            vol.Optional(CONF_GROUP): SelectSelector(
                 SelectSelectorConfig(
                     options=list(groups),
                     mode=SelectSelectorMode.DROPDOWN,

@@ -51,6 +51,7 @@ from .links.shown import readable_value
 from .links.source import recorder_ready
 from .links.suggest import Suggestion
 from .links.window import day_at
+from .outbox import Key
 from .ownership import async_acquire, exist_errors
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .texts import async_text
@@ -118,8 +119,13 @@ class LinkTargetFlow(ConfigSubentryFlow):
     ) -> SubentryFlowResult:
         """Choose the attribute to feed: what fits first, or a new one."""
         errors, names = {}, {"unit": self._subject.unit or "–", "wanted": "–"}
+        names["label"] = "–"
+        chosen: str | None = None
         if user_input is not None:
-            chosen = user_input[CONF_TARGET]
+            chosen = user_input.get(CONF_TARGET)
+        if user_input is not None and chosen is None:
+            errors["base"] = "no_target"
+        elif chosen is not None:
             if chosen == NEW:
                 return await self.async_step_new_attribute()
             target = self._targets[chosen]
@@ -130,6 +136,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
             ):
                 errors["base"] = "wrong_unit"
                 names["wanted"] = self._wanted(target).unit or "–"
+                names["label"] = target.label
             else:
                 self._take_target(target)
                 return await self.async_step_finish()
@@ -142,7 +149,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
             data_schema=attribute_page(
                 {key: each.text() for key, each in self._targets.items()},
                 await async_text(self.hass, "new_attribute"),
-                self._present_target(),
+                chosen or self._present_target(),
             ),
             errors=errors,
             description_placeholders={
@@ -211,7 +218,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
         errors = {}
         kind = new_value_type(self._subject, self._aggregate)
         if user_input is not None:
-            label = user_input[CONF_LABEL].strip()
+            label, group = user_input[CONF_LABEL].strip(), user_input.get(CONF_GROUP)
             taken = {
                 attribute.label.casefold()
                 for attribute in self._runtime.coordinator.data.attributes.values()
@@ -220,6 +227,8 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 errors["base"] = "no_label"
             elif label.casefold() in taken:
                 errors["base"] = "label_exists"
+            elif group is None:
+                errors["base"] = "no_group"
             else:
                 self._target = None
                 self._data |= {
@@ -227,7 +236,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                     CONF_ATTRIBUTE: f"new:{label}",
                     CONF_UNIT: self._subject.unit,
                     CONF_LABEL: label,
-                    CONF_GROUP: user_input[CONF_GROUP],
+                    CONF_GROUP: group,
                     CONF_TEMPLATE: None,
                     CONF_VALUE_TYPE: int(kind),
                 }
@@ -300,6 +309,8 @@ class LinkTargetFlow(ConfigSubentryFlow):
             return await async_text(self.hass, "owner_unseen")
         if target is not None and target.owner is not None:
             return target.owner.label
+        if target is None:
+            return await async_text(self.hass, "owner_new")
         return await async_text(self.hass, "owner_nobody")
 
     async def _async_look_again(self) -> None:
@@ -355,6 +366,8 @@ class LinkTargetFlow(ConfigSubentryFlow):
                         manual=False,
                     )
                 ],
+                # What was released is not in the list, and has this name.
+                adopt=True,
             )
         if result.failed:
             raise HomeAssistantError(result.failed[0].error)
@@ -409,6 +422,8 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 text = await async_text(self.hass, f"untold_{result.why}")
             else:
                 text = readable_value(target, result.value)
+            if engine.memory.day(Key(link.attribute, day)).edited:
+                text = await async_text(self.hass, "day_is_yours", value=text)
             lines.append(f"- {day.isoformat()}: {text}")
         return "\n".join(lines)
 

@@ -13,6 +13,7 @@ from .const import DOMAIN, TAGS_GROUP
 from .control import async_hide_from_assistants
 from .coordinator import ExistCoordinator
 from .creating import async_create, same_label
+from .edited import WhichDay
 from .entity import ExistEntity
 from .outbox import Writer
 from .ownership import exist_errors
@@ -67,6 +68,11 @@ class ExistTagList(ExistEntity, TodoListEntity):
         super()._handle_coordinator_update()
 
     def _update(self) -> None:
+        yesterday = self._edited.which is WhichDay.YESTERDAY
+        self._attr_translation_key = "tags_yesterday" if yesterday else "tags"
+        # Home Assistant keeps a name that it once made.
+        for cached in ("name", "_name_translation_key"):
+            self.__dict__.pop(cached, None)
         self._attr_todo_items = [
             TodoItem(
                 uid=tag.name,
