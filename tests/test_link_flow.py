@@ -1432,3 +1432,17 @@ async def test_nothing_is_chosen_that_nobody_chose(
     result = await walk(hass, result, {"label": "Nest", "group": "health"})
     assert result["step_id"] == "finish"
     assert "created when you finish" in said(result)
+
+
+async def test_a_look_at_the_past_says_which_days_are_the_person_s(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    exist_server.set_value("ada", "gaming_min", TODAY, 95)
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    (link_id,) = linked_home.subentries
+    result = await edit(hass, linked_home, link_id)
+    while result["step_id"] != "finish":
+        result = await walk(hass, result, {})
+    assert f"{TODAY}: 1 h 10 min (edited by you; left alone)" in said(result)
+    assert "2026-05-19: 1 h 30 min\n" in said(result)
