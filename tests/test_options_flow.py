@@ -229,3 +229,23 @@ async def test_what_removal_does(hass: HomeAssistant, account: MockConfigEntry) 
     result = await _open(hass, account, "removal")
     await _submit(hass, result, {"release_on_remove": True})
     assert account.options["release_on_remove"] is True
+
+
+async def test_releasing_says_which_link_will_only_observe(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "steps")
+    await linked_home.runtime_data.coordinator.async_refresh()
+    result = await _open(hass, linked_home, "release_group")
+    result = await _submit(hass, result, {"group": "activity"})
+    result = await _submit(hass, result, {"attributes": ["steps"]})
+    assert result["description_placeholders"]["links"] == "–"
+    result = await _open(hass, linked_home, "release_group")
+    result = await _submit(hass, result, {"group": "media"})
+    result = await _submit(hass, result, {"attributes": ["gaming_min"]})
+    (link,) = linked_home.subentries.values()
+    assert result["description_placeholders"]["links"] == f"- {link.title}"
+    await _submit(hass, result, {})
+    await hass.async_block_till_done()
+    (link,) = linked_home.subentries.values()
+    assert link.data["observe"] is True

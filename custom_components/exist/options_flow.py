@@ -307,10 +307,17 @@ class ExistOptionsFlow(OptionsFlow):
                 for attribute in self._giving_up
                 if (service := owners.get(attribute.name)) is not None
             }
+            names = {attribute.name for attribute in self._giving_up}
+            fed = [
+                link.title
+                for link in self._runtime.links.links.values()
+                if link.attribute in names and not link.observe
+            ]
             return self.async_show_form(
                 step_id="release_confirm",
                 description_placeholders={
                     "heirs": heirs(self._giving_up, previous),
+                    "links": bullets(fed),
                     "url": ATTRIBUTES_URL,
                 },
             )
