@@ -403,7 +403,6 @@ def test_values_on_the_wire() -> None:
         with pytest.raises(ExistProtocolError):
             value_from_wire(value_type, raw)
     assert ValueType.DURATION.incrementable
-    assert not ValueType.TIME_FROM_MIDDAY.creatable
     odd: tuple[object, ...] = (True, None, 1.5, "zero", [])
     for nonsense in odd:
         with pytest.raises(ExistProtocolError):

@@ -65,7 +65,7 @@ async def test_a_second_wish_begins_anew(
     asked = dt_util.utcnow().isoformat()
     budget = linked_home.runtime_data.client.budget
     # So many requests that the second piece has to wait.
-    with patch("custom_components.exist.links.engine.REQUESTS_AT_MOST", budget.used):
+    with patch("custom_components.exist.links.filling.REQUESTS_AT_MOST", budget.used):
         await change(hass, linked_home, past_days=730, asked=asked)
     freezer.tick(60)
     asked = dt_util.utcnow().isoformat()
@@ -348,3 +348,17 @@ async def test_days_in_another_service_s_hand_are_no_second_copy(
     assert exist_server.value("ada", "gaming_min", date(2026, 5, 23)) == 33
     keys = {issue.translation_key for issue in ir.async_get(hass).issues.values()}
     assert "link_copies" not in keys
+
+
+async def test_past_days_wait_until_the_clock_is_right(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    exist_server.clock.offset = timedelta(minutes=-20)
+    asked = dt_util.utcnow().isoformat()
+    await change(hass, linked_home, past_days=1, asked=asked)
+    await evaluate(hass, linked_home)
+    assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
+    exist_server.clock.offset = timedelta()
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await evaluate(hass, linked_home)
+    assert exist_server.value("ada", "gaming_min", YESTERDAY) == 90

@@ -34,11 +34,6 @@ def missing_scopes(data: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(scope for scope in data.get(CONF_SCOPES, ()) if scope not in granted)
 
 
-def readable_groups(scopes: frozenset[str]) -> frozenset[str]:
-    """Return the groups of which every attribute can be seen."""
-    return frozenset(group for group in GROUPS if f"{group}_read" in scopes)
-
-
 def can_read(scopes: frozenset[str], group: str) -> bool:
     """Return whether every attribute of the group can be seen."""
     return f"{group}_read" in scopes

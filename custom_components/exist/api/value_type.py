@@ -44,11 +44,6 @@ class ValueType(IntEnum):
         """Whether Exist adds to a day's value (reference: writing_data)."""
         return self in (ValueType.INTEGER, ValueType.DECIMAL, ValueType.DURATION)
 
-    @property
-    def creatable(self) -> bool:
-        """Whether a custom attribute may have this type."""
-        return self not in (ValueType.TIME_FROM_MIDDAY, ValueType.UNKNOWN)
-
 
 WHOLE = frozenset(
     {

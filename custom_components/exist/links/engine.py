@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import logging
 from typing import Any
 
-from custom_components.exist.api import BATCH_SIZE, ExistError
+from custom_components.exist.api import BATCH_SIZE
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import Key, Outbox, Outcome, Writer
 from custom_components.exist.runtime import ExistConfigEntry
@@ -17,19 +17,13 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from .aggregate import NotTold, Why
-from .back_fill import (
-    PIECE_DAYS,
-    REQUESTS_AT_MOST,
-    WISHES_LAST,
-    Piece,
-    next_piece,
-    pieces_at_once,
-)
+from .back_fill import REQUESTS_AT_MOST, WISHES_LAST
 from .compute import DayResult, Plan, async_compute
+from .filling import LinkFiller
 from .judge import is_edited
 from .link import CONF_OBSERVE, Link
 from .memory import KEPT_DAYS, LinkMemory
-from .planning import LinkPlanner, due_of, due_of_days
+from .planning import due_of, due_of_days
 from .sending import Due
 from .source import async_caught_up, recorder_ready
 from .view import LinkView, Today, view_of
@@ -42,7 +36,7 @@ INTERVAL = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-class LinkEngine(LinkPlanner):
+class LinkEngine(LinkFiller):
     """Computes the links of one account and hands their values over."""
 
     def __init__(
@@ -59,7 +53,6 @@ class LinkEngine(LinkPlanner):
         self._again = False
         self._polls = 0
         self._day: date | None = None
-        self._more_to_fill = False
 
     async def async_load(self) -> None:
         """Read what is remembered, and learn which links are new, edited or gone."""
@@ -105,11 +98,6 @@ class LinkEngine(LinkPlanner):
             contents.links[link.link_id] = known_link
             self.memory.forget_known(link.attribute)
         self.memory.async_save_soon()
-
-    @property
-    def _knows_the_day(self) -> bool:
-        """Whether Exist's clock has agreed with this machine's since the start."""
-        return self._coordinator.polls > 0 and not self._coordinator.clock_wrong
 
     def _was_written(self, attribute: str) -> bool:
         return any(memory.ours for memory in self.memory.days(attribute).values())
@@ -261,7 +249,7 @@ class LinkEngine(LinkPlanner):
         self._note_zone()
         self.waits = not self._knows_the_day
         now = dt_util.utcnow().timestamp()
-        await self._async_back_fill(now)
+        await self.async_back_fill(now)
         plans = [
             plan
             for link in self.links.values()
@@ -348,82 +336,6 @@ class LinkEngine(LinkPlanner):
         if link.observe or isinstance(value, NotTold):
             return True
         return self.is_settled(Key(link.attribute, day), due_of(link, value))
-
-    async def _async_back_fill(self, now: float) -> None:
-        """Send the past days that forms asked for, a piece at a time."""
-        self._more_to_fill = False
-        wanted = self._wanted_pieces(now)
-        if not wanted:
-            return
-        together = pieces_at_once([piece for _, piece in wanted])
-        self._more_to_fill = len(together) < len(wanted) or not all(
-            piece.is_last for piece in together
-        )
-        if (
-            len(self._outbox.entries) >= PIECE_DAYS
-            or self._coordinator.client.budget.used > REQUESTS_AT_MOST
-        ):
-            self._more_to_fill = True
-            return
-        try:
-            for replace_them in (False, True):
-                await self._async_fill(
-                    [
-                        (link, piece)
-                        for link, piece in wanted[: len(together)]
-                        if link.back_fill and link.back_fill.replace is replace_them
-                    ],
-                    overwrite=replace_them,
-                )
-        except (ExistError, HomeAssistantError) as err:
-            # The wishes stay.
-            _LOGGER.debug("Past days wait: %s", type(err).__name__)
-            self.waits = True
-
-    def _wanted_pieces(self, now: float) -> list[tuple[Link, Piece]]:
-        """Return the next days of each link that has a wish."""
-        zones, today = self.memory.zones(), self._coordinator.today
-        wanted = []
-        for link in self.links.values():
-            known, wish = self.memory.contents.links[link.link_id], link.back_fill
-            if (
-                wish is None
-                or known.asked == wish.asked.isoformat()
-                or not self.may_write(link)
-                or not self._knows_the_day
-            ):
-                continue
-            asked = min(now, wish.asked.timestamp())
-            day = day_at(link.part, zones, today, asked)
-            is_begun = known.filling == wish.asked.isoformat()
-            filled = known.filled if is_begun else None
-            wanted.append((link, next_piece(wish, day, filled)))
-        return wanted
-
-    async def _async_fill(
-        self, wanted: Sequence[tuple[Link, Piece]], *, overwrite: bool
-    ) -> None:
-        """Send pieces of several links. Raises ExistError, HomeAssistantError."""
-        plans = {
-            link.link_id: plan
-            for link, piece in wanted
-            if (plan := self.plan(link, piece.first, piece.last)) is not None
-        }
-        days = await self.async_days(list(plans.values()))
-        if days is None:
-            return
-        due: dict[Key, Due] = {}
-        for link, _ in wanted:
-            due |= due_of_days(link, days.get(link.link_id, {}))
-        await self.async_send(due, self._coordinator.today, overwrite=overwrite)
-        for link, piece in wanted:
-            if link.link_id not in plans or link.back_fill is None:
-                continue
-            known = self.memory.contents.links[link.link_id]
-            known.filling = link.back_fill.asked.isoformat()
-            known.filled = piece.first
-            if piece.is_last:
-                known.asked = known.filling
 
     @callback
     def _heard_of(self, outcome: Outcome) -> None:
