@@ -48,6 +48,12 @@ def _custom_integrations(request: pytest.FixtureRequest, socket_enabled: None) -
         request.getfixturevalue("enable_custom_integrations")
 
 
+@pytest.fixture(autouse=True)
+def _gather_no_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send increments at once: a moment from now never comes while time stands still."""
+    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", -1)
+
+
 @pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Give each test a folder of its own: what waits is really on disk."""

@@ -118,6 +118,8 @@ class Soak(RuleBasedStateMachine):
         self._waits = [
             patch("custom_components.exist.write_actions.WAIT", 0),
             patch("custom_components.exist.writing.WAIT_SECONDS", 0),
+            patch("custom_components.exist.increments.WAIT_SECONDS", 0),
+            patch("custom_components.exist.increments.GATHER_SECONDS", -1),
             patch("custom_components.exist.ownership.FLUSH_SECONDS", 0),
         ]
         for each in self._waits:

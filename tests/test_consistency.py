@@ -22,7 +22,7 @@ from custom_components.exist.link_problems import COPIES, DELETED, RAISED
 from custom_components.exist.links import Aggregate, LinkState, Why
 from custom_components.exist.links.window import PartKind
 from custom_components.exist.ownership import KNOWN_CODES
-from custom_components.exist.problems import CHANGED, GONE, TAKEN
+from custom_components.exist.problems import CHANGED, GONE, REFUSED, REFUSES, TAKEN
 from custom_components.exist.repairs import MENUS, ExistRepairFlow
 from custom_components.exist.scopes import STEMS
 from custom_components.exist.sensor import OUTBOX
@@ -114,6 +114,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
 
 def test_every_issue_exists() -> None:
     own = {"clock_differs", "zones_differ", TAKEN, GONE, CHANGED, DELETED, COPIES}
+    own |= {REFUSED, REFUSES}
     assert set(EN["issues"]) == own | {f"link_{each}" for each in RAISED}
     assert '"clock_differs"' in _code()
     assert '"zones_differ"' in _code()

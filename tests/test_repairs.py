@@ -219,34 +219,6 @@ async def test_zones_that_differ_for_a_fortnight(
     assert "zones_differ" not in _issues(hass)
 
 
-async def test_a_refused_value_is_told(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
-) -> None:
-    exist_server.faults.add(Fault("status", "*/update/", status=400, times=None))
-    answer = await write(
-        hass, values=[{"name": "mood", "value": 5}, {"name": "coffees", "value": 5}]
-    )
-    assert {each["code"] for each in answer["failed"]} == {"http_400"}
-    assert state_of(hass, EVENT).attributes["event_type"] == "value_refused"
-    assert not owner.runtime_data.outbox.entries
-
-
-async def test_the_culprit_is_refused_alone(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
-) -> None:
-    exist_server.switches.poison = 7
-    answer = await write(
-        hass,
-        values=[
-            {"name": "mood", "value": 7},
-            {"name": "coffees", "value": 5},
-            {"name": "gym", "value": 1},
-        ],
-    )
-    assert [each["name"] for each in answer["failed"]] == ["mood"]
-    assert {each["name"] for each in answer["success"]} == {"coffees", "gym"}
-
-
 async def test_exist_keeps_something_else(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:

@@ -278,7 +278,7 @@ async def test_increment_adds_to_what_waits(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.writing.WAIT_SECONDS", 5)
+    monkeypatch.setattr("custom_components.exist.increments.WAIT_SECONDS", 5)
     monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
     exist_server.faults.add(Fault("status", UPDATE, times=None))
     assert (await write(hass, name="coffees", value=5))["queued"]

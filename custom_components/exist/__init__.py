@@ -15,6 +15,7 @@ from .const import CONF_SERVER, DOMAIN
 from .coordinator import ExistCoordinator
 from .edited import EditedDay
 from .entity import async_account_device
+from .increments import IncrementBatcher
 from .link_problems import async_follow_links
 from .links import LinkEngine
 from .outbox import Outbox
@@ -77,7 +78,14 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     links = LinkEngine(hass, entry, coordinator, outbox)
     await links.async_load()
     entry.runtime_data = ExistRuntimeData(
-        client, coordinator, scopes, owners, outbox, EditedDay(coordinator), links
+        client,
+        coordinator,
+        scopes,
+        owners,
+        outbox,
+        EditedDay(coordinator),
+        links,
+        IncrementBatcher(hass, entry),
     )
     # Links hear from the first outcome on.
     links.async_start()

@@ -8,7 +8,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from .coordinator import ExistCoordinator
 from .entity import ExistEntity
-from .outbox import Fate, Key, Outcome, Writer
+from .outbox import Fate, Hold, Key, Outcome, Writer
 from .runtime import ExistConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -64,7 +64,10 @@ class ExistWritingEvent(ExistEntity, EventEntity):
 
     @callback
     def _async_outcome(self, outcome: Outcome) -> None:
-        if (kind := _BY_FATE.get(outcome.fate)) is None:
+        kind = _BY_FATE.get(outcome.fate)
+        if outcome.fate is Fate.HELD and outcome.entry.hold is Hold.REFUSED:
+            kind = REFUSED
+        if kind is None:
             return
         entry = outcome.entry
         if kind == GAVE_WAY and entry.writer is Writer.LINK:

@@ -1,10 +1,12 @@
 """Repairs about what waits: raised and cleared with their cause."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util import dt as dt_util
 
 from .const import ATTRIBUTES_URL, DOMAIN
 from .outbox import Hold
@@ -13,11 +15,15 @@ from .runtime import ExistConfigEntry
 TAKEN = "attribute_taken"
 GONE = "attribute_gone"
 CHANGED = "value_changed"
+REFUSED = "value_refused"
+REFUSES = "writing_refused"
+# A gateway that was only restarted is no case for a person.
+REFUSES_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One repair that a person decides."""
+    """One repair; most are decided by a person."""
 
     key: str
     name: str
@@ -25,6 +31,8 @@ class Problem:
     owner: str = "–"
     day: str = ""
     waiting: int = 0
+    status: str = ""
+    is_fixable: bool = True
 
     def issue_id(self, entry: ExistConfigEntry) -> str:
         """Return the id; an account's issues share its beginning."""
@@ -72,7 +80,7 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
             DOMAIN,
             issue_id,
             data=data,
-            is_fixable=True,
+            is_fixable=problem.is_fixable,
             severity=ir.IssueSeverity.WARNING,
             learn_more_url=ATTRIBUTES_URL,
             translation_key=problem.key,
@@ -82,6 +90,7 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
                 "day": problem.day,
                 "account": entry.title,
                 "waiting": str(problem.waiting),
+                "status": problem.status,
             },
         )
 
@@ -99,6 +108,19 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
     data, outbox = runtime.coordinator.data, runtime.outbox
     waiting: dict[tuple[Hold, str], int] = {}
     problems: list[Problem] = []
+    refusal = outbox.refusal
+    if refusal is not None and dt_util.utcnow() - refusal.since >= REFUSES_AFTER:
+        count = len(outbox.entries)
+        problems.append(
+            Problem(
+                REFUSES,
+                "",
+                "",
+                waiting=count,
+                status=str(refusal.status),
+                is_fixable=False,
+            )
+        )
     for key, each in outbox.entries.items():
         attribute = data.attributes.get(key.name)
         label = attribute.label if attribute else key.name
@@ -106,6 +128,8 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
             problems.append(
                 Problem(CHANGED, key.name, label, day=key.day.isoformat(), waiting=1)
             )
+        elif each.hold is Hold.REFUSED:
+            problems.append(Problem(REFUSED, key.name, label, day=key.day.isoformat()))
         elif each.hold in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
             waiting[each.hold, key.name] = waiting.get((each.hold, key.name), 0) + 1
     taken = {name for hold, name in waiting if hold is Hold.UNAUTHORISED}

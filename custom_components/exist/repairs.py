@@ -16,7 +16,7 @@ from .link_problems import DELETED
 from .links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from .outbox import Hold, Key
 from .ownership import async_acquire, async_release, exist_errors
-from .problems import CHANGED, GONE, TAKEN, async_sync_problems
+from .problems import CHANGED, GONE, REFUSED, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
 from .texts import async_text
 
@@ -24,6 +24,7 @@ MENUS = {
     TAKEN: ["take_back", "stop"],
     GONE: ["create_again", "stop"],
     CHANGED: ["keep_theirs", "send_mine"],
+    REFUSED: ["try_again", "drop"],
     DELETED: ["release", "keep"],
 }
 
@@ -159,6 +160,22 @@ class ExistRepairFlow(RepairsFlow):
             ),
             None,
         )
+
+    async def async_step_try_again(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Send a refused value once more, now."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_resume([self._key], compare=True)
+        return self._done(entry)
+
+    async def async_step_drop(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Give a refused value up."""
+        return await self.async_step_keep_theirs()
 
     async def async_step_keep_theirs(
         self, user_input: dict[str, str] | None = None

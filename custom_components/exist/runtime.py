@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from .api import ExistClient
     from .coordinator import ExistCoordinator
     from .edited import EditedDay
+    from .increments import IncrementBatcher
     from .links import LinkEngine
     from .outbox import Outbox
     from .owners import PreviousOwners
@@ -25,6 +26,7 @@ class ExistRuntimeData:
     outbox: Outbox
     edited: EditedDay
     links: LinkEngine
+    increments: IncrementBatcher
 
 
 type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

@@ -30,15 +30,7 @@ from .api import CreateItem, ValueType
 from .const import DOMAIN, GROUPS
 from .creating import async_create
 from .runtime import ExistConfigEntry
-from .writing import (
-    Wanted,
-    Word,
-    Written,
-    async_increment,
-    async_write,
-    check,
-    writer_of,
-)
+from .writing import Wanted, Word, Written, async_write, check, writer_of
 
 UPDATE = "update_values"
 INCREMENT = "increment_values"
@@ -174,9 +166,8 @@ async def _async_increment(call: ServiceCall) -> ServiceResponse:
     require_write(entry)
     checked = check(entry, _wanted(call, entry), increment=True)
     writer = writer_of(call.context)
-    return written_answer(
-        call, await async_increment(call.hass, entry, checked, writer)
-    )
+    written = await entry.runtime_data.increments.async_add(checked, writer)
+    return written_answer(call, written)
 
 
 def written_answer(call: ServiceCall, written: list[Written]) -> ServiceResponse:

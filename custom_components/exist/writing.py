@@ -8,19 +8,11 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import ServiceValidationError
 
-from .api import (
-    ExistAuthError,
-    ExistError,
-    IncrementItem,
-    InvalidValueError,
-    Priority,
-    ValueType,
-)
+from .api import InvalidValueError, ValueType
 from .const import DOMAIN
-from .outbox import Fate, Hold, Key, Outcome, Writer, async_shown_at_exist
-from .ownership import exist_errors
+from .outbox import Fate, Key, Outcome, Writer
 from .runtime import ExistConfigEntry
 from .texts import async_text
 from .values import parse_value
@@ -161,16 +153,16 @@ async def async_written(
     """Return an outcome in words."""
     if outcome is None or outcome.fate is Fate.REPLACED:
         code = "replaced" if outcome else "no_answer"
-        return await _async_told(hass, key, "queued", code)
+        return await async_told(hass, key, "queued", code)
     match outcome.fate:
         case Fate.CONFIRMED:
             return Written(key.name, key.day, "success")
         case Fate.HELD | Fate.CHANGED:
             code = outcome.code or "changed"
-            return await _async_told(hass, key, "queued", code)
+            return await async_told(hass, key, "queued", code)
         case _:
             code = outcome.code or outcome.fate.value
-            return await _async_told(hass, key, "failed", code, outcome.message)
+            return await async_told(hass, key, "failed", code, outcome.message)
 
 
 TOLD = frozenset(
@@ -179,9 +171,11 @@ TOLD = frozenset(
         "dropped",
         "early",
         "exist_away",
+        "exist_refuses",
         "gave_way",
         "no_answer",
         "rate_limited",
+        "refused",
         "replaced",
         "sign_in_needed",
         "stored_differently",
@@ -193,141 +187,11 @@ TOLD = frozenset(
 )
 
 
-async def _async_told(
+async def async_told(
     hass: HomeAssistant, key: Key, result: str, code: str, message: str = ""
 ) -> Written:
+    """Return what became of a value, with our text for the code or Exist's own."""
     text = message or code
     if code in TOLD:
         text = await async_text(hass, f"write_{code}")
     return Written(key.name, key.day, result, code, text)
-
-
-async def async_increment(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    checked: Sequence[Checked],
-    writer: Writer,
-) -> list[Written]:
-    """Add to days: to the waiting value where one waits, else at Exist, once.
-
-    Raises HomeAssistantError when nothing can have happened at all.
-    """
-    runtime = entry.runtime_data
-    outbox = runtime.outbox
-    async with outbox.lock:
-        added = [each for each in checked if _is_waiting(entry, each.key)]
-        direct = [each for each in checked if each not in added]
-        written: list[Written] = []
-        if direct:
-            try:
-                written = await _async_increment_now(hass, entry, direct)
-            except HomeAssistantError as err:
-                if not added:
-                    raise
-                written = [
-                    Written(each.key.name, each.key.day, "failed", "not_sent", str(err))
-                    for each in direct
-                ]
-        futures = await outbox.async_accept(
-            [
-                (
-                    each.key,
-                    number(outbox.entries[each.key].value) + number(each.value),
-                    each.value_type,
-                )
-                for each in added
-            ],
-            writer,
-        )
-    if futures:
-        await asyncio.wait(futures.values(), timeout=WAIT_SECONDS)
-    return [
-        *written,
-        *[
-            await async_written(
-                hass, entry, key, future.result() if future.done() else None
-            )
-            for key, future in futures.items()
-        ],
-    ]
-
-
-def _is_waiting(entry: ExistConfigEntry, key: Key) -> bool:
-    waiting = entry.runtime_data.outbox.entries.get(key)
-    return waiting is not None and waiting.hold is Hold.NONE
-
-
-def number(value: float | str) -> float:
-    """Return the number, which a check has made sure of."""
-    assert not isinstance(value, str)
-    return value
-
-
-async def _async_increment_now(
-    hass: HomeAssistant, entry: ExistConfigEntry, direct: Sequence[Checked]
-) -> list[Written]:
-    runtime = entry.runtime_data
-    before = {each.key: runtime.outbox.base(each.key) for each in direct}
-    items = [
-        IncrementItem(each.key.name, number(each.value), each.key.day)
-        for each in direct
-    ]
-    with exist_errors(hass, entry, writing=True):
-        result = await runtime.client.increment(items)
-    written = []
-    for good in result.success:
-        key, kind = direct[good.index].key, direct[good.index].value_type
-        current = good.answer.get("current")
-        if isinstance(current, int | float):
-            runtime.outbox.note_value(key, current, kind)
-        else:
-            runtime.coordinator.async_refresh_soon()
-        written.append(Written(key.name, key.day, "success", current=current))
-    for bad in result.failed:
-        key = direct[bad.index].key
-        written.append(await _async_told(hass, key, "failed", bad.code, bad.message))
-    if result.unknown:
-        written += await _async_settle(
-            hass, entry, [direct[lost.index] for lost in result.unknown], before
-        )
-    for unsent in result.not_sent:
-        key = direct[unsent.index].key
-        text = await async_text(hass, "failed_not_sent", owner="?")
-        written.append(Written(key.name, key.day, "failed", "not_sent", text))
-    if isinstance(result.error, ExistAuthError):
-        entry.async_start_reauth(hass)
-    runtime.coordinator.async_update_listeners()
-    return written
-
-
-async def _async_settle(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    lost: Sequence[Checked],
-    before: dict[Key, Any],
-) -> list[Written]:
-    """Read what became of increments whose answer was lost; none is repeated."""
-    runtime = entry.runtime_data
-    shown: dict[Key, Any] = {}
-    try:
-        shown = await async_shown_at_exist(
-            runtime.client,
-            [each.key for each in lost],
-            runtime.coordinator.today,
-            Priority.PERSON,
-        )
-    except ExistError:
-        shown = {}
-    written = []
-    for each in lost:
-        key, old = each.key, before[each.key] or 0
-        now = number(shown.get(key) or 0)
-        if key in shown and now == old + number(each.value):
-            runtime.outbox.note_value(key, now, each.value_type)
-            written.append(Written(key.name, key.day, "success", current=now))
-            continue
-        code = "not_counted" if key in shown and now == old else "unknown_if_counted"
-        text = await async_text(hass, f"increment_{code}")
-        written.append(Written(key.name, key.day, "failed", code, text))
-    runtime.coordinator.async_refresh_soon()
-    return written

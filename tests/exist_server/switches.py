@@ -40,7 +40,8 @@ class Switches:
     keeps_whole_numbers: bool = False
     """update cuts decimals off, and answers with what it kept."""
     poison: object = None
-    """A value for which update refuses the whole request with 400."""
+    """A value for which update refuses the whole request."""
+    poison_status: int = 400
     withheld_scopes: frozenset[str] = frozenset()
     """Scopes left out of what is granted, although the user pressed Allow."""
     code_seconds: int = 600

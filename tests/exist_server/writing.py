@@ -18,7 +18,7 @@ def update(call: Call, item: Json, index: int) -> Json:
     value = item["value"]
     switches = call.world.switches
     if switches.poison is not None and value == switches.poison:
-        raise Refused(400, {"detail": "The request is refused"})
+        raise Refused(switches.poison_status, {"detail": "The request is refused"})
     if switches.keeps_whole_numbers and isinstance(value, float):
         value = int(value)
     if value is None:

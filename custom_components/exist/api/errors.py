@@ -11,7 +11,7 @@ class ExistError(Exception):
 
 
 class ExistAuthError(ExistError):
-    """Exist refused the token (401)."""
+    """Exist refused the token (401, in JSON)."""
 
     def __init__(self) -> None:
         """Keep the code."""
@@ -48,12 +48,16 @@ class ExistConnectionError(ExistError):
 
 
 class ExistRequestError(ExistError):
-    """Exist refused the request as a whole (any other status below 500)."""
+    """The request was refused as a whole (any other status below 500).
 
-    def __init__(self, status: int) -> None:
-        """Keep the status."""
+    `in_json` tells Exist's own word from a gateway's page.
+    """
+
+    def __init__(self, status: int, *, in_json: bool) -> None:
+        """Keep the status, and how it was said."""
         super().__init__(f"http_{status}")
         self.status = status
+        self.in_json = in_json
 
 
 class ExistProtocolError(ExistError):

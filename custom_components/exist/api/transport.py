@@ -34,6 +34,7 @@ API_PATH = "/api/2/"
 TIMEOUT = ClientTimeout(total=30)
 
 HTTP_OK = (200, 202)
+JSON_TYPE = "application/json"
 HTTP_UNAUTHORISED = 401
 HTTP_REFUSED = 400
 HTTP_TIMEOUT = 408
@@ -116,8 +117,8 @@ class Transport:
                 allow_redirects=False,
                 **kwargs,
             ) as response:
-                self._check(response, writing=writing)
                 raw = await response.read()
+                self._check(response, raw, writing=writing)
         except ClientConnectorError:
             # Nothing was sent. The cause names the host only, but codes suffice.
             raise ExistConnectionError from None
@@ -133,21 +134,26 @@ class Transport:
         except ValueError, RecursionError:
             raise ExistProtocolError(maybe_stored=writing) from None
 
-    def _check(self, response: ClientResponse, *, writing: bool) -> None:
+    def _check(self, response: ClientResponse, raw: bytes, *, writing: bool) -> None:
         status = response.status
         if status in HTTP_OK:
             return
         _LOGGER.debug("Exist answered with status %d", status)
-        raise self._error(response, status, writing=writing)
+        raise self._error(response, raw, writing=writing)
 
     def _error(
-        self, response: ClientResponse, status: int, *, writing: bool
+        self, response: ClientResponse, raw: bytes, *, writing: bool
     ) -> ExistError:
-        if status == HTTP_UNAUTHORISED:
-            return ExistAuthError()
+        status = response.status
         if status == HTTP_TOO_MANY:
             asked = retry_after(response.headers.get("Retry-After"))
             return ExistRateLimitError(self.budget.pause(asked))
+        in_json = _is_json(raw)
+        if status == HTTP_UNAUTHORISED:
+            if in_json or (not raw and response.content_type == JSON_TYPE):
+                return ExistAuthError()
+            # A gateway's page says nothing of the sign-in.
+            return ExistConnectionError("server_error", status=status)
         if status >= HTTP_SERVER_ERROR:
             return ExistConnectionError(
                 "server_error", maybe_stored=writing, status=status
@@ -155,7 +161,15 @@ class Transport:
         if writing and (status < HTTP_REFUSED or status == HTTP_TIMEOUT):
             # Neither done nor refused: a gateway spoke, and only reading tells.
             return ExistProtocolError(maybe_stored=True)
-        return ExistRequestError(status)
+        return ExistRequestError(status, in_json=in_json)
+
+
+def _is_json(raw: bytes) -> bool:
+    """Return whether the body is an object or a list, which a gateway's page is not."""
+    try:
+        return isinstance(json.loads(raw), dict | list)
+    except ValueError, RecursionError:
+        return False
 
 
 def retry_after(header: str | None) -> float | None:

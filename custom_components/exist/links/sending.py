@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 import logging
 from typing import NamedTuple
 
@@ -33,6 +33,18 @@ WAITS = "waits"
 """What a person or an automation wrote for the day is still on its way."""
 KNEW_MORE = "knew_more"
 """What was sent came from more of the day than the recorder still knows."""
+
+
+REFUSED_AGAIN_AFTER = timedelta(days=1)
+REFUSED_TRIED_FOR = timedelta(days=7)
+
+
+class Refused(NamedTuple):
+    """A value that Exist did not take; it may be tried again after a day."""
+
+    value_type: ValueType
+    value: float | str
+    told: datetime
 
 
 class Due(NamedTuple):
@@ -70,7 +82,7 @@ class LinkSender:
         self._untold: list[Key] = []
         self._listeners: list[CALLBACK_TYPE] = []
         self._telling = False
-        self._refused: dict[Key, float | str] = {}
+        self._refused: dict[Key, Refused] = {}
         self.memory = memory
         self.waits = False
         """Whether something could not be handed over."""
@@ -149,7 +161,7 @@ class LinkSender:
         if waits or self._is_confirmed(key, each):
             self._know(key, each)
             return False
-        return not self._is_done_with(key, each)
+        return not (self._is_poorer(key, each) or self._is_barred(key, each))
 
     def is_settled(self, key: Key, due: Due) -> bool:
         """Return whether nothing is to be sent for a day that is over."""
@@ -158,19 +170,32 @@ class LinkSender:
             key in self._outbox.entries
             or self.memory.day(key).edited
             or self._is_confirmed(key, due)
-            or self._is_done_with(key, due)
+            or self._is_poorer(key, due)
+            or (self._is_refused(key, due) and self._is_past_trying(key))
         )
 
     def _is_confirmed(self, key: Key, due: Due) -> bool:
         memory = self.memory.day(key)
         return not memory.pending and same(due.value_type, memory.confirmed, due.value)
 
-    def _is_done_with(self, key: Key, due: Due) -> bool:
-        """Return whether the value is worse than what was sent, or was refused."""
+    def _is_poorer(self, key: Key, due: Due) -> bool:
+        """Return whether the value is worse than what was sent."""
+        return is_poorer(due.aggregate, self.memory.day(key), due.value, due.known)
+
+    def _is_refused(self, key: Key, due: Due) -> bool:
+        """Return whether Exist refused just this when it was sent last."""
+        refused = self._refused.get(key)
+        return refused is not None and refused[:2] == (due.value_type, due.value)
+
+    def _is_barred(self, key: Key, due: Due) -> bool:
+        """Return whether it is too soon to try again what Exist refused."""
         return (
-            is_poorer(due.aggregate, self.memory.day(key), due.value, due.known)
-            or self._refused.get(key) == due.value
+            self._is_refused(key, due)
+            and dt_util.utcnow() - self._refused[key].told < REFUSED_AGAIN_AFTER
         )
+
+    def _is_past_trying(self, key: Key) -> bool:
+        return key.day < self._coordinator.today - REFUSED_TRIED_FOR
 
     @callback
     def _know(self, key: Key, each: Due) -> None:
@@ -255,7 +280,9 @@ class LinkSender:
             case Fate.GAVE_WAY:
                 self._note_edited(key)
             case Fate.REFUSED | Fate.DIFFERENT:
-                self._refused[key] = entry.value
+                self._refused[key] = Refused(
+                    entry.value_type, entry.value, dt_util.utcnow()
+                )
                 if outcome.kept is not None:
                     # What Exist made of it is no edit of anybody's.
                     self._note(key, memory.handed_over(outcome.kept))

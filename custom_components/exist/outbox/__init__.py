@@ -2,7 +2,7 @@
 
 from .entry import NATURAL_ZERO, Entry, Hold, Key, Writer, same
 from .file import OutboxFile
-from .ledger import Fate, Outcome
+from .ledger import Fate, Outcome, Refusal
 from .outbox import Outbox
 from .shown import async_shown_at_exist
 
@@ -15,6 +15,7 @@ __all__ = [
     "Outbox",
     "OutboxFile",
     "Outcome",
+    "Refusal",
     "Writer",
     "async_shown_at_exist",
     "same",

@@ -8,6 +8,7 @@ import math
 from typing import Any, NamedTuple, Self
 
 from custom_components.exist.api import Value, ValueType
+from homeassistant.util import dt as dt_util
 
 # More values than this were never sent for one day before one was confirmed.
 MAX_SENT = 20
@@ -43,6 +44,8 @@ class Hold(StrEnum):
     """For Exist the day is still to come: a clock or a zone was moved."""
     NOT_ALLOWED = "not_allowed"
     """The sign-in lacks the right to write this group."""
+    REFUSED = "refused"
+    """Exist refuses every request that holds it; tried again once a day."""
 
 
 class Key(NamedTuple):
@@ -75,6 +78,8 @@ class Entry:
     """How often Exist kept something else."""
     ambiguous: bool = False
     """Whether an answer was lost, so that something may still arrive late."""
+    held_at: datetime | None = None
+    """Since when it is refused."""
 
     @property
     def key(self) -> Key:
@@ -95,6 +100,7 @@ class Entry:
             "hold": self.hold.value,
             "differed": self.differed,
             "ambiguous": self.ambiguous,
+            "held_at": self.held_at and self.held_at.isoformat(),
         }
 
     @classmethod
@@ -118,6 +124,7 @@ class Entry:
             compare=True,
             differed=raw["differed"],
             ambiguous=raw["ambiguous"],
+            held_at=dt_util.parse_datetime(raw.get("held_at") or ""),
         )
 
 

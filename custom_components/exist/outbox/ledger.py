@@ -46,6 +46,14 @@ class Outcome:
     """What Exist stored instead."""
 
 
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Exist refuses writing altogether: with which status, and since when."""
+
+    status: int
+    since: datetime
+
+
 class Ledger:
     """The values of one account that wait, and what Exist confirmed last."""
 
@@ -76,6 +84,9 @@ class Ledger:
         self._not_before = 0.0
         self._failures = 0
         self._why = "no_answer"
+        self._may_halve = True
+        """Whether a refused batch may be halved: once until one is taken, or a pause ends."""
+        self._refusal: Refusal | None = None
         self._listeners: list[Callable[[Outcome], None]] = []
         self._written_listeners: list[Callable[[Iterable[Key]], None]] = []
 
@@ -88,6 +99,11 @@ class Ledger:
     def oldest(self) -> datetime | None:
         """When the value that waits longest was accepted."""
         return min((entry.accepted for entry in self.entries.values()), default=None)
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """What Exist says to every write, where it refuses them altogether."""
+        return self._refusal
 
     @property
     def last_confirmed(self) -> datetime | None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 import time
 
 from custom_components.exist.api import Value, ValueType
@@ -27,6 +28,7 @@ from .entry import (
 from .ledger import Fate, Outcome
 from .sender import Sender
 
+REFUSED_AGAIN_AFTER = timedelta(days=1)
 # Later than this the disk can no longer be reached.
 WRITABLE = frozenset(
     {CoreState.not_running, CoreState.starting, CoreState.running, CoreState.stopping}
@@ -174,6 +176,9 @@ class Outbox(Sender):
             if entry.hold is Hold.EARLY and key.day <= self._coordinator.exist_day:
                 self._keep(entry, replace(entry, hold=Hold.NONE, compare=True))
                 resumed = True
+            if entry.hold is Hold.REFUSED and _is_a_day_old(entry):
+                self._contents.entries[key] = _resumed(entry, compare=True)
+                resumed = True
             if entry.hold is Hold.CHANGED:
                 resumed = self._may_go_on(entry) or resumed
                 continue
@@ -237,7 +242,13 @@ class Outbox(Sender):
         await self.async_drop(self.keys_of(names))
 
 
+def _is_a_day_old(entry: Entry) -> bool:
+    return (
+        entry.held_at is None or dt_util.utcnow() - entry.held_at >= REFUSED_AGAIN_AFTER
+    )
+
+
 def _resumed(entry: Entry, *, compare: bool) -> Entry:
     # What was created again has forgotten what it showed.
     base = None if entry.hold is Hold.NOT_FOUND else entry.base
-    return replace(entry, hold=Hold.NONE, compare=compare, base=base)
+    return replace(entry, hold=Hold.NONE, compare=compare, base=base, held_at=None)

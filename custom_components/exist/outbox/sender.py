@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+import logging
 import random
 import time
 
@@ -22,20 +23,24 @@ from custom_components.exist.const import DOMAIN
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
+from homeassistant.util import dt as dt_util
 
 from .entry import Entry, Hold, Verdict, Writer, distinct, judge, same
-from .ledger import Fate, Ledger, Outcome
+from .ledger import Fate, Ledger, Outcome, Refusal
 from .shown import async_shown_at_exist
+
+_LOGGER = logging.getLogger(__name__)
 
 # What waited longer is compared with what Exist shows before it is sent.
 COMPARE_AFTER = 300.0
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 1800.0
-# A gateway that could not wait; the request itself was not refused.
-TRANSIENT = frozenset({408, 425})
+# Exist's own word that something in the request cannot be taken.
+CANNOT_BE_TAKEN = frozenset({400, 422})
 VALIDATION = "validation"
 # Why a value is kept for later.
 AWAY = "exist_away"
+REFUSES = "exist_refuses"
 SIGN_IN = "sign_in_needed"
 DIFFERENT_AT_MOST = 2
 # A person first; of what links write, history last.
@@ -121,6 +126,10 @@ class Sender(Ledger):
                     # The disk; what was confirmed is found confirmed again.
                     self._not_before = time.monotonic() + FIRST_PAUSE
                     break
+                except Exception as err:  # noqa: BLE001 - what waits must not be stuck
+                    _LOGGER.error("Sending failed: %s", type(err).__name__)
+                    self._pause(ExistError("unexpected"))
+                    break
                 self._failures = 0
         self._task = None
         if self._sendable():
@@ -142,9 +151,16 @@ class Sender(Ledger):
             self._entry.async_start_reauth(self._hass)
             wait, why = LONGEST_PAUSE, SIGN_IN
         else:
+            if isinstance(err, ExistRequestError):
+                why = REFUSES
+                self._refusal = Refusal(
+                    err.status,
+                    self._refusal.since if self._refusal else dt_util.utcnow(),
+                )
             self._failures += 1
             wait = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
             wait *= random.uniform(0.75, 1.25)
+        self._may_halve = True
         self._why = why
         self._tell_why()
         self._not_before = time.monotonic() + wait
@@ -208,20 +224,59 @@ class Sender(Ledger):
         return True
 
     async def _async_send(self, entries: list[Entry], priority: Priority) -> None:
-        """Send one batch; a request that is refused whole is split. Raises ExistError."""
-        items = [UpdateItem(each.name, each.day, each.value) for each in entries]
+        """Send one batch. Raises ExistError; a refused request says nothing of it."""
         try:
-            result = await self._client.update(items, priority=priority)
+            await self._async_update(entries, priority)
         except ExistRequestError as err:
-            if not 400 <= err.status < 500 or err.status in TRANSIENT:
+            if not (self._may_halve and _is_about_a_value(err)):
                 raise
-            if len(entries) == 1:
-                self._finish(Outcome(Fate.REFUSED, entries[0], err.code))
-                return
-            half = len(entries) // 2
-            await self._async_send(entries[:half], priority)
-            await self._async_send(entries[half:], priority)
+            self._may_halve = False
+            await self._async_find_refused(entries, priority)
+        else:
+            self._may_halve = True
+
+    async def _async_find_refused(
+        self, entries: list[Entry], priority: Priority
+    ) -> None:
+        """Halve a refused batch until one value is found, and hold that.
+
+        Raises ExistError; also where no value is to blame, since all are refused.
+        """
+        left, taken, alone = entries, False, len(entries) == 1
+        while len(left) > 1:
+            half, rest = left[: len(left) // 2], left[len(left) // 2 :]
+            if await self._async_is_taken(half, priority):
+                left, taken, alone = rest, True, False
+            else:
+                left, alone = half, len(half) == 1
+        if not alone and await self._async_is_taken(left, priority):
             return
+        others = [entry for entry in entries if entry is not left[0]]
+        if others and not taken:
+            await self._async_update(others[:1], priority)
+        refused = self.entries.get(left[0].key)
+        if refused is left[0]:
+            held = replace(
+                refused, hold=Hold.REFUSED, compare=True, held_at=dt_util.utcnow()
+            )
+            self._keep(refused, held)
+            self._tell(Outcome(Fate.HELD, held, Hold.REFUSED))
+
+    async def _async_is_taken(self, entries: list[Entry], priority: Priority) -> bool:
+        """Return whether Exist takes the request; what it holds is settled then."""
+        try:
+            await self._async_update(entries, priority)
+        except ExistRequestError as err:
+            if not _is_about_a_value(err):
+                raise
+            return False
+        return True
+
+    async def _async_update(self, entries: list[Entry], priority: Priority) -> None:
+        """Send values and settle what Exist answers. Raises ExistError."""
+        items = [UpdateItem(each.name, each.day, each.value) for each in entries]
+        result = await self._client.update(items, priority=priority)
+        self._refusal = None
         await self._async_hold_early(entries, result)
         self._settle(entries, result)
         if result.error is not None:
@@ -301,3 +356,8 @@ class Sender(Ledger):
         held = replace(entry, hold=Hold.CHANGED)
         if self._keep(entry, held):
             self._tell(Outcome(Fate.CHANGED, held))
+
+
+def _is_about_a_value(err: ExistRequestError) -> bool:
+    """Return whether Exist itself says that something in the request is wrong."""
+    return err.in_json and err.status in CANNOT_BE_TAKEN

@@ -36,7 +36,9 @@ async def async_shown_at_exist(
             rows = await client.values(
                 name, date_min=min(days), date_max=max(days), priority=priority
             )
-        except ExistRequestError:
+        except ExistRequestError as err:
+            if not err.in_json:
+                raise
             # Inactive or hidden from us; writing will tell.
             continue
         values = {row.date: row.value for row in rows}
