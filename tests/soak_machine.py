@@ -329,7 +329,13 @@ class Soak(RuleBasedStateMachine):
         await self._settle()
 
     @rule(
-        kind=st.sampled_from(["429", "503", "500", "lost", "dropped", "html", "none"]),
+        kind=st.sampled_from(
+            [
+                *("429", "503", "500", "lost", "dropped", "html", "none"),
+                # The whole request is refused, by a gateway or by Exist itself.
+                *("403", "402", "400", "422"),
+            ]
+        ),
         path=st.sampled_from(["*/update/", "*/increment/", "/api/2/*"]),
         times=st.integers(1, 4),
     )
@@ -348,6 +354,13 @@ class Soak(RuleBasedStateMachine):
                 )
             case "none":
                 pass
+            case "403":
+                self.server.faults.add(Fault("html", path, status=403, times=times))
+            case "402" | "400" | "422":
+                body = '{"detail": "No."}'
+                self.server.faults.add(
+                    Fault("status", path, status=int(kind), body=body, times=times)
+                )
             case status:
                 self.server.faults.add(
                     Fault("status", path, status=int(status), times=times)

@@ -95,7 +95,7 @@ async def test_each_caller_is_told_what_exist_refused(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
     exist_server.steal("ada", "coffees", "oura")
-    answers: list[Any] = await asyncio.gather(
+    answers: Any = await asyncio.gather(
         _count(hass, "coffees", 1),
         _count(hass, "meditation_min", 1),
         hass.services.async_call(
