@@ -466,6 +466,7 @@ class Soak(RuleBasedStateMachine):
                 or self.before_backup.turns[key] != self.model.turns[key]
             ):
                 self.model.either.add(key)
+                self.model.unseen.add(key)
         # What was polled since is not in the copy either.
         self.model.unseen |= self.edited
         await self._learn()
