@@ -25,6 +25,7 @@ from .links.kinds import (
     async_known_states,
     async_subject,
     likely_states,
+    proposed,
 )
 from .links.link import (
     CONF_ABSENT_IS_GAP,
@@ -170,6 +171,8 @@ class LinkFlow(LinkTargetFlow):
             return await self.async_step_part()
         offered = [each.value for each in allowed(subject)]
         present = self._data.get(CONF_AGGREGATE)
+        if present not in offered:
+            present = proposed(subject).value
         return self.async_show_form(
             step_id="aggregate",
             data_schema=aggregate_page(offered, present),
