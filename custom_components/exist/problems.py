@@ -8,6 +8,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .const import ATTRIBUTES_URL, DOMAIN
 from .outbox import Hold
+from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 
 TAKEN = "attribute_taken"
@@ -77,10 +78,10 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
             learn_more_url=ATTRIBUTES_URL,
             translation_key=problem.key,
             translation_placeholders={
-                "label": problem.label,
-                "owner": problem.owner,
+                **both_ways(
+                    label=problem.label, owner=problem.owner, account=entry.title
+                ),
                 "day": problem.day,
-                "account": entry.title,
                 "waiting": str(problem.waiting),
             },
         )
