@@ -1,6 +1,7 @@
 """The form of a link as a person walks through it; every page must read well."""
 
 from collections.abc import Mapping
+from html import unescape
 import json
 from pathlib import Path
 from typing import Any
@@ -92,7 +93,7 @@ def refused(result: Any) -> str:
 def said(result: Any) -> str:
     """Return the text above the fields."""
     text = str(TEXTS["step"][result["step_id"]]["description"])
-    return text.format(**result["description_placeholders"] or {})
+    return unescape(text.format(**result["description_placeholders"] or {}))
 
 
 def beforehand(result: Any, key: str) -> Any:

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.const import DOMAIN
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
-from homeassistant.components.todo.const import DOMAIN as TODO
+from homeassistant.components.todo.const import DOMAIN as TODO, TodoListEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -191,11 +191,44 @@ async def test_a_long_note_is_neither_shown_nor_replaced(
     exist_server.set_value("ada", "mood_note", None, long)
     await owner.runtime_data.coordinator.async_refresh()
     note = _of(hass, "text", "mood_note")
-    assert state_of(hass, note).state == STATE_UNKNOWN
+    assert state_of(hass, note).state == ""
     with pytest.raises(ServiceValidationError) as raised:
         await _do(hass, "text.set_value", note, value="short")
     assert raised.value.translation_key == "text_too_long_to_edit"
     assert exist_server.value("ada", "mood_note") == long
+
+
+async def test_what_is_typed_into_an_empty_text_goes_out_and_nothing_else(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.clear_value("ada", "mood_note")
+    await owner.runtime_data.coordinator.async_refresh()
+    note = _of(hass, "text", "mood_note")
+    # A person types behind what the field shows.
+    typed = state_of(hass, note).state + "Grüße"
+    await _do(hass, "text.set_value", note, value=typed)
+    assert exist_server.value("ada", "mood_note") == "Grüße"
+    assert state_of(hass, note).state == "Grüße"
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+async def test_clearing_a_text_writes_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry, empty: str
+) -> None:
+    note = _of(hass, "text", "mood_note")
+    exist_server.clear_value("ada", "mood_note")
+    await owner.runtime_data.coordinator.async_refresh()
+    exist_server.requests.clear()
+    await _do(hass, "text.set_value", note, value=empty)
+    assert exist_server.requests.total() == 0
+    assert not owner.runtime_data.outbox.entries
+    exist_server.set_value("ada", "mood_note", None, "Grüße")
+    await owner.runtime_data.coordinator.async_refresh()
+    with pytest.raises(ServiceValidationError) as raised:
+        await _do(hass, "text.set_value", note, value=empty)
+    assert raised.value.translation_key == "value_cannot_empty"
+    assert exist_server.value("ada", "mood_note") == state_of(hass, note).state
+    assert state_of(hass, note).state == "Grüße"
 
 
 async def test_controls_work_while_exist_is_away(
@@ -260,8 +293,24 @@ async def test_the_list_of_tags(
     for action, data, key in (
         ("add_item", {"item": "homeoffice"}, "tag_exists"),
         ("update_item", {"item": "Gym", "rename": "Sport"}, "tag_rename"),
-        ("remove_item", {"item": "Gym"}, "tag_delete"),
     ):
         with pytest.raises(HomeAssistantError) as raised:
             await _do(hass, f"todo.{action}", TAGS, **data)
         assert raised.value.translation_key == key
+
+
+async def test_the_list_of_tags_does_not_offer_to_delete(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    features = TodoListEntityFeature(
+        state_of(hass, TAGS).attributes["supported_features"]
+    )
+    assert features == (
+        TodoListEntityFeature.CREATE_TODO_ITEM | TodoListEntityFeature.UPDATE_TODO_ITEM
+    )
+    for action in ("remove_item", "remove_completed_items"):
+        data = {"item": "Gym"} if action == "remove_item" else {}
+        with pytest.raises(HomeAssistantError) as raised:
+            await _do(hass, f"todo.{action}", TAGS, **data)
+        assert raised.value.translation_domain == "homeassistant"
+    assert exist_server.owner("ada", "gym") == "home_assistant"

@@ -55,7 +55,7 @@ async def test_values_units_and_days(
     weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
     assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
     sleep = state_of(hass, "sensor.exist_ada_sleep_time_asleep")
-    assert (float(sleep.state), sleep.attributes["unit_of_measurement"]) == (7.5, "h")
+    assert (sleep.state, sleep.attributes["unit_of_measurement"]) == ("450", "min")
     assert sleep.attributes["state_class"] == "measurement"
     fat = state_of(hass, "sensor.exist_ada_health_and_body_body_fat")
     assert (fat.state, fat.attributes["unit_of_measurement"]) == ("21.5", "%")

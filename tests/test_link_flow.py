@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from html import unescape
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -291,7 +292,7 @@ CASES = [
         2,
         owner="weather",
         data={"text": True},
-        preview="sunny",
+        preview="a text of 5 characters",
     ),
     Case(BELL, "times", "template:checkins", "checkins", 1, 0),
 ]
@@ -324,7 +325,7 @@ async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
 
     # The past is shown before anything is taken.
     assert result["step_id"] == "finish"
-    lines = result["description_placeholders"]["preview"].split("\n")
+    lines = unescape(result["description_placeholders"]["preview"]).split("\n")
     assert lines[0] == f"- 2026-05-20: {case.preview}" or not case.preview
     assert len(lines) == 8
     assert "cannot be told" in lines[-1]
@@ -537,7 +538,7 @@ async def test_an_entity_without_history(
         WHOLE_DAY,
         {"target": "template:gaming_min"},
     )
-    preview = result["description_placeholders"]["preview"].split("\n")
+    preview = unescape(result["description_placeholders"]["preview"]).split("\n")
     assert len(preview) == 8
     assert all("cannot be told" in line for line in preview)
     assert "as far back as the recorder keeps states" in said(result)

@@ -127,7 +127,7 @@ async def test_the_same_account_twice(
     result = await browser.consent(await browser.start())
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "already_configured"
-    assert result["description_placeholders"] == {"account": "ada"}
+    assert result["description_placeholders"]["account"] == "ada"
 
 
 async def test_a_second_person(
@@ -271,7 +271,7 @@ async def test_reconfigure_starts_from_the_present_rights(
     )
     result = await browser.consent(result)
     assert result["reason"] == "some_refused"
-    assert result["description_placeholders"] == {"missing": "food_write"}
+    assert result["description_placeholders"]["missing"] == "food_write"
     await hass.async_block_till_done()
     assert granted_scopes(entry.data) == {"sleep_read", "food_read"}
 

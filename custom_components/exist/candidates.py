@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from .api import AcquireItem, Attribute, Group, Service, Template
 from .coordinator import AccountData
+from .plain_text import as_typed
 from .scopes import can_read, can_write
 
 
@@ -96,7 +97,7 @@ def by_group(groups: Iterable[Group]) -> dict[str, tuple[str, int]]:
 
 
 def losers(candidates: Iterable[Candidate]) -> str:
-    """Return a list: each service and what it would lose."""
+    """Return Markdown of a list: each service and what it would lose."""
     lost: dict[str, list[str]] = {}
     for candidate in candidates:
         if candidate.owner is not None:
@@ -105,7 +106,7 @@ def losers(candidates: Iterable[Candidate]) -> str:
 
 
 def heirs(attributes: Iterable[Attribute], previous: Mapping[str, Service]) -> str:
-    """Return a list: each attribute and who will probably own it next."""
+    """Return Markdown of a list: each attribute and who will probably own it next."""
     return bullets(
         f"{attribute.label} → {_heirs_of(attribute, previous.get(attribute.name))}"
         for attribute in attributes
@@ -123,5 +124,5 @@ def _heirs_of(attribute: Attribute, previous: Service | None) -> str:
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """Return a list as the dialogs show it; a dash when there is nothing."""
-    return "\n".join(f"- {line}" for line in lines) or "–"
+    """Return Markdown of a list; a dash when there is nothing."""
+    return "\n".join(f"- {as_typed(line)}" for line in lines) or "–"

@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 from .api import Profile
 from .const import DOMAIN
 from .day import clock_difference
+from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 
 TOLERANCE = timedelta(minutes=2)
@@ -76,10 +77,8 @@ def async_check_zones(
             is_fixable=False,
             severity=ir.IssueSeverity.WARNING,
             translation_key="zones_differ",
-            translation_placeholders={
-                "account": entry.title,
-                "exist": str(zone),
-                "home": hass.config.time_zone,
-            },
+            translation_placeholders=both_ways(
+                account=entry.title, exist=str(zone), home=hass.config.time_zone
+            ),
         )
     return since

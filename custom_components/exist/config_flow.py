@@ -42,6 +42,7 @@ from .groups_form import groups_schema
 from .link_flow import LinkFlow
 from .links import SUBENTRY_LINK
 from .options_flow import ExistOptionsFlow
+from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 from .scopes import STEMS, any_read, granted_scopes, missing_scopes, scopes_for
 from .server import async_get_server
@@ -117,9 +118,9 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         if user_input is None:
             return self.async_show_form(
                 step_id="reauth_confirm",
-                description_placeholders={
-                    "account": self._get_reauth_entry().data[CONF_USERNAME]
-                },
+                description_placeholders=both_ways(
+                    account=self._get_reauth_entry().data[CONF_USERNAME]
+                ),
             )
         return await self.async_step_user()
 
@@ -253,7 +254,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     async def _async_check_new(self, username: str) -> None:
         """Refuse an account that Home Assistant has already."""
         await self.async_set_unique_id(username)
-        names = {"account": username}
+        names = both_ways(account=username)
         self._abort_if_unique_id_configured(
             reload_on_update=False, description_placeholders=names
         )
@@ -284,7 +285,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
         placeholders = None
         if missing := missing_scopes(self._data):
-            reason, placeholders = "some_refused", {"missing": ", ".join(missing)}
+            reason, placeholders = "some_refused", both_ways(missing=", ".join(missing))
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, **self._data}
         )
@@ -304,10 +305,9 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             step_id="groups",
             data_schema=groups_schema(self._account),
             errors={"base": "some_refused"} if missing else None,
-            description_placeholders={
-                "account": self._data[CONF_USERNAME],
-                "missing": ", ".join(missing),
-            },
+            description_placeholders=both_ways(
+                account=self._data[CONF_USERNAME], missing=", ".join(missing)
+            ),
         )
 
     def _create(self, groups: list[str]) -> ConfigFlowResult:

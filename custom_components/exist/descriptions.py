@@ -38,7 +38,6 @@ class AttributeDescription:
     value_type: ValueType
     policy: Policy
     unit: str | None = None
-    suggested_unit: str | None = None
     device_class: SensorDeviceClass | None = None
     precision: int | None = None
     enabled: bool = True
@@ -53,10 +52,10 @@ _COUNT = _Description(value_type=ValueType.INTEGER, policy=_TODAY, precision=0)
 _MINUTES = _Description(
     value_type=ValueType.DURATION,
     policy=_TODAY,
+    # Of hours the frontend (common/datetime/format_duration.ts) rounds, then floors.
     unit=UnitOfTime.MINUTES,
-    suggested_unit=UnitOfTime.HOURS,
     device_class=SensorDeviceClass.DURATION,
-    precision=2,
+    precision=0,
 )
 _SLEEP_MINUTES = replace(_MINUTES, policy=_LATEST)
 _DISTANCE = _Description(

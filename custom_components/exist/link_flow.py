@@ -20,11 +20,13 @@ from .link_target_flow import LinkTargetFlow
 from .links import Aggregate
 from .links.entity_of import async_is_recorded
 from .links.kinds import (
+    Kind,
     Subject,
     allowed,
     async_known_states,
     async_subject,
     likely_states,
+    proposed,
 )
 from .links.link import (
     CONF_ABSENT_IS_GAP,
@@ -40,7 +42,8 @@ from .links.link import (
 )
 from .links.suggest import Suggestion, async_suggestions
 from .links.window import PartKind
-from .texts import async_text
+from .plain_text import both_ways
+from .texts import async_text, async_text_of_length
 
 _PART_FIELDS = {
     PartKind.WHOLE_DAY: (),
@@ -170,14 +173,21 @@ class LinkFlow(LinkTargetFlow):
             return await self.async_step_part()
         offered = [each.value for each in allowed(subject)]
         present = self._data.get(CONF_AGGREGATE)
+        if present not in offered:
+            present = proposed(subject).value
         return self.async_show_form(
             step_id="aggregate",
             data_schema=aggregate_page(offered, present),
-            description_placeholders={
-                "entity": subject.name,
-                "now": f"{subject.state} {subject.unit or ''}".strip(),
-            },
+            description_placeholders=both_ways(
+                entity=subject.name, now=await self._now(subject)
+            ),
         )
+
+    async def _now(self, subject: Subject) -> str:
+        """Return the present state in words; what may be a note is not shown."""
+        if subject.kind is Kind.TEXT:
+            return await async_text_of_length(self.hass, subject.state)
+        return f"{subject.state} {subject.unit or ''}".strip()
 
     async def async_step_states(
         self, user_input: dict[str, Any] | None = None
@@ -198,7 +208,7 @@ class LinkFlow(LinkTargetFlow):
             step_id="states",
             data_schema=states_page(known, present, absent_is_gap=gap),
             errors=errors,
-            description_placeholders={"entity": subject.name, "now": subject.state},
+            description_placeholders=both_ways(entity=subject.name, now=subject.state),
         )
 
     async def async_step_part(
@@ -235,9 +245,9 @@ class LinkFlow(LinkTargetFlow):
                 present,
             ),
             errors=errors,
-            description_placeholders={
-                "zone": str(self._runtime.coordinator.data.zone),
-            },
+            description_placeholders=both_ways(
+                zone=str(self._runtime.coordinator.data.zone)
+            ),
         )
 
 

@@ -58,11 +58,10 @@ def entity_page(suggestions: Mapping[str, str], left_out: list[str]) -> vol.Sche
     return vol.Schema(fields)
 
 
-def aggregate_page(offered: Sequence[str], present: str | None) -> vol.Schema:
+def aggregate_page(offered: Sequence[str], present: str) -> vol.Schema:
     """Return the page that asks for the rule."""
-    default = present if present in offered else offered[0]
     return vol.Schema(
-        {vol.Required(CONF_AGGREGATE, default=default): _list(offered, CONF_AGGREGATE)}
+        {vol.Required(CONF_AGGREGATE, default=present): _list(offered, CONF_AGGREGATE)}
     )
 
 

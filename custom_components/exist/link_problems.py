@@ -9,6 +9,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import ATTRIBUTES_URL, DOMAIN
 from .links import LinkEngine, Problem
+from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 
 DELETED = "link_deleted"
@@ -70,7 +71,7 @@ def async_sync_link_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> No
             severity=ir.IssueSeverity.WARNING,
             learn_more_url=ATTRIBUTES_URL if issue.key in ABOUT_EXIST else None,
             translation_key=issue.key,
-            translation_placeholders={"account": entry.title, **issue.names},
+            translation_placeholders=both_ways(account=entry.title, **issue.names),
         )
 
 

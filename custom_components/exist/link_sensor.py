@@ -74,7 +74,6 @@ class _Look:
 
     device_class: SensorDeviceClass | None
     unit: str | None
-    suggested_unit: str | None
     precision: int | None
     options: list[str] | None
 
@@ -82,13 +81,12 @@ class _Look:
 def _look(link: Link, template: str | None) -> _Look:
     if link.value_type is ValueType.BOOLEAN:
         on_or_off = [STATE_ON, STATE_OFF]
-        return _Look(SensorDeviceClass.ENUM, None, None, None, on_or_off)
+        return _Look(SensorDeviceClass.ENUM, None, None, on_or_off)
     description = describe(template, link.value_type)
     return _Look(
         description.device_class,
         # A custom attribute has the unit that its entity had.
         Target.of(link, template).unit if link.needs_unit else description.unit,
-        description.suggested_unit,
         description.precision,
         None,
     )
@@ -105,7 +103,6 @@ class LinkValueSensor(LinkEntity):
         look = _look(link, attribute.template if attribute else link.template)
         self._attr_device_class = look.device_class
         self._attr_native_unit_of_measurement = look.unit
-        self._attr_suggested_unit_of_measurement = look.suggested_unit
         self._attr_suggested_display_precision = look.precision
         self._attr_options = look.options
 

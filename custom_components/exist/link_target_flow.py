@@ -53,8 +53,9 @@ from .links.suggest import Suggestion
 from .links.window import day_at
 from .outbox import Key
 from .ownership import async_acquire, exist_errors
+from .plain_text import as_typed, both_ways
 from .runtime import ExistConfigEntry, ExistRuntimeData
-from .texts import async_text
+from .texts import async_text, async_text_of_length
 
 PREVIEW_DAYS = 7
 # Nobody waits longer for a page.
@@ -154,7 +155,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
             errors=errors,
             description_placeholders={
                 **names,
-                "entity": self._subject.name,
+                **both_ways(entity=self._subject.name),
                 "note": note,
                 "url": ATTRIBUTES_URL,
             },
@@ -290,12 +291,14 @@ class LinkTargetFlow(ConfigSubentryFlow):
             ),
             errors=errors,
             description_placeholders={
-                "entity": self._subject.name,
-                "label": self._data[CONF_LABEL],
-                "owner": await self._async_owner(),
+                **both_ways(
+                    entity=self._subject.name,
+                    label=self._data[CONF_LABEL],
+                    owner=await self._async_owner(),
+                    error=failed,
+                ),
                 "preview": await self._async_preview(),
                 "reach": await async_text(self.hass, self._reach()),
-                "error": failed,
                 "url": ATTRIBUTES_URL,
             },
         )
@@ -396,7 +399,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
         }
 
     async def _async_preview(self) -> str:
-        """Return what the last seven days would have been, a line for each."""
+        """Return Markdown of what the last seven days would have been."""
         runtime = self._runtime
         link = Link.from_data("", "", self._data)
         engine = runtime.links
@@ -411,7 +414,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 link, today - timedelta(days=PREVIEW_DAYS), today, wait=FORM_SECONDS
             )
         except HomeAssistantError as err:
-            return str(err)
+            return as_typed(str(err))
         if days is None:
             return await async_text(self.hass, "untold_now")
         target = Target.of(link, link.template)
@@ -420,11 +423,14 @@ class LinkTargetFlow(ConfigSubentryFlow):
             result = days[day]
             if isinstance(result, NotTold):
                 text = await async_text(self.hass, f"untold_{result.why}")
+            elif isinstance(result.value, str):
+                # It may be a note.
+                text = await async_text_of_length(self.hass, result.value)
             else:
                 text = readable_value(target, result.value)
             if engine.memory.day(Key(link.attribute, day)).edited:
                 text = await async_text(self.hass, "day_is_yours", value=text)
-            lines.append(f"- {day.isoformat()}: {text}")
+            lines.append(f"- {day.isoformat()}: {as_typed(text)}")
         return "\n".join(lines)
 
     def _reach(self) -> str:

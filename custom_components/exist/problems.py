@@ -10,6 +10,7 @@ from homeassistant.util import dt as dt_util
 
 from .const import ATTRIBUTES_URL, DOMAIN
 from .outbox import Hold
+from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 
 TAKEN = "attribute_taken"
@@ -85,10 +86,10 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
             learn_more_url=ATTRIBUTES_URL,
             translation_key=problem.key,
             translation_placeholders={
-                "label": problem.label,
-                "owner": problem.owner,
+                **both_ways(
+                    label=problem.label, owner=problem.owner, account=entry.title
+                ),
                 "day": problem.day,
-                "account": entry.title,
                 "waiting": str(problem.waiting),
                 "status": problem.status,
             },

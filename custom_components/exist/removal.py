@@ -15,6 +15,7 @@ from .link_problems import async_clear_link_problems
 from .links import Memory
 from .outbox import OutboxFile
 from .owners import PreviousOwners
+from .plain_text import as_typed
 from .problems import async_clear_problems
 from .runtime import ExistConfigEntry
 from .server import async_get_server
@@ -57,7 +58,7 @@ async def _async_name_what_waits(hass: HomeAssistant, entry: ExistConfigEntry) -
         return
     values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))
     message = await async_text(
-        hass, "removed_waiting", values=values, url=ATTRIBUTES_URL
+        hass, "removed_waiting", values_escaped=as_typed(values), url=ATTRIBUTES_URL
     )
     persistent_notification.async_create(
         hass,
@@ -81,7 +82,9 @@ async def _async_notify(
     owned: Collection[Attribute],
 ) -> None:
     labels = ", ".join(sorted(attribute.label for attribute in owned))
-    message = await async_text(hass, key, labels=labels, url=ATTRIBUTES_URL)
+    message = await async_text(
+        hass, key, labels_escaped=as_typed(labels), url=ATTRIBUTES_URL
+    )
     persistent_notification.async_create(
         hass,
         message,

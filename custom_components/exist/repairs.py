@@ -16,6 +16,7 @@ from .link_problems import DELETED
 from .links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from .outbox import Hold, Key
 from .ownership import async_acquire, async_release, exist_errors
+from .plain_text import both_ways
 from .problems import CHANGED, GONE, REFUSED, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
 from .texts import async_text
@@ -57,10 +58,12 @@ class ExistRepairFlow(RepairsFlow):
             step_id="init",
             menu_options=MENUS[self._data["key"]],
             description_placeholders={
-                "label": attribute.label if attribute else self._name,
-                "owner": attribute.service.label
-                if attribute and attribute.service
-                else "–",
+                **both_ways(
+                    label=attribute.label if attribute else self._name,
+                    owner=attribute.service.label
+                    if attribute and attribute.service
+                    else "–",
+                ),
                 "day": self._data["day"],
                 "waiting": str(len(keys)),
                 "url": ATTRIBUTES_URL,
@@ -234,7 +237,7 @@ class ExistRepairFlow(RepairsFlow):
 
     def _failed(self, reason: str) -> RepairsFlowResult:
         return self.async_abort(
-            reason="failed", description_placeholders={"error": reason}
+            reason="failed", description_placeholders=both_ways(error=reason)
         )
 
 

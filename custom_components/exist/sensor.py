@@ -72,7 +72,6 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         description = self._description
         self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
-        self._attr_suggested_unit_of_measurement = description.suggested_unit
         self._attr_suggested_display_precision = description.precision
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.

@@ -40,13 +40,18 @@ class ExistText(ExistControl, TextEntity):
 
     @override
     def _show(self, value: Value | None) -> None:
-        text = None if value is None else str(value)
-        self._attr_native_value = None if text and len(text) > MAX_TEXT else text
+        text = "" if value is None else str(value)
+        # The frontend puts the word "unknown" into the field, to be written with it.
+        self._attr_native_value = "" if len(text) > MAX_TEXT else text
 
     @override
     async def async_set_value(self, value: str) -> None:
         """Write the note."""
-        if len(str(self.day_value or "")) > MAX_TEXT:
+        present = str(self.day_value or "")
+        if not value.strip() and not present:
+            # It is empty already.
+            return
+        if len(present) > MAX_TEXT:
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="text_too_long_to_edit",

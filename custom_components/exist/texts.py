@@ -12,3 +12,8 @@ async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
         hass, hass.config.language, "exceptions", [DOMAIN]
     )
     return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**names)
+
+
+async def async_text_of_length(hass: HomeAssistant, text: str) -> str:
+    """Return in words how long a text is, where the text itself must not stand."""
+    return await async_text(hass, "text_of_length", length=str(len(text)))

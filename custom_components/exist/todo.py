@@ -39,9 +39,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
     """The tags that Home Assistant owns."""
 
     _attr_supported_features = (
-        TodoListEntityFeature.CREATE_TODO_ITEM
-        | TodoListEntityFeature.UPDATE_TODO_ITEM
-        | TodoListEntityFeature.DELETE_TODO_ITEM
+        TodoListEntityFeature.CREATE_TODO_ITEM | TodoListEntityFeature.UPDATE_TODO_ITEM
     )
 
     def __init__(self, coordinator: ExistCoordinator) -> None:
@@ -146,11 +144,6 @@ class ExistTagList(ExistEntity, TodoListEntity):
         checked = check(entry, [Wanted(tag.name, done, self._edited.day)])
         writer = writer_of(self._context) if self._context else Writer.AUTOMATION
         await async_write(self.hass, entry, checked, writer, wait=0)
-
-    @override
-    async def async_delete_todo_items(self, uids: list[str]) -> None:
-        """Refuse: Exist cannot delete, and releasing is done knowingly."""
-        raise _wrong("tag_delete")
 
 
 def _wrong(key: str) -> ServiceValidationError:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+import re
 
 from custom_components.exist.api import ValueType
 from homeassistant.components.sensor import (
@@ -51,6 +52,25 @@ _TIMES = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.DATE})
 _AWAY_WHEN_OFF = frozenset({"media_player", "remote"})
 _PLAYING = ("on", "playing", "paused", "idle", "buffering")
 
+# What a person enters or measures now and then: its mean over time means nothing.
+_ENTERED = frozenset({"input_number", "number"})
+_NOW_AND_THEN = frozenset(
+    {
+        SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION,
+        SensorDeviceClass.DURATION,
+        SensorDeviceClass.MONETARY,
+        SensorDeviceClass.WEIGHT,
+    }
+)
+# Rooms have temperature and pressure as well; these words tell whose it is.
+_BODY = re.compile(r"\b(body|basal|blood|fever)\b|\b(körper|blut|fieber)")
+_BODY_WITHOUT_CLASS = re.compile(
+    r"\b(weight|bmi|(lean|muscle|bone|fat) mass|waist|systolic|diastolic)\b"
+    r"|\b(heart|hrv|pulse|resting hr|spo2|vo2 ?max)|\b(sleep|asleep|slept|time in bed)\b"
+    r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)"
+)
+_HEARTBEATS = "bpm"
+
 _NUMBER_AGGREGATES = (
     Aggregate.MEAN,
     Aggregate.LAST,
@@ -98,6 +118,7 @@ class Subject:
     kind: Kind
     unit: str | None
     state_class: str | None
+    device_class: str | None
     state: str
     options: tuple[str, ...]
 
@@ -132,6 +153,7 @@ def async_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
         kind_of(state),
         state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
         state.attributes.get(ATTR_STATE_CLASS),
+        state.attributes.get(ATTR_DEVICE_CLASS),
         state.state,
         tuple(state.attributes.get(ATTR_OPTIONS) or ()),
     )
@@ -164,6 +186,25 @@ def kind_of(state: State) -> Kind:
     ):
         return Kind.NUMBER
     return Kind.WORD
+
+
+def proposed(subject: Subject) -> Aggregate:
+    """Return the aggregate to be chosen beforehand, by what the entity itself is."""
+    if subject.kind is Kind.NUMBER and _is_now_and_then(subject):
+        return Aggregate.LAST
+    return allowed(subject)[0]
+
+
+def _is_now_and_then(subject: Subject) -> bool:
+    if subject.domain in _ENTERED or subject.device_class in _NOW_AND_THEN:
+        return True
+    object_id = subject.entity_id.partition(".")[2].replace("_", " ")
+    words = f"{subject.name} {object_id}".lower()
+    if _BODY.search(words):
+        return True
+    return subject.device_class is None and (
+        subject.unit == _HEARTBEATS or _BODY_WITHOUT_CLASS.search(words) is not None
+    )
 
 
 @callback

@@ -228,7 +228,8 @@ class Sender(Ledger):
         try:
             await self._async_update(entries, priority)
         except ExistRequestError as err:
-            if not (self._may_halve and _is_about_a_value(err)):
+            may_halve = self._may_halve or len(entries) == 1
+            if not (may_halve and _is_about_a_value(err)):
                 raise
             self._may_halve = False
             await self._async_find_refused(entries, priority)
