@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 )
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
     async_fire_time_changed,
     async_test_home_assistant,
 )
@@ -147,6 +148,7 @@ class Soak(RuleBasedStateMachine):
         self._home = async_test_home_assistant(config_dir=str(self.folder))
         self.hass: HomeAssistant = await self._home.__aenter__()
         self.hass.data.pop(loader.DATA_CUSTOM_COMPONENTS)
+        MockUser(PERSON.user_id, is_owner=True).add_to_hass(self.hass)
         assert await async_setup_component(self.hass, "application_credentials", {})
         assert await async_setup_component(
             self.hass, DOMAIN, {DOMAIN: {"url": self.server.url}}

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
+import json
 import math
 from typing import Any
 
@@ -215,6 +216,85 @@ async def test_pages_that_make_no_sense(
     async with TestServer(app) as server:
         with pytest.raises(ExistProtocolError):
             await _client(session, str(server.make_url(""))).attributes()
+
+
+OWNED = "GET /api/2/attributes/owned/"
+
+
+@pytest.mark.parametrize(
+    ("owned", "requests"), [(1, 2), (60, 2), (100, 2), (101, 3), (250, 4)]
+)
+async def test_a_list_that_never_ends_is_over_when_it_repeats_itself(
+    client: ExistClient, exist_server: ExistServer, owned: int, requests: int
+) -> None:
+    names = set(exist_server.fill("ada", owned))
+    exist_server.faults.add(Fault("endless", path="*/owned/", times=None))
+    page = await client.owned()
+    assert {each.name for each in page.results} == names
+    assert exist_server.requests[OWNED] == requests
+
+
+@pytest.mark.parametrize(
+    ("count", "names", "requests"),
+    [
+        (150, 100, 2),
+        (3, 2, 2),
+        (2, 0, 1),
+        (0, 0, 1),
+        (None, 100, 2),
+        (None, 2, 2),
+        (None, 0, 1),
+    ],
+)
+async def test_a_list_that_never_ends_and_may_hide_something_is_not_believed(
+    client: ExistClient,
+    exist_server: ExistServer,
+    count: int | None,
+    names: int,
+    requests: int,
+) -> None:
+    # Whichever page is asked for, it is this one.
+    body: dict[str, Any] = {
+        "next": f"{exist_server.url}/api/2/attributes/owned/?page=2",
+        "results": [{"name": f"a{index}", "value_type": 0} for index in range(names)],
+    }
+    if count is not None:
+        body["count"] = count
+    exist_server.faults.add(
+        Fault("status", "*/owned/", status=200, body=json.dumps(body), times=None)
+    )
+    with pytest.raises(ExistProtocolError):
+        await client.owned()
+    assert exist_server.requests[OWNED] == requests
+
+
+@pytest.mark.parametrize("owned", [102, 150, 200, 202, 350])
+async def test_a_list_that_shifts_between_pages_is_whole(
+    client: ExistClient, exist_server: ExistServer, owned: int
+) -> None:
+    names = set(exist_server.fill("ada", owned))
+    exist_server.faults.add(Fault("shifting", path="*/owned/"))
+    page = await client.owned()
+    assert {each.name for each in page.results} == names
+
+
+@pytest.mark.parametrize("added", [1, 50, 99])
+async def test_a_list_that_grows_between_pages_is_whole(
+    client: ExistClient, exist_server: ExistServer, added: int
+) -> None:
+    names = set(exist_server.fill("ada", 250))
+
+    def grow() -> None:
+        for index in range(added):
+            new = exist_server.add_attribute(
+                "ada", f"A {index:03}", "activity", service="home_assistant"
+            )
+            names.add(new.name)
+
+    exist_server.faults.add(Fault("call", path="*/owned/", skip=1, call=grow))
+    page = await client.owned()
+    assert len(names) == 250 + added
+    assert {each.name for each in page.results} == names
 
 
 def test_odd_objects_are_taken_in_stride() -> None:

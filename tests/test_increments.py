@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -14,7 +14,6 @@ from .exist_server import ExistServer, Fault
 from .writing import OWNED, settle, write
 
 INCREMENT = "POST /api/2/attributes/increment/"
-PERSON = Context(user_id="person")
 
 
 @pytest.fixture
@@ -27,6 +26,11 @@ async def owner(
     for name in ("coffees", "meditation_min", "stromkosten"):
         exist_server.set_value("ada", name, None, 1)
     return entry
+
+
+@pytest.fixture
+def person(hass_admin_user: MockUser) -> Context:
+    return Context(user_id=hass_admin_user.id)
 
 
 async def _count(hass: HomeAssistant, name: str, value: float, **more: Any) -> Any:
@@ -64,6 +68,7 @@ async def test_a_flood_of_automations_leaves_a_person_requests(
     hass: HomeAssistant,
     exist_server: ExistServer,
     owner: MockConfigEntry,
+    person: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", -1)
@@ -72,21 +77,22 @@ async def test_a_flood_of_automations_leaves_a_person_requests(
     assert 250 < counted < 300
     assert set(answers) == {"", "rate_limited"}
     assert exist_server.value("ada", "coffees") == 1 + counted
-    answer = await _count(hass, "coffees", 1, context=PERSON)
+    answer = await _count(hass, "coffees", 1, context=person)
     assert answer["success"][0]["current"] == 2 + counted
-    assert (await write(hass, name="mood", value=4, context=PERSON))["success"]
+    assert (await write(hass, name="mood", value=4, context=person))["success"]
 
 
 async def test_a_person_does_not_wait_for_others(
     hass: HomeAssistant,
     exist_server: ExistServer,
     owner: MockConfigEntry,
+    person: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", 60)
     automation = hass.async_create_task(_count(hass, "coffees", 1))
     await asyncio.sleep(0)
-    answer = await _count(hass, "coffees", 1, context=PERSON)
+    answer = await _count(hass, "coffees", 1, context=person)
     assert answer["success"][0]["current"] == 2
     automation.cancel()
 

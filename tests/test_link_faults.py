@@ -7,6 +7,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
     async_fire_time_changed,
 )
 
@@ -258,6 +259,7 @@ async def test_what_must_be_read_first_never_holds_up_what_is_certain(
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
+    hass_admin_user: MockUser,
 ) -> None:
     long_ago = date(2026, 3, 1)
     outbox = linked_home.runtime_data.outbox
@@ -269,7 +271,7 @@ async def test_what_must_be_read_first_never_holds_up_what_is_certain(
     )
     exist_server.faults.remove(fault)
     exist_server.faults.add(Fault("status", "*/attributes/values/", times=None))
-    person = Context(user_id="person")
+    person = Context(user_id=hass_admin_user.id)
     answer = await write(hass, name="weight", value=70, context=person)
     assert answer["success"], answer
     assert exist_server.value("ada", "weight") == 70

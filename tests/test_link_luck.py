@@ -8,6 +8,7 @@ from unittest.mock import patch
 from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
     async_fire_time_changed,
 )
 from pytest_homeassistant_custom_component.components.recorder.common import (
@@ -182,6 +183,7 @@ async def test_what_a_person_adds_while_a_link_hands_over_is_not_lost(
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
+    hass_admin_user: MockUser,
 ) -> None:
     await record(
         hass, {TV: [(at(2026, 5, 20, 12, 5), "on"), (at(2026, 5, 20, 12, 35), "off")]}
@@ -196,7 +198,7 @@ async def test_what_a_person_adds_while_a_link_hands_over_is_not_lost(
     await write(
         hass,
         "increment_values",
-        context=Context(user_id="person"),
+        context=Context(user_id=hass_admin_user.id),
         name="gaming_min",
         value=15,
     )

@@ -1,6 +1,6 @@
 """Values written by actions; what counts is what Exist says afterwards."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,6 +8,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.writing import MOST_VALUES, Wanted, check
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -152,6 +153,89 @@ async def test_calls_that_say_too_little(
     with pytest.raises(ServiceValidationError) as raised:
         await write(hass, **data)
     assert raised.value.translation_key == key
+
+
+def _days(owner: MockConfigEntry, number: int) -> list[dict[str, Any]]:
+    """Return a value for each of so many days."""
+    today = owner.runtime_data.coordinator.today
+    return [
+        {"name": "coffees", "value": 1, "date": today - timedelta(days=back)}
+        for back in range(number)
+    ]
+
+
+@pytest.mark.parametrize("action", ["update_values", "increment_values"])
+async def test_of_more_values_than_a_call_takes_none_is_written(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    action: str,
+) -> None:
+    before = dict(exist_server.users["ada"].attributes["coffees"].values)
+    most = _days(owner, MOST_VALUES)
+    wrong: dict[str, Any] = {"name": "stromkosten", "value": "much"}
+    for call, key in (
+        ({"values": [*most, wrong]}, "too_many_values"),
+        ({"values": most, **wrong}, "too_many_values"),
+        ({"values": [*most[1:], wrong]}, "value_number"),
+        ({"values": most[1:], **wrong}, "value_number"),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await write(hass, action, **call)
+        assert raised.value.translation_key == key
+        if key == "too_many_values":
+            assert "at most 2000 values" in str(raised.value)
+    await settle(hass)
+    assert exist_server.users["ada"].attributes["coffees"].values == before
+    assert not owner.runtime_data.outbox.entries
+    assert not [each for each in exist_server.requests if each.startswith("POST")]
+
+
+async def test_as_many_values_as_a_call_takes_arrive(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    most = _days(owner, MOST_VALUES)
+    await write(hass, values=most)
+    await settle(hass)
+    days = exist_server.users["ada"].attributes["coffees"].values
+    assert days == {each["date"]: 1 for each in most}
+
+
+async def test_looking_for_a_day_that_is_named_twice_is_linear(
+    owner: MockConfigEntry,
+) -> None:
+    looks = 0
+
+    class Day(date):
+        """A day that counts how often it is looked at."""
+
+        def __eq__(self, other: object) -> bool:
+            nonlocal looks
+            looks += 1
+            return super().__eq__(other)
+
+        def __hash__(self) -> int:
+            nonlocal looks
+            looks += 1
+            return super().__hash__()
+
+    def looks_at(number: int) -> int:
+        nonlocal looks
+        wanted = [
+            Wanted("coffees", 1, Day.fromordinal(each["date"].toordinal()))
+            for each in _days(owner, number)
+        ]
+        looks = 0
+        assert len(check(owner, wanted)) == number
+        found = looks
+        with pytest.raises(ServiceValidationError) as raised:
+            check(owner, [*wanted[1:], wanted[-1]])
+        assert raised.value.translation_key == "named_twice"
+        return found
+
+    few, many = looks_at(500), looks_at(2000)
+    assert few >= 500
+    assert many <= few * 4 * 1.1
 
 
 async def test_an_entity_will_do_and_shows_it_at_once(

@@ -13,7 +13,10 @@ from homeassistant.core import (
     callback,
 )
 from homeassistant.helpers import config_validation as cv, device_registry as dr
-from homeassistant.helpers.service import async_get_config_entry
+from homeassistant.helpers.service import (
+    async_get_config_entry,
+    async_register_admin_service,
+)
 
 from .action_call import (
     ACCOUNT,
@@ -32,6 +35,7 @@ from .links.compute import DayResult
 from .links.source import recorder_ready
 from .outbox import Key, Writer
 from .ownership import exist_errors
+from .rights import async_require_right
 from .runtime import ExistConfigEntry
 from .write_actions import written_answer
 from .writing import Checked, async_write
@@ -73,7 +77,8 @@ def async_setup_link_actions(hass: HomeAssistant) -> None:
         vol.Schema(_LINK),
         supports_response=SupportsResponse.ONLY,
     )
-    hass.services.async_register(
+    async_register_admin_service(
+        hass,
         DOMAIN,
         RESTORE,
         _async_restore,
@@ -162,6 +167,8 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
     entry = _async_account(call)
     require_write(entry)
     link = _link(call, entry)
+    overwrite: bool = call.data[ATTR_OVERWRITE]
+    await async_require_right(call, entry, [link.attribute], link=link, admin=overwrite)
     first, last = _days(call, entry, 1)
     engine = entry.runtime_data.links
     if link.observe:
@@ -173,9 +180,7 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
     if engine.problem(link) is not None:
         raise wrong("link_problem")
     with exist_errors(call.hass, entry, writing=False):
-        told = await engine.async_sync(
-            link, first, last, overwrite=call.data[ATTR_OVERWRITE]
-        )
+        told = await engine.async_sync(link, first, last, overwrite=overwrite)
     if told is None:
         raise wrong("link_not_told")
     if not call.return_response:

@@ -29,8 +29,9 @@ from .answers import answer, attribute_json
 from .api import CreateItem, ValueType
 from .const import DOMAIN, GROUPS
 from .creating import async_create
+from .rights import async_require_right
 from .runtime import ExistConfigEntry
-from .writing import Wanted, Word, Written, async_write, check, writer_of
+from .writing import Checked, Wanted, Word, Written, async_write, check, writer_of
 
 UPDATE = "update_values"
 INCREMENT = "increment_values"
@@ -127,6 +128,16 @@ def async_setup_write_actions(hass: HomeAssistant) -> None:
     )
 
 
+async def _async_checked(
+    call: ServiceCall, entry: ExistConfigEntry, *, increment: bool = False
+) -> list[Checked]:
+    """Return all values that may be written, by this user and at all."""
+    require_write(entry)
+    wanted = _wanted(call, entry)
+    await async_require_right(call, entry, [each.name for each in wanted])
+    return check(entry, wanted, increment=increment)
+
+
 def _wanted(call: ServiceCall, entry: ExistConfigEntry) -> list[Wanted]:
     data = call.data
     listed = list(data.get(ATTR_VALUES, ()))
@@ -154,8 +165,7 @@ def _wanted(call: ServiceCall, entry: ExistConfigEntry) -> list[Wanted]:
 
 async def _async_update(call: ServiceCall) -> ServiceResponse:
     entry = async_account(call)
-    require_write(entry)
-    checked = check(entry, _wanted(call, entry))
+    checked = await _async_checked(call, entry)
     writer = writer_of(call.context)
     written = await async_write(call.hass, entry, checked, writer, wait=WAIT)
     return written_answer(call, written)
@@ -163,8 +173,7 @@ async def _async_update(call: ServiceCall) -> ServiceResponse:
 
 async def _async_increment(call: ServiceCall) -> ServiceResponse:
     entry = async_account(call)
-    require_write(entry)
-    checked = check(entry, _wanted(call, entry), increment=True)
+    checked = await _async_checked(call, entry, increment=True)
     writer = writer_of(call.context)
     written = await entry.runtime_data.increments.async_add(checked, writer)
     return written_answer(call, written)

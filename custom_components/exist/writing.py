@@ -18,6 +18,8 @@ from .texts import async_text
 from .values import parse_value
 
 WAIT_SECONDS = 10.0
+# Some sixty of the hour's 300 requests.
+MOST_VALUES = 2000
 
 
 class Word(StrEnum):
@@ -68,11 +70,15 @@ def check(
     entry: ExistConfigEntry, wanted: Sequence[Wanted], *, increment: bool = False
 ) -> list[Checked]:
     """Return all values in wire form. Raises ServiceValidationError for any wrong one."""
+    if len(wanted) > MOST_VALUES:
+        raise _wrong("too_many_values", most=str(MOST_VALUES))
     checked = [_check(entry, each, increment=increment) for each in wanted]
-    keys = [each.key for each in checked]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise _wrong("named_twice", name=key.name, day=key.day.isoformat())
+    keys: set[Key] = set()
+    for each in checked:
+        if each.key in keys:
+            day = each.key.day.isoformat()
+            raise _wrong("named_twice", name=each.key.name, day=day)
+        keys.add(each.key)
     return checked
 
 

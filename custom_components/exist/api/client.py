@@ -346,11 +346,13 @@ class ExistClient:
         """Follow all pages and merge them by key.
 
         A list that changed between two pages may have hidden an item, so it is
-        read once more; what either reading held is there.
+        read once more; what either reading held is there. One whose `next` never
+        ends is over at the first page with no new key, if all that it counts came.
         """
         merged: dict[Hashable, T] = {}
         for reading in range(2):
             counts: set[int] = set()
+            keys: set[Hashable] = set()
             seen, short = 0, False
             for number in range(1, MAX_PAGES + 1):
                 page = page_from_json(
@@ -363,6 +365,8 @@ class ExistClient:
                 counts.add(page.count)
                 found = [read(item) for item in page.results]
                 merged |= {key(item): item for item in found}
+                known = len(keys)
+                keys.update(map(key, found))
                 seen += len(found)
                 if any(map(enough, found)):
                     break
@@ -370,7 +374,11 @@ class ExistClient:
                     # Fewer than it says itself: taken as it is, things would vanish.
                     short = seen < min(counts)
                     break
-                if not found or not self._transport.is_own(page.next):
+                if not self._transport.is_own(page.next):
+                    raise ExistProtocolError
+                if len(keys) == known:
+                    if page.counted and 0 < max(counts) <= known:
+                        break
                     raise ExistProtocolError
                 if seen >= max(counts) + PAGE_SIZE * 2 and page.counted:
                     # More pages than the list can have: it would never end.
