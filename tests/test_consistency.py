@@ -42,7 +42,7 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))
 FLOORS = (
     {"api", "const", "plain_text", "server", "scopes", "texts", "values"},
     {"coordinator", "entity", "runtime", "day", "descriptions", "clock", "shown"}
-    | {"session", "owners", "known", "edited"},
+    | {"session", "refresh", "owners", "known", "edited"},
     {"ownership", "outbox", "creating", "writing", "problems"},
     {"links", "statistics"},
 )

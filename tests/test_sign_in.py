@@ -143,8 +143,21 @@ async def test_a_second_person(
 @pytest.mark.parametrize(
     ("faults", "error"),
     [
-        ([Fault("status", path=TOKEN, status=400)], "oauth_unauthorized"),
-        ([Fault("status", path=TOKEN, status=503)], "oauth_failed"),
+        *(
+            ([Fault("status", path=TOKEN, status=status, body=body)], error)
+            for status, body, error in (
+                (400, '{"error": "invalid_grant"}', "oauth_unauthorized"),
+                (401, '{"error": "invalid_client"}', "oauth_unauthorized"),
+                (400, '{"error": "unauthorized_client"}', "oauth_unauthorized"),
+                (400, '{"error": "invalid_request"}', "oauth_failed"),
+                (400, "", "oauth_failed"),
+                (401, "<h1>Please sign in</h1>", "oauth_failed"),
+                (403, '{"message": "Forbidden"}', "oauth_failed"),
+                (404, "<h1>Not found</h1>", "oauth_failed"),
+                (429, '{"error": "invalid_grant"}', "oauth_failed"),
+                (503, "", "oauth_failed"),
+            )
+        ),
         ([Fault("drop", path=TOKEN)], "oauth_failed"),
         ([Fault("html", path=TOKEN)], "oauth_failed"),
         ([Fault("malformed", path=TOKEN)], "oauth_failed"),

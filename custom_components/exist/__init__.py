@@ -21,6 +21,7 @@ from .links import LinkEngine
 from .outbox import Outbox
 from .owners import PreviousOwners
 from .problems import async_follow_problems
+from .refresh import async_ask_when_narrowed
 from .removal import async_clean_up
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import granted_scopes
@@ -68,6 +69,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
         )
     chosen = _choices(entry)
     client = await async_create_client(hass, entry)
+    async_ask_when_narrowed(hass, entry)
     scopes = granted_scopes(entry.data)
     coordinator = ExistCoordinator(hass, entry, client, scopes)
     outbox = Outbox(hass, entry, client, coordinator)

@@ -35,7 +35,14 @@ from .api import (
     Profile,
     RequestBudget,
 )
-from .const import CONF_GROUPS, CONF_SCOPES, CONF_SERVER, DOMAIN, VALUE_DAYS
+from .const import (
+    CONF_GRANTED,
+    CONF_GROUPS,
+    CONF_SCOPES,
+    CONF_SERVER,
+    DOMAIN,
+    VALUE_DAYS,
+)
 from .coordinator import AccountData, merge_account
 from .day import async_get_zone
 from .groups_form import groups_schema
@@ -44,7 +51,14 @@ from .links import SUBENTRY_LINK
 from .options_flow import ExistOptionsFlow
 from .plain_text import both_ways
 from .runtime import ExistConfigEntry
-from .scopes import STEMS, any_read, granted_scopes, missing_scopes, scopes_for
+from .scopes import (
+    STEMS,
+    any_read,
+    granted_scopes,
+    missing_scopes,
+    scopes_for,
+    signed_in_scopes,
+)
 from .server import async_get_server
 from .session import async_get_budget, signed_in_client
 
@@ -172,9 +186,9 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
 
     def _present_scopes(self) -> frozenset[str]:
-        """Return what the account may do now; nothing for a new account."""
+        """Return what the last sign-in gave; nothing for a new account."""
         if self.source == SOURCE_RECONFIGURE:
-            return granted_scopes(self._get_reconfigure_entry().data)
+            return signed_in_scopes(self._get_reconfigure_entry().data)
         return frozenset()
 
     @override
@@ -221,6 +235,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             CONF_SCOPES: list(self._scopes),
             CONF_SERVER: async_get_server(self.hass),
         }
+        self._data[CONF_GRANTED] = sorted(granted_scopes(self._data))
         return await self._async_read_account()
 
     async def _async_read_account(self) -> ConfigFlowResult:

@@ -28,6 +28,7 @@ ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
 CLIENTS_URL: Final = "https://exist.io/account/apps/"
 
 CONF_SCOPES: Final = "scopes"
+CONF_GRANTED: Final = "granted"
 CONF_SERVER: Final = "server"
 
 CONF_GROUPS: Final = "groups"

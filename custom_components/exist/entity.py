@@ -16,6 +16,7 @@ from .const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, DOMAIN, TAGS_GROU
 from .coordinator import AccountData, ExistCoordinator
 from .descriptions import Policy, describe
 from .runtime import ExistConfigEntry
+from .scopes import may_hide
 from .shown import Shown, shown_value
 
 # One odd answer must not cost an entity its name, area and history.
@@ -279,7 +280,10 @@ class EntityManager:
         data, polls = self._coordinator.data, self._coordinator.polls
         if self._coordinator.was_released(name):
             return True
-        if at_start and not self._controls and name in data.attributes:
+        attribute = data.attributes.get(name)
+        if may_hide(self._entry.data, attribute):
+            return False
+        if at_start and not self._controls and attribute is not None:
             # Plainly another's, in a group that the person does not want to see.
             return True
         since = self._unwanted_since.setdefault(name, polls)

@@ -12,6 +12,7 @@ from .const import ATTRIBUTES_URL, DOMAIN
 from .outbox import Hold
 from .plain_text import both_ways
 from .runtime import ExistConfigEntry
+from .scopes import may_hide
 
 TAKEN = "attribute_taken"
 GONE = "attribute_gone"
@@ -140,11 +141,12 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
         for name in data.attributes.keys() - data.owned
         if (outbox.written_lately(name) or name in fed)
         and not runtime.coordinator.was_released(name)
+        and not may_hide(entry.data, data.attributes[name])
     }
     gone = {
         name: 0
         for name in sorted(fed - data.attributes.keys())
-        if not runtime.coordinator.was_released(name)
+        if not runtime.coordinator.was_released(name) and not may_hide(entry.data, None)
     }
     for name in sorted(taken):
         attribute = data.attributes.get(name)

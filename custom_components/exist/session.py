@@ -1,19 +1,13 @@
 """Brings Home Assistant's sign-in and the Exist client together."""
 
-import asyncio
 import time
 
-from aiohttp import ClientError
-
 from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import (
-    OAuth2TokenRequestConnectionError,
-    OAuth2TokenRequestReauthError,
-)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
-    OAuth2Session,
+    CLOCK_OUT_OF_SYNC_MAX_SEC,
     async_get_config_entry_implementation,
 )
 from homeassistant.util.hass_dict import HassKey
@@ -25,9 +19,8 @@ from .api import (
     ExistConnectionError,
     RequestBudget,
 )
+from .refresh import Refresh, is_known
 from .server import async_get_server
-
-TOKEN_SECONDS = 30
 
 # Kept outside the entry, so that a failed set-up forgets neither what was spent of
 # Exist's hour nor a pause that Exist asked for.
@@ -42,17 +35,18 @@ def async_get_budget(hass: HomeAssistant, user: str) -> RequestBudget:
 
 
 async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
-    """Return a client on the account's one session.
+    """Return a client on the account's one sign-in.
 
     Raises what Home Assistant maps by itself when the credentials are gone.
     """
     implementation = await async_get_config_entry_implementation(hass, entry)
     assert entry.unique_id is not None
+    budget = async_get_budget(hass, entry.unique_id)
     return ExistClient(
         async_get_clientsession(hass),
-        token_of(hass, entry, OAuth2Session(hass, entry, implementation)),
+        _token_of(Refresh(hass, entry, implementation, budget)),
         async_get_server(hass),
-        async_get_budget(hass, entry.unique_id),
+        budget,
     )
 
 
@@ -63,42 +57,31 @@ async def async_parting_client(hass: HomeAssistant, entry: ConfigEntry) -> Exist
     """
     implementation = await async_get_config_entry_implementation(hass, entry)
     assert entry.unique_id is not None
-    token = entry.data["token"]
-    if token["expires_at"] <= time.time():
-        try:
-            async with asyncio.timeout(TOKEN_SECONDS):
-                token = await implementation.async_refresh_token(token)
-        except OAuth2TokenRequestReauthError:
-            raise ExistAuthError from None
-        except ClientError, OAuth2TokenRequestConnectionError, TimeoutError:
-            raise ExistConnectionError from None
     budget = async_get_budget(hass, entry.unique_id)
+    token = entry.data[CONF_TOKEN]
+    if token["expires_at"] <= time.time():
+        token = await Refresh(hass, entry, implementation, budget).async_token()
     return signed_in_client(hass, token["access_token"], budget)
 
 
-def token_of(
-    hass: HomeAssistant, entry: ConfigEntry, session: OAuth2Session
-) -> AccessToken:
+def _token_of(refresh: Refresh) -> AccessToken:
     """Return the access token's provider; it refreshes what expired or was refused."""
+    hass, entry = refresh.hass, refresh.entry
 
     async def access_token(refused: str | None = None) -> str:
-        token = session.token
+        if not is_known(hass, entry):
+            # Who still asks is a leftover of the account that was removed.
+            raise ExistConnectionError
+        token = entry.data[CONF_TOKEN]
         if refused is not None and token["access_token"] == refused:
-            # The session knows only time as a reason; others may have renewed it.
-            expired = {**token, "expires_at": 0}
+            # Time is not the only reason, and a restart must not forget the other.
+            token = {**token, "expires_at": 0}
             hass.config_entries.async_update_entry(
-                entry, data={**entry.data, "token": expired}
+                entry, data={**entry.data, CONF_TOKEN: token}
             )
-        try:
-            # Its own time-out is minutes, and everybody waits for it.
-            async with asyncio.timeout(TOKEN_SECONDS):
-                await session.async_ensure_token_valid()
-        except OAuth2TokenRequestReauthError:
-            # The causes hold the request; only their kind may travel on.
-            raise ExistAuthError from None
-        except ClientError, OAuth2TokenRequestConnectionError, TimeoutError:
-            raise ExistConnectionError from None
-        valid: str = session.token["access_token"]
+        if token["expires_at"] <= time.time() + CLOCK_OUT_OF_SYNC_MAX_SEC:
+            token = await refresh.async_token()
+        valid: str = token["access_token"]
         return valid
 
     return access_token

@@ -136,6 +136,10 @@ class Faults:
             return await handler(request)
         if fault.call is not None:
             fault.call()
+        if fault.kind is FaultKind.DELAY and fault.stored:
+            response = await handler(request)
+            await self._pause(fault.seconds)
+            return response
         if fault.seconds:
             await self._pause(fault.seconds)
         match fault.kind:

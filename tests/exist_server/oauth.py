@@ -1,6 +1,6 @@
 """Authorise, token exchange and refresh, simple tokens (section 3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 import datetime as dt
 import json
 
@@ -43,12 +43,11 @@ async def decide(request: web.Request) -> web.Response:
     username = form.get("username")
     if username not in world.users:
         return _page(400, refusal_page("There is no such user."))
-    withheld = world.switches.withheld_scopes
     code = Code(
         username,
         client.client_id,
         form.get("redirect_uri"),
-        tuple(scope for scope in scopes if scope not in withheld),
+        _granted(world, scopes),
         world.clock.now() + dt.timedelta(seconds=world.switches.code_seconds),
     )
     raise _sent_back(address, form, code=world.tokens.add_code(code))
@@ -70,7 +69,10 @@ async def exchange(request: web.Request) -> web.Response:
             return _token_error("unsupported_grant_type", 400)
     if token is None:
         return _token_error("invalid_grant", 400)
-    return web.json_response(token.json(), headers=_TOKEN_HEADERS)
+    told = token.json()
+    if world.switches.scope_text is not None:
+        told["scope"] = world.switches.scope_text
+    return web.json_response(told, headers=_TOKEN_HEADERS)
 
 
 async def simple_token(request: web.Request) -> web.Response:
@@ -108,7 +110,12 @@ def _refreshed(world: World, client: Client, form: Mapping[str, str]) -> Token |
     if token is None or token.client_id != client.client_id:
         return None
     world.tokens.drop(token)
-    return world.grant(token.username, client.client_id, token.scopes)
+    return world.grant(token.username, client.client_id, _granted(world, token.scopes))
+
+
+def _granted(world: World, scopes: Iterable[str]) -> tuple[str, ...]:
+    withheld = world.switches.withheld_scopes
+    return tuple(scope for scope in scopes if scope not in withheld)
 
 
 def _checked(world: World, form: Mapping[str, str]) -> tuple[Client, URL]:

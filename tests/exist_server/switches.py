@@ -43,7 +43,10 @@ class Switches:
     """A value for which update refuses the whole request."""
     poison_status: int = 400
     withheld_scopes: frozenset[str] = frozenset()
-    """Scopes left out of what is granted, although the user pressed Allow."""
+    """Scopes left out of what is granted, although the user pressed Allow; and of
+    what a refresh renews."""
+    scope_text: str | None = None
+    """What the token answer says instead of the scopes."""
     code_seconds: int = 600
     token_seconds: int = 31535999
     requests_per_hour: int = 300
