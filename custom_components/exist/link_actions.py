@@ -162,6 +162,7 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
     entry = _async_account(call)
     require_write(entry)
     link = _link(call, entry)
+    await entry.runtime_data.coordinator.async_wait_first_poll()
     first, last = _days(call, entry, 1)
     engine = entry.runtime_data.links
     if link.observe:
@@ -221,7 +222,7 @@ async def _async_restore(call: ServiceCall) -> ServiceResponse:
         # The person's word: links leave these days alone from now on.
         Writer.PERSON,
     )
-    failed = {(each.name, each.day) for each in written if each.result == "failed"}
+    failed = {Key(each.name, each.day) for each in written if each.result == "failed"}
     for key in chosen:
         if key not in failed:
             memory.put_back(key)

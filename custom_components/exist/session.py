@@ -8,8 +8,10 @@ from aiohttp import ClientError
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import (
+    ImplementationUnavailableError,
     OAuth2TokenRequestConnectionError,
     OAuth2TokenRequestReauthError,
+    UnknownImplementationError,
 )
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
@@ -41,16 +43,13 @@ def async_get_budget(hass: HomeAssistant, user: str) -> RequestBudget:
     return budgets.setdefault(f"{async_get_server(hass)} {user}", RequestBudget())
 
 
-async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
-    """Return a client on the account's one session.
-
-    Raises what Home Assistant maps by itself when the credentials are gone.
-    """
-    implementation = await async_get_config_entry_implementation(hass, entry)
+@callback
+def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
+    """Return a client on the account's one session."""
     assert entry.unique_id is not None
     return ExistClient(
         async_get_clientsession(hass),
-        token_of(hass, entry, OAuth2Session(hass, entry, implementation)),
+        _when_needed(hass, entry),
         async_get_server(hass),
         async_get_budget(hass, entry.unique_id),
     )
@@ -74,6 +73,29 @@ async def async_parting_client(hass: HomeAssistant, entry: ConfigEntry) -> Exist
             raise ExistConnectionError from None
     budget = async_get_budget(hass, entry.unique_id)
     return signed_in_client(hass, token["access_token"], budget)
+
+
+def _when_needed(hass: HomeAssistant, entry: ConfigEntry) -> AccessToken:
+    """Look for the credentials at the first request: that may ask Nabu Casa's cloud."""
+    provider: AccessToken | None = None
+
+    async def access_token(refused: str | None = None) -> str:
+        nonlocal provider
+        if provider is None:
+            try:
+                implementation = await async_get_config_entry_implementation(
+                    hass, entry
+                )
+            except UnknownImplementationError:
+                raise ExistAuthError from None
+            except ImplementationUnavailableError:
+                raise ExistConnectionError from None
+            provider = provider or token_of(
+                hass, entry, OAuth2Session(hass, entry, implementation)
+            )
+        return await provider(refused)
+
+    return access_token
 
 
 def token_of(

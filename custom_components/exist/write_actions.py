@@ -172,6 +172,7 @@ async def _async_update(call: ServiceCall) -> ServiceResponse:
 async def _async_increment(call: ServiceCall) -> ServiceResponse:
     entry = async_account(call)
     require_write(entry)
+    await entry.runtime_data.coordinator.async_wait_first_poll()
     checked = check(entry, _wanted(call, entry), increment=True)
     writer = writer_of(call.context)
     return written_answer(

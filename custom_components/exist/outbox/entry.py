@@ -43,6 +43,8 @@ class Hold(StrEnum):
     """For Exist the day is still to come: a clock or a zone was moved."""
     NOT_ALLOWED = "not_allowed"
     """The sign-in lacks the right to write this group."""
+    UNDATED = "undated"
+    """The day was named by a word, and a poll has still to tell which one it was."""
 
 
 class Key(NamedTuple):
@@ -50,6 +52,8 @@ class Key(NamedTuple):
 
     name: str
     day: date
+    number: int = 0
+    """Tells apart what is UNDATED: of two, midnight may lie between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,14 @@ class Entry:
     """How often Exist kept something else."""
     ambiguous: bool = False
     """Whether an answer was lost, so that something may still arrive late."""
+    number: int = 0
+    """Not 0 while UNDATED; `day` is a guess then, `back` days before that of writing."""
+    back: int = 0
 
     @property
     def key(self) -> Key:
         """The attribute and day."""
-        return Key(self.name, self.day)
+        return Key(self.name, self.day, self.number)
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept on disk."""
@@ -95,6 +102,8 @@ class Entry:
             "hold": self.hold.value,
             "differed": self.differed,
             "ambiguous": self.ambiguous,
+            "number": self.number,
+            "back": self.back,
         }
 
     @classmethod
@@ -118,6 +127,8 @@ class Entry:
             compare=True,
             differed=raw["differed"],
             ambiguous=raw["ambiguous"],
+            number=raw.get("number", 0),
+            back=raw.get("back", 0),
         )
 
 
