@@ -1,6 +1,8 @@
 """The real thing for every test: a local Exist server and real config entries."""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
 import logging
 import time
 from typing import Any
@@ -35,6 +37,37 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
 
 # The plugin makes the recorder say every statement, which nobody reads.
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
+
+
+@dataclass(slots=True)
+class Machine:
+    """The machine's two clocks: what is not set by hand goes by the frozen time."""
+
+    server: ExistServer | None = None
+    set_by: timedelta = timedelta()
+
+    def uptime(self, _clock: int = 0) -> float:
+        """Return what nobody can set."""
+        return time.time() - self.set_by.total_seconds()
+
+    def set_clock(self, freezer: FrozenDateTimeFactory, by: timedelta) -> None:
+        """Set the wall clock, while the real time is what Exist's clock shows."""
+        assert self.server is not None
+        freezer.tick(by)
+        self.set_by += by
+        self.server.clock.offset -= by
+
+
+@pytest.fixture(autouse=True)
+def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """Let the uptime follow the time that a test freezes and moves."""
+    machine = Machine()
+    if "exist_server" in request.fixturenames:
+        machine.server = request.getfixturevalue("exist_server")
+    monkeypatch.setattr("custom_components.exist.day.clock_gettime", machine.uptime)
+    monkeypatch.setattr("custom_components.exist.day.monotonic", machine.uptime)
+    return machine
+
 
 type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
 

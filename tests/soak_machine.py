@@ -219,7 +219,7 @@ class Soak(RuleBasedStateMachine):
             self.model.either -= {
                 key
                 for key in arrived
-                if self.server.value("ada", *key) == self.model.last[key]
+                if self.server.value("ada", key.name, key.day) == self.model.last[key]
             }
 
     async def _write(self, name: str, back: int, value: Any, who: Context) -> None:
@@ -243,7 +243,7 @@ class Soak(RuleBasedStateMachine):
         self.run(self._increment(name, back, amount))
 
     def _number(self, key: Key) -> float:
-        found = self.server.value("ada", *key) or 0
+        found = self.server.value("ada", key.name, key.day) or 0
         assert not isinstance(found, str)
         return found
 

@@ -1,6 +1,7 @@
 """Exist in Home Assistant: set-up and unload of an account."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import voluptuous as vol
@@ -67,18 +68,29 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
             translation_key="wrong_server",
             translation_placeholders={"server": entry.data[CONF_SERVER]},
         )
+    try:
+        await _async_set_up(hass, entry)
+    except BaseException:
+        await _async_take_back(hass, entry)
+        raise
+    return True
+
+
+async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     chosen = _choices(entry)
-    client = await async_create_client(hass, entry)
+    client = async_create_client(hass, entry)
     async_ask_when_narrowed(hass, entry)
     scopes = granted_scopes(entry.data)
     coordinator = ExistCoordinator(hass, entry, client, scopes)
     outbox = Outbox(hass, entry, client, coordinator)
     await outbox.async_load()
+    entry.async_on_unload(outbox.async_close)
     await coordinator.async_begin()
     owners = PreviousOwners(hass, entry.entry_id)
     await owners.async_load()
     links = LinkEngine(hass, entry, coordinator, outbox)
     await links.async_load()
+    entry.async_on_unload(links.async_close)
     entry.runtime_data = ExistRuntimeData(
         client,
         coordinator,
@@ -103,7 +115,17 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     if _choices(entry) != chosen:
         # A form was finished while this was set up.
         hass.config_entries.async_schedule_reload(entry.entry_id)
-    return True
+    coordinator.async_start()
+
+
+async def _async_take_back(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Undo what Home Assistant leaves of a set-up that failed half-way."""
+    for platform in PLATFORMS:
+        # Those that were not reached.
+        with suppress(ValueError):
+            await hass.config_entries.async_forward_entry_unload(entry, platform)
+    if hasattr(entry, "runtime_data"):
+        del entry.runtime_data
 
 
 def _reload_when_chosen_anew(known: Choices) -> Any:
@@ -128,11 +150,7 @@ def _choices(entry: ExistConfigEntry) -> Choices:
 
 async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
     """Unload one account."""
-    unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
-    if unloaded:
-        await entry.runtime_data.links.async_close()
-        await entry.runtime_data.outbox.async_close()
-    return unloaded
+    return await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
 
 
 async def async_remove_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> None:

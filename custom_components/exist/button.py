@@ -51,5 +51,6 @@ class ExistPlusOneButton(ExistControl, ButtonEntity):
 
     @override
     async def async_press(self) -> None:
-        """Count one more."""
+        """Count one more; of which day must be known. Raises HomeAssistantError."""
+        await self.coordinator.async_wait_first_poll()
         await self._async_write(int(self.day_value or 0) + 1)

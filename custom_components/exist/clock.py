@@ -6,13 +6,11 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
 
-from .api import Profile
 from .const import DOMAIN
-from .day import clock_difference
+from .day import TOLERANCE, clock_difference
 from .plain_text import both_ways
 from .runtime import ExistConfigEntry
 
-TOLERANCE = timedelta(minutes=2)
 # Whoever travels comes home again.
 ZONES_MAY_DIFFER = timedelta(days=14)
 
@@ -24,15 +22,17 @@ def clock_issue_id(entry: ExistConfigEntry) -> str:
 
 @callback
 def async_check_clock(
-    hass: HomeAssistant, entry: ExistConfigEntry, profile: Profile, asked: datetime
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    local_time: datetime,
+    took: timedelta,
 ) -> bool:
-    """Raise or clear the repair, by the clock that came with the profile.
+    """Raise or clear the repair, by the clock in an answer that took so long.
 
     Returns whether this machine's clock is known to be wrong.
     """
-    if profile.local_time is None:
-        return False
-    difference = clock_difference(profile.local_time, asked, dt_util.utcnow())
+    answered = dt_util.utcnow()
+    difference = clock_difference(local_time, answered - took, answered)
     if difference <= TOLERANCE:
         ir.async_delete_issue(hass, DOMAIN, clock_issue_id(entry))
         return False

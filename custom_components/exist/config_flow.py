@@ -31,6 +31,7 @@ from .api import (
     ExistClient,
     ExistConnectionError,
     ExistError,
+    ExistProtocolError,
     ExistRateLimitError,
     Profile,
     RequestBudget,
@@ -350,5 +351,7 @@ def failure_of(err: ExistError) -> str:
 async def _async_account(client: ExistClient, profile: Profile) -> AccountData:
     """Read what there is to see. Raises ExistError."""
     visible = await client.attributes_with_values(days=VALUE_DAYS)
-    zone = await async_get_zone(profile.timezone)
+    zone = await async_get_zone(profile.timezone, profile.local_time)
+    if zone is None:
+        raise ExistProtocolError
     return merge_account(profile, zone, (), visible)

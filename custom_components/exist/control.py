@@ -17,7 +17,7 @@ from .descriptions import describe
 from .edited import WhichDay
 from .entity import account_id, async_attribute_device
 from .outbox import Writer
-from .writing import Wanted, async_write, check, writer_of
+from .writing import Wanted, Word, async_write, check, writer_of
 
 EXPOSE = "should_expose"
 
@@ -104,7 +104,8 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         Raises HomeAssistantError, translated.
         """
         entry = self.coordinator.config_entry
-        checked = check(entry, [Wanted(self._name, value, self._edited.day)])
+        day = Word(self._edited.which)
+        checked = check(entry, [Wanted(self._name, value, day)])
         writer = writer_of(self._context) if self._context else Writer.AUTOMATION
         await async_write(self.hass, entry, checked, writer, wait=0)
 

@@ -1,5 +1,6 @@
 """Polls one account and keeps what Exist said last."""
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -8,7 +9,7 @@ from typing import override
 
 from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed
+from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -19,6 +20,7 @@ from .api import (
     ExistAuthError,
     ExistClient,
     ExistError,
+    ExistProtocolError,
     ExistRateLimitError,
     Priority,
     Profile,
@@ -27,7 +29,7 @@ from .api import (
 )
 from .clock import async_check_clock, async_check_zones
 from .const import DOMAIN, VALUE_DAYS
-from .day import async_get_zone, today
+from .day import ExistClock, async_get_zone, today, uptime
 from .known import Known, KnownAccount
 from .runtime import ExistConfigEntry
 from .scopes import any_read
@@ -40,6 +42,9 @@ POLL_INTERVAL = timedelta(minutes=30)
 # Values are per day, so an outage of a few hours makes none of them wrong.
 STALE_AFTER = timedelta(hours=3)
 TICK = timedelta(minutes=1)
+# Until the day is known others wait for a poll, so a failed one is repeated sooner.
+FIRST_RETRY = 30.0
+WAIT_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +85,13 @@ def merge_account(
     )
 
 
+def value_of(data: AccountData, name: str, day: date) -> Value | None:
+    """Return what a poll showed for a day."""
+    return next(
+        (each.value for each in data.values.get(name, ()) if each.date == day), None
+    )
+
+
 class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     """Polls owned attributes, the others and their values of 31 days."""
 
@@ -106,7 +118,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.exist_day = date.min
         """The day that Exist itself named at the last poll."""
         self.clock_wrong = False
-        """Whether this machine's clock differs from Exist's."""
+        """Whether this machine's clock differed from Exist's when that was last told."""
+        self.data_before: AccountData | None = None
+        """What was known before the last poll."""
         self.covered = 0
         """Which of our own writes the last poll can know of, by `next_order`."""
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
@@ -120,26 +134,57 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._priority = Priority.POLL
         self._shown_day: date | None = None
         self._was_fresh = True
+        self._clock: ExistClock | None = None
+        self._polled_at: float | None = None
+        self._asking: asyncio.Task[None] | None = None
+        self._asked_after: ExistClock | None = None
+        self._failures = 0
 
     async def async_begin(self) -> None:
-        """Poll for the first time; an account that once worked loads in any case.
+        """Load what the last poll told; an account that never worked is polled.
 
-        Raises ConfigEntryNotReady or ConfigEntryAuthFailed for one that never did.
+        Raises ConfigEntryNotReady or ConfigEntryAuthFailed for that one.
         """
-        if (known := await self._known.async_load()) is not None:
+        known, zone = await self._known.async_load(), None
+        if known is not None:
             zone = await async_get_zone(known.profile.timezone)
+        if known is None or zone is None:
+            await self.async_config_entry_first_refresh()
+        else:
             self.data = merge_account(known.profile, zone, known.owned, known.visible)
             self.last_poll = known.polled
+            self.clock_wrong = known.clock_wrong
             self._zones_differ_since = known.zones_differ_since
             self._shown_day, self._was_fresh = self.today, self.fresh
-            await self.async_refresh()
-        else:
-            await self.async_config_entry_first_refresh()
         self.config_entry.async_on_unload(
             async_track_time_interval(
                 self.hass, self._async_tick, TICK, cancel_on_shutdown=True
             )
         )
+
+    @callback
+    def async_start(self) -> None:
+        """Poll an account that was loaded from disk, now that all are listening."""
+        if not self.polls:
+            self.async_ask_day()
+
+    @callback
+    def async_ask_day(self) -> asyncio.Task[None]:
+        """Poll in the background, once for all who wait to know which day it is."""
+        if self._asking is None or self._asking.done():
+            self._asking = self.config_entry.async_create_background_task(
+                self.hass, self.async_refresh(), f"{DOMAIN} day"
+            )
+        return self._asking
+
+    async def async_wait_first_poll(self, seconds: float = WAIT_SECONDS) -> None:
+        """Wait until it is known which day it is. Raises HomeAssistantError."""
+        if not self.knows_day:
+            await asyncio.wait({self.async_ask_day()}, timeout=seconds)
+        if not self.knows_day:
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="day_unknown"
+            )
 
     @override
     async def _async_update_data(self) -> AccountData:
@@ -164,10 +209,13 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 translation_domain=DOMAIN,
                 translation_key="poll_failed",
                 translation_placeholders={"code": err.code},
+                retry_after=self._retry_sooner(),
             ) from err
-        self.last_poll = dt_util.utcnow()
+        self.data_before = self.data
+        self.last_poll, self._polled_at = dt_util.utcnow(), uptime()
         self.polls += 1
-        self._shown_day, self._was_fresh = today(data.zone), True
+        self._failures = 0
+        self._shown_day, self._was_fresh = today(data.zone, self._now), True
         self._released = {
             name: order
             for name, order in self._released.items()
@@ -176,14 +224,19 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._async_note_user_name(data.profile.username)
         return data
 
+    def _retry_sooner(self) -> float | None:
+        if self.data is None or self.knows_day:
+            return None
+        self._failures += 1
+        seconds = FIRST_RETRY * 2.0 ** min(self._failures - 1, 10)
+        return min(seconds, POLL_INTERVAL.total_seconds())
+
     async def _async_poll(self) -> AccountData:
         priority = self._priority
         order = self.next_order()
-        asked = dt_util.utcnow()
+        asked, asked_at = dt_util.utcnow(), uptime()
         profile = await self.client.profile(priority=priority)
-        self.clock_wrong = async_check_clock(
-            self.hass, self.config_entry, profile, asked
-        )
+        clock = self._read_clock(profile, asked_at)
         owned = await self.client.owned(
             include_inactive=True, include_low_priority=True, priority=priority
         )
@@ -192,19 +245,44 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             visible = await self.client.attributes_with_values(
                 days=VALUE_DAYS, priority=priority
             )
-        local = profile.local_time
-        zone = await async_get_zone(profile.timezone, local)
-        self.exist_day = local.date() if local else today(zone)
+        zone = await async_get_zone(profile.timezone, profile.local_time)
+        if zone is None and self.data is not None:
+            zone = self.data.zone
+        if zone is None:
+            raise ExistProtocolError
+        profile = replace(profile, timezone=str(zone))
         self._zones_differ_since = async_check_zones(
             self.hass, self.config_entry, zone, self._zones_differ_since
         )
         if self._is_current:
             known = Known(
-                profile, owned.results, visible, asked, self._zones_differ_since
+                profile,
+                owned.results,
+                visible,
+                asked,
+                self._zones_differ_since,
+                self.clock_wrong,
             )
             await self._known.async_save(known)
+        self._clock = clock
+        self.exist_day = today(zone, clock.now if clock else None)
         self.covered = order
         return merge_account(profile, zone, owned.results, visible)
+
+    @callback
+    def _read_clock(self, profile: Profile, asked_at: float) -> ExistClock | None:
+        """Compare the clocks; an answer without one leaves what is known of them."""
+        answered_at, machine = uptime(), dt_util.utcnow()
+        local = profile.local_time
+        if local is not None:
+            took = timedelta(seconds=answered_at - asked_at)
+            self.clock_wrong = async_check_clock(
+                self.hass, self.config_entry, local, took
+            )
+            return ExistClock(local.astimezone(dt_util.UTC), machine, answered_at)
+        if self._clock is not None or self.clock_wrong:
+            return self._clock
+        return ExistClock(machine, machine, answered_at)
 
     @property
     def _is_current(self) -> bool:
@@ -219,10 +297,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
 
     def polled(self, name: str, day: date) -> Value | None:
         """Return what the last poll showed for a day."""
-        return next(
-            (each.value for each in self.data.values.get(name, ()) if each.date == day),
-            None,
-        )
+        return value_of(self.data, name, day)
 
     def day_values(self, name: str) -> tuple[DayValue, ...]:
         """Return the values of the last 31 days, newest first, ours laid over them."""
@@ -272,16 +347,37 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         )
 
     @property
+    def knows_day(self) -> bool:
+        """Whether a poll has told which day it is, and no clock was set since."""
+        return self._clock is not None and not self._clock.moved
+
+    def day_of(self, accepted: datetime, at: float | None) -> date:
+        """Return which day it was at a moment of this machine's clock.
+
+        `at` is its uptime, where it was since the start. Only while the day is known.
+        """
+        assert self._clock is not None
+        return today(self.data.zone, self._clock.moment(accepted, at))
+
+    @property
     def today(self) -> date:
         """The day it is for the person, in the zone of the Exist profile."""
-        return today(self.data.zone)
+        return today(self.data.zone, self._now)
+
+    @property
+    def _now(self) -> datetime:
+        if self._clock is not None and (self.clock_wrong or self._clock.moved):
+            return self._clock.now
+        return dt_util.utcnow()
 
     @property
     def fresh(self) -> bool:
         """Whether the last good poll is recent enough to be shown."""
+        if self._polled_at is not None:
+            return uptime() - self._polled_at < STALE_AFTER.total_seconds()
         return (
             self.last_poll is not None
-            and dt_util.utcnow() - self.last_poll < STALE_AFTER
+            and abs(dt_util.utcnow() - self.last_poll) < STALE_AFTER
         )
 
     def was_released(self, name: str) -> bool:
@@ -299,6 +395,10 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Notice a new day, and that the last good poll has become too old."""
         if self.data is None:
             return
+        if not self.knows_day and self._asked_after is not self._clock:
+            # This machine's clock was set; who is right now is for Exist to say.
+            self._asked_after = self._clock
+            self.async_ask_day()
         day, fresh = self.today, self.fresh
         if (day, fresh) != (self._shown_day, self._was_fresh):
             self._shown_day, self._was_fresh = day, fresh

@@ -212,17 +212,18 @@ class EntityManager:
         self._prefix = f"{account_id(entry)}_"
         self._added: set[str] = set()
         self._unwanted_since: dict[str, int] = {}
+        self._has_judged = False
 
     @callback
     def async_start(self) -> None:
         """Add what is there and follow each poll."""
-        self._async_sync(at_start=True)
+        self._async_sync()
         self._entry.async_on_unload(
             self._coordinator.async_add_listener(self._async_sync)
         )
 
     @callback
-    def _async_sync(self, *, at_start: bool = False) -> None:
+    def _async_sync(self) -> None:
         data = self._coordinator.data
         wanted = {
             attribute.name: attribute
@@ -238,6 +239,10 @@ class EntityManager:
             )
         for name in wanted:
             self._unwanted_since.pop(name, None)
+        if not self._coordinator.polls:
+            # What is gone, only Exist can tell.
+            return
+        at_start, self._has_judged = not self._has_judged, True
         for name, registered in self._registered():
             if name not in wanted and self._may_go(name, at_start=at_start):
                 self._async_remove(registered, name)

@@ -68,7 +68,7 @@ class IncrementBatcher:
             for _, future in gathered:
                 _fail(future, err)
             return
-        by_key = {(each.name, each.day): each for each in written}
+        by_key = {Key(each.name, each.day): each for each in written}
         for checked, future in gathered:
             if not future.done():
                 future.set_result([by_key[each.key] for each in checked])

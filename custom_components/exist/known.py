@@ -24,6 +24,7 @@ class Known:
     visible: tuple[Attribute, ...]
     polled: datetime
     zones_differ_since: datetime | None
+    clock_wrong: bool = False
 
 
 class KnownAccount:
@@ -51,6 +52,7 @@ class KnownAccount:
                 tuple(map(Attribute.from_json, stored["visible"])),
                 datetime.fromisoformat(stored["polled"]),
                 dt_util.parse_datetime(stored["zones_differ_since"] or ""),
+                stored.get("clock_wrong") is True,
             )
         except ExistProtocolError, KeyError, TypeError, ValueError:
             return None
@@ -65,6 +67,7 @@ class KnownAccount:
                 "visible": _attributes_json(known.visible),
                 "polled": known.polled.isoformat(),
                 "zones_differ_since": since and since.isoformat(),
+                "clock_wrong": known.clock_wrong,
             }
         )
 

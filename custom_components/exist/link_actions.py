@@ -169,6 +169,7 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
     link = _link(call, entry)
     overwrite: bool = call.data[ATTR_OVERWRITE]
     await async_require_right(call, entry, [link.attribute], link=link, admin=overwrite)
+    await entry.runtime_data.coordinator.async_wait_first_poll()
     first, last = _days(call, entry, 1)
     engine = entry.runtime_data.links
     if link.observe:
@@ -226,7 +227,7 @@ async def _async_restore(call: ServiceCall) -> ServiceResponse:
         # The person's word: links leave these days alone from now on.
         Writer.PERSON,
     )
-    failed = {(each.name, each.day) for each in written if each.result == "failed"}
+    failed = {Key(each.name, each.day) for each in written if each.result == "failed"}
     for key in chosen:
         if key not in failed:
             memory.put_back(key)

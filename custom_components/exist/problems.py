@@ -63,11 +63,14 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     """Raise what is wrong now and clear what no longer is."""
     wanted = {problem.issue_id(entry): problem for problem in _problems(entry)}
     registry = ir.async_get(hass)
+    unpolled = not entry.runtime_data.coordinator.polls
+    of_polls = tuple(f"{_prefix(entry)}{key}_" for key in (TAKEN, GONE))
     for domain, issue_id in list(registry.issues):
         if (
             domain == DOMAIN
             and issue_id.startswith(_prefix(entry))
             and issue_id not in wanted
+            and not (unpolled and issue_id.startswith(of_polls))
         ):
             ir.async_delete_issue(hass, DOMAIN, issue_id)
     for issue_id, problem in wanted.items():
@@ -135,11 +138,13 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
         elif each.hold in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
             waiting[each.hold, key.name] = waiting.get((each.hold, key.name), 0) + 1
     taken = {name for hold, name in waiting if hold is Hold.UNAUTHORISED}
-    fed = runtime.links.fed
+    # What was only on disk says nothing of who owns it now.
+    fed = runtime.links.fed if runtime.coordinator.polls else frozenset()
     taken |= {
         name
         for name in data.attributes.keys() - data.owned
-        if (outbox.written_lately(name) or name in fed)
+        if runtime.coordinator.polls
+        and (outbox.written_lately(name) or name in fed)
         and not runtime.coordinator.was_released(name)
         and not may_hide(entry.data, data.attributes[name])
     }

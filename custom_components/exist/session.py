@@ -5,6 +5,10 @@ import time
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_TOKEN
 from homeassistant.core import HomeAssistant, callback
+from homeassistant.exceptions import (
+    ImplementationUnavailableError,
+    UnknownImplementationError,
+)
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 from homeassistant.helpers.config_entry_oauth2_flow import (
     CLOCK_OUT_OF_SYNC_MAX_SEC,
@@ -34,17 +38,14 @@ def async_get_budget(hass: HomeAssistant, user: str) -> RequestBudget:
     return budgets.setdefault(f"{async_get_server(hass)} {user}", RequestBudget())
 
 
-async def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
-    """Return a client on the account's one sign-in.
-
-    Raises what Home Assistant maps by itself when the credentials are gone.
-    """
-    implementation = await async_get_config_entry_implementation(hass, entry)
+@callback
+def async_create_client(hass: HomeAssistant, entry: ConfigEntry) -> ExistClient:
+    """Return a client on the account's one sign-in."""
     assert entry.unique_id is not None
     budget = async_get_budget(hass, entry.unique_id)
     return ExistClient(
         async_get_clientsession(hass),
-        _token_of(Refresh(hass, entry, implementation, budget)),
+        _when_needed(hass, entry, budget),
         async_get_server(hass),
         budget,
     )
@@ -62,6 +63,31 @@ async def async_parting_client(hass: HomeAssistant, entry: ConfigEntry) -> Exist
     if token["expires_at"] <= time.time():
         token = await Refresh(hass, entry, implementation, budget).async_token()
     return signed_in_client(hass, token["access_token"], budget)
+
+
+def _when_needed(
+    hass: HomeAssistant, entry: ConfigEntry, budget: RequestBudget
+) -> AccessToken:
+    """Look for the credentials at the first request: that may ask Nabu Casa's cloud."""
+    provider: AccessToken | None = None
+
+    async def access_token(refused: str | None = None) -> str:
+        nonlocal provider
+        if provider is None:
+            try:
+                implementation = await async_get_config_entry_implementation(
+                    hass, entry
+                )
+            except UnknownImplementationError:
+                raise ExistAuthError from None
+            except ImplementationUnavailableError:
+                raise ExistConnectionError from None
+            provider = provider or _token_of(
+                Refresh(hass, entry, implementation, budget)
+            )
+        return await provider(refused)
+
+    return access_token
 
 
 def _token_of(refresh: Refresh) -> AccessToken:

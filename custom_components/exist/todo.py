@@ -19,7 +19,7 @@ from .outbox import Writer
 from .ownership import exist_errors
 from .runtime import ExistConfigEntry
 from .scopes import can_write
-from .writing import Wanted, async_write, check, writer_of
+from .writing import Wanted, Word, async_write, check, writer_of
 
 PARALLEL_UPDATES = 0
 
@@ -138,10 +138,11 @@ class ExistTagList(ExistEntity, TodoListEntity):
             raise _wrong("tag_details")
         # The action gives a plain word.
         done = item.status == TodoItemStatus.COMPLETED
-        if done == self._tagged(tag.name):
+        if self.coordinator.knows_day and done == self._tagged(tag.name):
             return
         entry = self.coordinator.config_entry
-        checked = check(entry, [Wanted(tag.name, done, self._edited.day)])
+        day = Word(self._edited.which)
+        checked = check(entry, [Wanted(tag.name, done, day)])
         writer = writer_of(self._context) if self._context else Writer.AUTOMATION
         await async_write(self.hass, entry, checked, writer, wait=0)
 

@@ -135,6 +135,8 @@ async def _async_checked(
     require_write(entry)
     wanted = _wanted(call, entry)
     await async_require_right(call, entry, [each.name for each in wanted])
+    if increment:
+        await entry.runtime_data.coordinator.async_wait_first_poll()
     return check(entry, wanted, increment=increment)
 
 

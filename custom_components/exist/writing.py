@@ -45,6 +45,8 @@ class Checked:
     key: Key
     value: float | str
     value_type: ValueType
+    back: int | None = None
+    """How many days ago, where it is not known yet which day it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,7 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
         if attribute.service is None:
             raise _wrong("not_owned", name=name)
         raise _wrong("owned_by", name=name, owner=attribute.service.label)
-    day = _day(coordinator.today, wanted.day)
+    day, back = _day(coordinator.today, wanted.day)
     if day > coordinator.today:
         raise _wrong(
             "future_day",
@@ -118,13 +120,19 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
         )
     except InvalidValueError as err:
         raise _wrong(f"value_{err.code}", name=name) from None
-    return Checked(Key(name, day), value, kind)
+    if back is None or coordinator.knows_day:
+        return Checked(Key(name, day), value, kind)
+    if coordinator.clock_wrong and not coordinator.polls:
+        raise _wrong("clock_wrong_day")
+    return Checked(Key(name, day), value, kind, back)
 
 
-def _day(today: date, day: date | Word | None) -> date:
-    if isinstance(day, Word):
-        return today if day is Word.TODAY else today - timedelta(days=1)
-    return day or today
+def _day(today: date, day: date | Word | None) -> tuple[date, int | None]:
+    """Return the day, and how many days ago it is where it has no date."""
+    if isinstance(day, date):
+        return day, None
+    back = 1 if day is Word.YESTERDAY else 0
+    return today - timedelta(days=back), back
 
 
 async def async_write(
@@ -141,7 +149,9 @@ async def async_write(
     """
     outbox = entry.runtime_data.outbox
     futures = await outbox.async_accept(
-        [(each.key, each.value, each.value_type) for each in checked], writer
+        [(each.key, each.value, each.value_type) for each in checked],
+        writer,
+        undated={each.key: each.back for each in checked if each.back is not None},
     )
     if wait and futures:
         await asyncio.wait(futures.values(), timeout=wait)
@@ -157,6 +167,8 @@ async def async_written(
     hass: HomeAssistant, entry: ExistConfigEntry, key: Key, outcome: Outcome | None
 ) -> Written:
     """Return an outcome in words."""
+    if outcome is not None:
+        key = outcome.entry.key
     if outcome is None or outcome.fate is Fate.REPLACED:
         code = "replaced" if outcome else "no_answer"
         return await async_told(hass, key, "queued", code)
@@ -187,6 +199,7 @@ TOLD = frozenset(
         "stored_differently",
         "type_changed",
         "unauthorised",
+        "undated",
         "not_found",
         "not_allowed",
     }

@@ -26,7 +26,7 @@ from homeassistant.runner import RuntimeConfig
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
 from .database import NAME, write_database
-from .figures import Costs, print_costs, print_home
+from .figures import Costs, print_costs, print_home, print_start
 from .home import Home
 from .linked_home import Linked
 from .measuring import Cost, measured
@@ -122,6 +122,27 @@ class Bench:
         finally:
             tracemalloc.stop()
         return peak, _resident() - before
+
+    async def start_without_exist(self) -> float:
+        """Return the seconds of a set-up while Exist never answers."""
+        entries, entry_id = self._hass.config_entries, self._entry.entry_id
+        await entries.async_unload(entry_id)
+        await self._meddle("fault", kind="delay", seconds=HOUR, times=None)
+        begin = time.perf_counter()
+        loaded = await entries.async_setup(entry_id)
+        seconds = time.perf_counter() - begin
+        await entries.async_unload(entry_id)
+        await self._meddle("faults/clear")
+        await entries.async_setup(entry_id)
+        await self._settle()
+        if not loaded:
+            raise DemoError("The account is not set up while Exist never answers.")
+        return seconds
+
+    async def _meddle(self, what: str, **said: object) -> None:
+        url = f"{self._exist_url}/_control/{what}"
+        async with self._home.session.post(url, json=said) as response:
+            response.raise_for_status()
 
     async def add_hour(self, things: Sequence[Linked], begin: float) -> None:
         """Let the last hour before the start have happened after all."""
@@ -220,9 +241,11 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
         all_days, nothing_new = await bench.all_days(), await bench.evaluate()
         await bench.add_hour(things, until - HOUR)
         all_new = await bench.evaluate()
+        start = await bench.start_without_exist()
         many = Costs(all_days, nothing_new, all_new, *await bench.memory())
     print_home(things, options.days, count, size)
     print_costs(one, many, options.links, options.days)
+    print_start(start, options.links)
 
 
 def main() -> int:

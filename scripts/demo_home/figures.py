@@ -87,5 +87,13 @@ def print_costs(one: Costs, many: Costs, links: int, days: int) -> None:
         )
 
 
+def print_start(seconds: float, links: int) -> None:
+    """Print how long a start takes while Exist never answers; below 2 s it should be."""
+    print(
+        f"\nSet-up of a known account with {links} links, Exist never answering:"
+        f" {_ms(seconds)}"
+    )
+
+
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:,.1f} ms"

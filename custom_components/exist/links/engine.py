@@ -10,7 +10,7 @@ from custom_components.exist.api import BATCH_SIZE
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import Key, Outbox, Outcome, Writer
 from custom_components.exist.runtime import ExistConfigEntry
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
@@ -52,6 +52,7 @@ class LinkEngine(LinkFiller):
         self._found: dict[str, Today] = {}
         self._again = False
         self._polls = 0
+        self._knew_the_day = False
         self._day: date | None = None
 
     async def async_load(self) -> None:
@@ -64,7 +65,8 @@ class LinkEngine(LinkFiller):
             if waiting.writer is Writer.LINK and waiting.value not in memory.ours:
                 # Handed over in the last second of a run.
                 self.memory.set_day(key, memory.handed_over(waiting.value))
-        if self._knows_the_day:
+        self._knew_the_day = self._knows_the_day
+        if self._knew_the_day:
             self.memory.forget_old(self._coordinator.today)
 
     @callback
@@ -175,6 +177,14 @@ class LinkEngine(LinkFiller):
         if coordinator.polls != self._polls:
             self._polls = coordinator.polls
             self._note_edits()
+        knew, self._knew_the_day = self._knew_the_day, self._knows_the_day
+        if self._knew_the_day and not knew:
+            # Until now only what was on disk was known.
+            self._note_zone()
+            self._note_links()
+            self.memory.forget_old(coordinator.today)
+            if self._hass.state is CoreState.running:
+                self._async_soon()
         before, self._day = self._day, coordinator.today
         if self.links and before not in (None, self._day):
             # A day is over: it is settled at once, whatever the hour.

@@ -36,7 +36,7 @@ class LinkFiller(LinkPlanner):
     @property
     def _knows_the_day(self) -> bool:
         """Whether Exist's clock has agreed with this machine's since the start."""
-        return self._coordinator.polls > 0 and not self._coordinator.clock_wrong
+        return self._coordinator.knows_day and not self._coordinator.clock_wrong
 
     async def async_back_fill(self, now: float) -> None:
         """Send the past days that forms asked for, a piece at a time."""

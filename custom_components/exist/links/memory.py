@@ -97,7 +97,10 @@ class Memory:
         except KeyError, TypeError, ValueError:
             self.contents = Contents()
         for _, name in self.contents.zones:
-            self._tz[name] = await async_get_zone(name)
+            if (zone := await async_get_zone(name)) is not None:
+                self._tz[name] = zone
+        known = [(day, name) for day, name in self.contents.zones if name in self._tz]
+        self.contents.zones = [(date.min, name) for _, name in known[:1]] + known[1:]
 
     async def async_save(self) -> None:
         """Write now: what is about to be sent must be known after a crash."""

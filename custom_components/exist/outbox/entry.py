@@ -46,6 +46,8 @@ class Hold(StrEnum):
     """The sign-in lacks the right to write this group."""
     REFUSED = "refused"
     """Exist refuses every request that holds it; tried again once a day."""
+    UNDATED = "undated"
+    """The day was named by a word, and a poll has still to tell which one it was."""
 
 
 class Key(NamedTuple):
@@ -53,6 +55,8 @@ class Key(NamedTuple):
 
     name: str
     day: date
+    number: int = 0
+    """Tells apart what is UNDATED: of two, midnight may lie between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +84,14 @@ class Entry:
     """Whether an answer was lost, so that something may still arrive late."""
     held_at: datetime | None = None
     """Since when it is refused."""
+    number: int = 0
+    """Not 0 while UNDATED; `day` is a guess then, `back` days before that of writing."""
+    back: int = 0
 
     @property
     def key(self) -> Key:
         """The attribute and day."""
-        return Key(self.name, self.day)
+        return Key(self.name, self.day, self.number)
 
     def to_json(self) -> dict[str, Any]:
         """Return what is kept on disk."""
@@ -101,6 +108,8 @@ class Entry:
             "differed": self.differed,
             "ambiguous": self.ambiguous,
             "held_at": self.held_at and self.held_at.isoformat(),
+            "number": self.number,
+            "back": self.back,
         }
 
     @classmethod
@@ -125,6 +134,8 @@ class Entry:
             differed=raw["differed"],
             ambiguous=raw["ambiguous"],
             held_at=dt_util.parse_datetime(raw.get("held_at") or ""),
+            number=raw.get("number", 0),
+            back=raw.get("back", 0),
         )
 
 

@@ -129,17 +129,26 @@ class Ledger:
             for key, settled in self._contents.settled.items()
             if key.name == name and settled.order > covered
         }
-        for key, entry in self.entries.items():
-            if key.name == name and entry.hold is Hold.NONE:
-                days[key.day] = _shown(entry.value_type, entry.value)
+        shown = [
+            entry
+            for key, entry in self.entries.items()
+            if key.name == name and entry.hold in (Hold.NONE, Hold.UNDATED)
+        ]
+        for entry in sorted(shown, key=self._age):
+            days[entry.day] = _shown(entry.value_type, entry.value)
         return days
+
+    def _age(self, entry: Entry) -> tuple[bool, float]:
+        """Return what orders entries by when they were accepted, whatever the clock."""
+        at = self._accepted.get(entry.key)
+        return at is not None, entry.accepted.timestamp() if at is None else at
 
     def base(self, key: Key) -> Value | None:
         """Return what Exist shows for the day, as far as we know."""
         settled = self._contents.settled.get(key)
         if settled is not None and settled.order > self._coordinator.covered:
             return settled.value
-        return self._coordinator.polled(*key)
+        return self._coordinator.polled(key.name, key.day)
 
     @callback
     def async_add_listener(self, listener: Callable[[Outcome], None]) -> CALLBACK_TYPE:

@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import timedelta
-import time
 
 from custom_components.exist.api import Value, ValueType
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.coordinator import AccountData
+from custom_components.exist.coordinator import AccountData, value_of
+from custom_components.exist.day import uptime
 from homeassistant.core import CoreState, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -26,7 +26,7 @@ from .entry import (
     same,
 )
 from .ledger import Fate, Outcome
-from .sender import Sender
+from .sender import AWAY, Sender
 
 REFUSED_AGAIN_AFTER = timedelta(days=1)
 # Later than this the disk can no longer be reached.
@@ -46,16 +46,19 @@ class Outbox(Sender):
         bases: Mapping[Key, Value | None] | None = None,
         sent: Mapping[Key, tuple[Value, ...]] | None = None,
         compare: bool = False,
+        undated: Mapping[Key, int] | None = None,
     ) -> dict[Key, asyncio.Future[Outcome]]:
         """Keep values; they are on disk when this returns.
 
         `bases` are what Exist shows where the caller knows better than the last
         poll, `sent` are values of the caller's own that are no edit of anybody's;
-        `compare` reads Exist before anything is sent.
+        `compare` reads Exist before anything is sent. `undated` are days that are only
+        a guess, with how many days they lie before the one on which this is written.
         Raises HomeAssistantError when they cannot be kept, and then keeps none.
         """
-        bases = bases or {}
+        bases, undated = bases or {}, undated or {}
         now = dt_util.utcnow()
+        number = max((key.number for key in self.entries), default=0)
         new = {
             key: replaced(
                 Entry(
@@ -69,10 +72,14 @@ class Outbox(Sender):
                     sent=distinct((sent or {}).get(key, ())),
                     compare=compare,
                 ),
-                self.entries.get(key),
+                None if key in undated else self.entries.get(key),
             )
             for key, value, value_type in items
         }
+        for key, back in undated.items():
+            number += 1
+            held = replace(new.pop(key), hold=Hold.UNDATED, number=number, back=back)
+            new[held.key] = held
         if self._closed:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="unloading"
@@ -84,8 +91,7 @@ class Outbox(Sender):
         before = {key: self.entries.get(key) for key in new}
         self._contents.entries.update(new)
         self._unsaved.update(new)
-        moment = time.monotonic()
-        self._accepted.update(dict.fromkeys(new, moment))
+        self._accepted.update(dict.fromkeys(new, uptime()))
         try:
             await self._async_save()
         except HomeAssistantError:
@@ -100,7 +106,7 @@ class Outbox(Sender):
         finally:
             self._unsaved.difference_update(new)
         if writer is not Writer.LINK:
-            self._tell_written(new)
+            self._tell_written([key for key in new if not key.number])
         futures: dict[Key, asyncio.Future[Outcome]] = {}
         loop = asyncio.get_running_loop()
         for key, entry in new.items():
@@ -115,6 +121,13 @@ class Outbox(Sender):
         self._coordinator.async_update_listeners()
         if writer is Writer.PERSON:
             self._not_before = 0.0
+        if self._date_what_is_held():
+            await self._async_try_save()
+        coordinator, is_person = self._coordinator, writer is Writer.PERSON
+        if not coordinator.last_update_success:
+            self._tell_not_polled()
+        if not coordinator.knows_day and (is_person or coordinator.last_update_success):
+            coordinator.async_ask_day()
         self.async_kick()
         return futures
 
@@ -141,7 +154,7 @@ class Outbox(Sender):
             if (entry := self.entries.get(key)) is not None:
                 self._contents.entries[key] = _resumed(entry, compare=compare)
                 if not compare:
-                    self._accepted[key] = time.monotonic()
+                    self._accepted[key] = uptime()
         await self._async_save()
         self._not_before = 0.0
         self._coordinator.async_update_listeners()
@@ -166,11 +179,73 @@ class Outbox(Sender):
         if self._coordinator.polls != self._polls:
             self._polls = self._coordinator.polls
             self._async_polled(self._coordinator.data)
+        elif not self._coordinator.last_update_success:
+            self._tell_not_polled()
+
+    @callback
+    def _tell_not_polled(self) -> None:
+        """Tell those who wait for a poll that none comes soon."""
+        for entry in list(self.entries.values()):
+            if entry.hold is Hold.UNDATED:
+                self._tell_waiting(Outcome(Fate.HELD, entry, Hold.UNDATED))
+            elif entry.hold is Hold.NONE and not self._coordinator.polls:
+                self._tell_waiting(Outcome(Fate.HELD, entry, AWAY))
+
+    @callback
+    def _date_what_is_held(self) -> bool:
+        """Give what is UNDATED its day, where that is known now; the newest counts."""
+        if not self._coordinator.knows_day:
+            return False
+        held = [
+            entry
+            for entry in self.entries.values()
+            if entry.hold is Hold.UNDATED and entry.key not in self._unsaved
+        ]
+        for entry in sorted(held, key=self._age):
+            self._date(entry)
+        return bool(held)
+
+    @callback
+    def _date(self, entry: Entry) -> None:
+        at = self._accepted.get(entry.key)
+        day = self._coordinator.day_of(entry.accepted, at)
+        key = Key(entry.name, day - timedelta(days=entry.back))
+        present = self.entries.get(key)
+        if present is not None and self._age(present) > self._age(entry):
+            self._finish(Outcome(Fate.REPLACED, entry))
+            return
+        dated = replace(
+            entry,
+            day=key.day,
+            number=0,
+            back=0,
+            hold=Hold.NONE,
+            compare=True,
+            base=self._base_before(key),
+        )
+        del self._contents.entries[entry.key]
+        self._contents.entries[key] = replaced(dated, present)
+        if present is not None:
+            self._tell_waiting(Outcome(Fate.REPLACED, present))
+        if (futures := self._waiting.pop(entry.key, None)) is not None:
+            self._waiting[key] = futures
+        if at is not None:
+            del self._accepted[entry.key]
+            self._accepted[key] = at
+        if entry.writer is not Writer.LINK:
+            self._tell_written((key,))
+
+    def _base_before(self, key: Key) -> Value | None:
+        """Return what Exist showed when it was accepted, before the poll that dated it."""
+        if (settled := self._contents.settled.get(key)) is not None:
+            return settled.value
+        before = self._coordinator.data_before or self._coordinator.data
+        return value_of(before, key.name, key.day)
 
     @callback
     def _async_polled(self, data: AccountData) -> None:
         """Learn from a complete poll: ownership, late arrivals, and that Exist is back."""
-        resumed = False
+        resumed = self._date_what_is_held()
         for key, entry in list(self.entries.items()):
             owned = key.name in data.owned
             if entry.hold is Hold.EARLY and key.day <= self._coordinator.exist_day:
@@ -206,7 +281,7 @@ class Outbox(Sender):
     @callback
     def _may_go_on(self, entry: Entry) -> bool:
         """Take up a conflict that no longer is one."""
-        verdict = judge(entry, self._coordinator.polled(*entry.key))
+        verdict = judge(entry, self._coordinator.polled(entry.name, entry.day))
         if verdict is Verdict.CONFIRMED:
             self._confirmed(entry)
         elif verdict is Verdict.SEND:
@@ -215,7 +290,7 @@ class Outbox(Sender):
 
     @callback
     def _check_settled(self, key: Key, settled: Settled) -> None:
-        shown = self._coordinator.polled(*key)
+        shown = self._coordinator.polled(key.name, key.day)
         late = any(same(settled.value_type, shown, each) for each in settled.suspects)
         if late and key not in self.entries:
             # An older value arrived after the newer one: ours is the newer one.

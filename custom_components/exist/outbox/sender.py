@@ -20,6 +20,7 @@ from custom_components.exist.api import (
     UpdateItem,
 )
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.day import uptime
 from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
@@ -80,6 +81,9 @@ class Sender(Ledger):
         self.async_kick()
 
     def _sendable(self) -> list[Entry]:
+        if not self._coordinator.polls:
+            # What is known from disk is too old to judge by.
+            return []
         ready = [
             entry
             for entry in self.entries.values()
@@ -209,11 +213,7 @@ class Sender(Ledger):
 
     def _must_compare(self, entry: Entry) -> bool:
         accepted = self._accepted.get(entry.key)
-        return (
-            entry.compare
-            or accepted is None
-            or time.monotonic() - accepted > COMPARE_AFTER
-        )
+        return entry.compare or accepted is None or uptime() - accepted > COMPARE_AFTER
 
     @callback
     def _type_changed(self, entry: Entry) -> bool:
