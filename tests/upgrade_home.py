@@ -12,11 +12,13 @@ from homeassistant import bootstrap, loader
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.setup import async_setup_component
+from homeassistant.util import dt as dt_util
 
 from .link_home import Rows, at, record, set_runs
 from .writing import settle
 
 HOUR = timedelta(hours=1)
+MINUTE = timedelta(minutes=1)
 BEGIN = at(2026, 5, 11)
 END = at(2026, 5, 20, 12)
 MEASURED = {"state_class": "measurement"}
@@ -112,36 +114,31 @@ def _past() -> dict[str, Rows]:
     }
 
 
-async def live(
-    hass: HomeAssistant,
-    since: datetime,
-    until: datetime,
-    gone: Container[str] = (),
-) -> None:
-    """Let the recorder know what happened in that time, and show how things are."""
-    past = {
-        entity_id: sorted(row for row in rows if row[0] < until)
-        for entity_id, rows in _past().items()
-    }
+async def _live(hass: HomeAssistant, gone: Container[str]) -> None:
+    """Let the recorder know what happened, and show how things are now."""
+    past = {entity_id: sorted(rows) for entity_id, rows in _past().items()}
     await record(
         hass,
         {
-            entity_id: [row for row in rows if row[0] >= since]
+            entity_id: [row for row in rows if row[0] < END]
             for entity_id, rows in past.items()
         },
     )
+    # A state of just this moment is not yet part of the day.
+    seen = (dt_util.utcnow() - MINUTE).timestamp()
     for entity_id, rows in past.items():
-        if rows and entity_id not in gone:
+        *_, state = (state for at_, state in rows if at_ <= dt_util.utcnow())
+        if entity_id not in gone:
             attributes: Mapping[str, Any] = ATTRIBUTES[entity_id]
-            hass.states.async_set(entity_id, rows[-1][1], attributes)
+            hass.states.async_set(entity_id, state, attributes, timestamp=seen)
     await settle(hass)
 
 
 @asynccontextmanager
 async def home_assistant(
-    folder: Path, recorder: Any, url: str, now: datetime, gone: Container[str] = ()
+    folder: Path, recorder: Any, url: str, now: datetime, gone: Container[str]
 ) -> AsyncGenerator[HomeAssistant]:
-    """Start Home Assistant on the folder, and stop it in the end."""
+    """Start Home Assistant on the folder, at `now` or later, and stop it in the end."""
     async with async_test_home_assistant(
         load_registries=False, config_dir=str(folder)
     ) as hass:
@@ -149,9 +146,8 @@ async def home_assistant(
         await hass.config.async_set_time_zone("Europe/Vienna")
         await bootstrap.async_load_base_functionality(hass)
         async with recorder(hass):
-            runs = [(BEGIN, END, False)] if now > END else []
-            await set_runs(hass, runs, max(now, END) if runs else BEGIN)
-            await live(hass, BEGIN, min(now, END), gone)
+            await set_runs(hass, [(BEGIN, END, False)], now - MINUTE)
+            await _live(hass, gone)
             hass.set_state(CoreState.not_running)
             assert await async_setup_component(hass, "exist", {"exist": {"url": url}})
             hass.set_state(CoreState.running)
