@@ -1,6 +1,7 @@
 """Nonsense and bad luck that a review by fresh eyes found; each stays harmless."""
 
 from collections.abc import Callable
+from html import unescape
 import json
 import logging
 from typing import Any
@@ -280,4 +281,4 @@ async def test_removal_names_what_never_arrived(
     await write(hass, name="coffees", value=3)
     await hass.config_entries.async_remove(account.entry_id)
     told = persistent_notification._async_get_or_create_notifications(hass)
-    assert any("coffees (" in each["message"] for each in told.values())
+    assert any("coffees (" in unescape(each["message"]) for each in told.values())
