@@ -12,6 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
+    MockUser,
     async_fire_time_changed,
 )
 
@@ -421,9 +422,12 @@ async def _with_late_answer(
 
 
 async def test_a_start_that_exist_answers_soon_is_not_noticed(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+    hass: HomeAssistant,
+    hass_admin_user: MockUser,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
 ) -> None:
-    person = Context(user_id="person")
+    person = Context(user_id=hass_admin_user.id)
     answer = await _with_late_answer(
         hass, exist_server, owner, name="mood", value=7, context=person
     )

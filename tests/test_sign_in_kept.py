@@ -245,7 +245,7 @@ async def test_a_gateways_page_during_set_up(
         await hass.config_entries.async_unload(entry.entry_id)
     fault = _refuse(exist_server, status, "text/html", HTML, times=None)
     await hass.config_entries.async_setup(entry.entry_id)
-    await hass.async_block_till_done()
+    await settle(hass)
     expected = ConfigEntryState.LOADED if known else ConfigEntryState.SETUP_RETRY
     assert entry.state is expected
     assert fault.seen
@@ -360,7 +360,7 @@ async def test_rights_that_exist_takes_back_ask_for_a_sign_in_and_cost_no_entity
     result = await hass.config_entries.flow.async_configure(flow["flow_id"], {})
     result = await browser.consent(result)
     assert result["reason"] == "reauth_successful"
-    await hass.async_block_till_done()
+    await settle(hass)
     assert _registered(hass, entry) == before
     assert state_of(hass, MOOD).state != STATE_UNAVAILABLE
     assert not _asked(hass)
