@@ -5,13 +5,14 @@ from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_SERVER, DOMAIN
+from .const import CONF_SERVER, CONFIG_VERSION, DOMAIN
 from .coordinator import ExistCoordinator
 from .edited import EditedDay
 from .entity import async_account_device
@@ -26,6 +27,7 @@ from .scopes import granted_scopes
 from .server import DATA_SERVER, async_get_server, server_address
 from .services import async_setup_services
 from .session import async_create_client
+from .storage import AccountFiles
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -56,6 +58,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+    """Take an entry of any minor version; Home Assistant refuses a newer major one."""
+    return entry.version <= CONFIG_VERSION
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
     """Set up one account."""
     if entry.data[CONF_SERVER] != async_get_server(hass):
@@ -68,16 +75,26 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     chosen = _choices(entry)
     client = await async_create_client(hass, entry)
     scopes = granted_scopes(entry.data)
-    coordinator = ExistCoordinator(hass, entry, client, scopes)
-    outbox = Outbox(hass, entry, client, coordinator)
+    files = AccountFiles(hass, entry)
+    entry.async_on_unload(files.async_close)
+    coordinator = ExistCoordinator(hass, entry, client, scopes, files)
+    outbox = Outbox(hass, entry, client, coordinator, files)
     await outbox.async_load()
     await coordinator.async_begin()
-    owners = PreviousOwners(hass, entry.entry_id)
+    owners = PreviousOwners(files)
     await owners.async_load()
     links = LinkEngine(hass, entry, coordinator, outbox)
     await links.async_load()
+    files.async_tell_newer()
     entry.runtime_data = ExistRuntimeData(
-        client, coordinator, scopes, owners, outbox, EditedDay(coordinator), links
+        client,
+        coordinator,
+        scopes,
+        owners,
+        outbox,
+        EditedDay(coordinator),
+        links,
+        files,
     )
     # Links hear from the first outcome on.
     links.async_start()
@@ -120,8 +137,7 @@ async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bo
     """Unload one account."""
     unloaded = await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
     if unloaded:
-        await entry.runtime_data.links.async_close()
-        await entry.runtime_data.outbox.async_close()
+        await entry.runtime_data.files.async_close()
     return unloaded
 
 

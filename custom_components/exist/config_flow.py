@@ -35,7 +35,14 @@ from .api import (
     Profile,
     RequestBudget,
 )
-from .const import CONF_GROUPS, CONF_SCOPES, CONF_SERVER, DOMAIN, VALUE_DAYS
+from .const import (
+    CONF_GROUPS,
+    CONF_SCOPES,
+    CONF_SERVER,
+    CONFIG_VERSION,
+    DOMAIN,
+    VALUE_DAYS,
+)
 from .coordinator import AccountData, merge_account
 from .day import async_get_zone
 from .groups_form import groups_schema
@@ -65,7 +72,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Signs in to Exist and asks what is wanted."""
 
     DOMAIN = DOMAIN
-    VERSION = 1
+    VERSION = CONFIG_VERSION
 
     def __init__(self) -> None:
         """Prepare an empty flow."""

@@ -31,6 +31,7 @@ from .day import async_get_zone, today
 from .known import Known, KnownAccount
 from .runtime import ExistConfigEntry
 from .scopes import any_read
+from .storage import AccountFiles
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -91,6 +92,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         entry: ExistConfigEntry,
         client: ExistClient,
         scopes: frozenset[str],
+        files: AccountFiles,
     ) -> None:
         """Prepare the coordinator; the first refresh fetches."""
         super().__init__(
@@ -112,7 +114,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
         """Days that are newer here than in the last poll; the outbox says which."""
         self._order = 1
-        self._known = KnownAccount(hass, entry.entry_id)
+        self._files = files
+        self._known = KnownAccount(files)
         self._zones_differ_since: datetime | None = None
         self._scopes = scopes
         self._released: dict[str, int] = {}
@@ -181,9 +184,10 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         order = self.next_order()
         asked = dt_util.utcnow()
         profile = await self.client.profile(priority=priority)
-        self.clock_wrong = async_check_clock(
-            self.hass, self.config_entry, profile, asked
-        )
+        if not self._files.closed:
+            self.clock_wrong = async_check_clock(
+                self.hass, self.config_entry, profile, asked
+            )
         owned = await self.client.owned(
             include_inactive=True, include_low_priority=True, priority=priority
         )
@@ -195,22 +199,16 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         local = profile.local_time
         zone = await async_get_zone(profile.timezone, local)
         self.exist_day = local.date() if local else today(zone)
-        self._zones_differ_since = async_check_zones(
-            self.hass, self.config_entry, zone, self._zones_differ_since
-        )
-        if self._is_current:
+        if not self._files.closed:
+            self._zones_differ_since = async_check_zones(
+                self.hass, self.config_entry, zone, self._zones_differ_since
+            )
             known = Known(
                 profile, owned.results, visible, asked, self._zones_differ_since
             )
             await self._known.async_save(known)
         self.covered = order
         return merge_account(profile, zone, owned.results, visible)
-
-    @property
-    def _is_current(self) -> bool:
-        """Whether the account has not been loaded anew meanwhile."""
-        runtime = getattr(self.config_entry, "runtime_data", None)
-        return runtime is None or runtime.coordinator is self
 
     def next_order(self) -> int:
         """Return a number that orders our writes and polls, whatever the clock says."""
@@ -263,7 +261,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Follow a rename at Exist: a new title, while every id stays."""
         entry = self.config_entry
         known = entry.data[CONF_USERNAME]
-        if username == known:
+        if username == known or self._files.closed:
             return
         self.hass.config_entries.async_update_entry(
             entry,

@@ -133,6 +133,7 @@ async def async_acquire(
     Raises HomeAssistantError when nothing can have happened at all.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     client, coordinator = runtime.client, runtime.coordinator
     items = tuple(dict.fromkeys(items))
     with exist_errors(hass, entry, writing=True):
@@ -187,7 +188,8 @@ async def async_acquire(
     ]
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
-    await runtime.owners.async_remember(_losers(success, visible, owned))
+    # A call may outlive a reload: what is loaded now remembers it.
+    await entry.runtime_data.owners.async_remember(_losers(success, visible, owned))
     await async_refresh_now(entry)
     return OwnershipResult(tuple(success), (*refused, *failed))
 
@@ -211,6 +213,7 @@ async def async_release(
     Raises HomeAssistantError when nothing can have happened.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     names = tuple(dict.fromkeys(names))
     known = runtime.coordinator.data.attributes
 
@@ -253,6 +256,7 @@ async def async_release(
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
     labels = {name: label_of(name) for name in released}
+    runtime = entry.runtime_data
     runtime.coordinator.note_released(released)
     await runtime.owners.async_forget(released)
     await runtime.outbox.async_forget(released)

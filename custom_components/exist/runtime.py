@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from .links import LinkEngine
     from .outbox import Outbox
     from .owners import PreviousOwners
+    from .storage import AccountFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class ExistRuntimeData:
     outbox: Outbox
     edited: EditedDay
     links: LinkEngine
+    files: AccountFiles
 
 
 type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

@@ -52,6 +52,7 @@ class Outbox(Sender):
         `compare` reads Exist before anything is sent.
         Raises HomeAssistantError when they cannot be kept, and then keeps none.
         """
+        self.files.require_writable()
         bases = bases or {}
         now = dt_util.utcnow()
         new = {
@@ -71,7 +72,7 @@ class Outbox(Sender):
             )
             for key, value, value_type in items
         }
-        if self._closed:
+        if self.files.closed:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="unloading"
             )
