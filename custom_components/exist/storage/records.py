@@ -25,6 +25,7 @@ from typing import (
 # What JSON libraries can carry.
 LARGEST = 2**63
 
+_PLAIN = frozenset({bool, int, float, str, NoneType})
 NOT_KEPT: Mapping[str, Any] = MappingProxyType({"kept": False})
 """Metadata of a field that is not written; it needs a default."""
 
@@ -85,18 +86,18 @@ def load[T](kind: type[T], raw: object, lost: list[Lost]) -> T:
 
 def dump(value: Any) -> Any:
     """Return what JSON can hold of a record or a collection of them."""
-    if is_dataclass(value):
-        kind: Any = type(value)
-        return {each.name: each.dump(value) for each in _plan(kind)}
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {dump(key): dump(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [dump(each) for each in value]
-    return value
+    if isinstance(value, dict):
+        return {dump(key): dump(each) for key, each in value.items()}
+    kind: Any = type(value)
+    return {each.name: each.dump(value) for each in _plan(kind)}
 
 
 class _Field(NamedTuple):
@@ -104,6 +105,7 @@ class _Field(NamedTuple):
 
     name: str
     reader: Reader
+    plain: bool
     default: Callable[[], Any] | None
     row: str | None
     only: tuple[str, ...] | None
@@ -117,6 +119,8 @@ class _Field(NamedTuple):
 
     def dump(self, record: Any) -> Any:
         value = getattr(record, self.name)
+        if self.plain:
+            return value
         if self.row is not None:
             return [_row(key, each, self.row) for key, each in value.items()]
         written = dump(value)
@@ -128,7 +132,8 @@ class _Field(NamedTuple):
 def _row(key: Any, value: Any, name: str) -> dict[str, Any]:
     beside = dump(value)
     beside = beside if is_dataclass(value) else {name: beside}
-    return {each: dump(part) for each, part in key._asdict().items()} | beside
+    parts = zip(key._fields, key, strict=True)
+    return {each: dump(part) for each, part in parts if each not in beside} | beside
 
 
 @cache
@@ -139,6 +144,7 @@ def _plan(kind: Hashable) -> tuple[_Field, ...]:
         _Field(
             each.name,
             _reader(hints[each.name], each.metadata.get("row", "")),
+            _is_plain(hints[each.name]),
             _default(each, hints[each.name]),
             each.metadata.get("row", "") if _is_by_row(hints[each.name]) else None,
             each.metadata.get("only"),
@@ -154,6 +160,15 @@ def _default(each: Field[Any], hint: Any) -> Callable[[], Any] | None:
     if each.default is not MISSING:
         return lambda: each.default
     return (lambda: None) if NoneType in get_args(hint) else None
+
+
+def _is_plain(kind: Any) -> bool:
+    """Return whether JSON has the type as it is."""
+    if isinstance(kind, TypeAliasType):
+        return _is_plain(kind.__value__)
+    if get_origin(kind) in (Union, UnionType):
+        return all(map(_is_plain, get_args(kind)))
+    return kind in _PLAIN
 
 
 def _is_tuple(kind: Any) -> bool:
