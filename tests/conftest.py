@@ -94,6 +94,12 @@ def hass_config_dir(hass_tmp_config_dir: str) -> str:
 
 
 @pytest.fixture
+def hass_storage() -> dict[str, Any]:
+    """Let Home Assistant's stores write files: the plugin keeps them in memory."""
+    return {}
+
+
+@pytest.fixture
 async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
     """Run an Exist with its seeded people."""
     async with ExistServer() as server:

@@ -26,6 +26,7 @@ from custom_components.exist.problems import CHANGED, GONE, REFUSED, REFUSES, TA
 from custom_components.exist.repairs import MENUS, ExistRepairFlow
 from custom_components.exist.scopes import STEMS
 from custom_components.exist.sensor import OUTBOX
+from custom_components.exist.storage import NEWER, Kind
 from custom_components.exist.writing import TOLD
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 from homeassistant.util.yaml import load_yaml_dict
@@ -40,7 +41,7 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))
 
 # Who may import whom: a module only from its own floor and those below.
 FLOORS = (
-    {"api", "const", "plain_text", "server", "scopes", "texts", "values"},
+    {"api", "const", "plain_text", "server", "scopes", "storage", "texts", "values"},
     {"coordinator", "entity", "runtime", "day", "descriptions", "clock", "shown"}
     | {"session", "refresh", "owners", "known", "edited"},
     {"ownership", "outbox", "creating", "writing", "problems"},
@@ -115,6 +116,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
 def test_every_issue_exists() -> None:
     own = {"clock_differs", "zones_differ", TAKEN, GONE, CHANGED, DELETED, COPIES}
     own |= {REFUSED, REFUSES}
+    own |= {NEWER} | {kind.problem for kind in Kind}
     assert set(EN["issues"]) == own | {f"link_{each}" for each in RAISED}
     assert '"clock_differs"' in _code()
     assert '"zones_differ"' in _code()

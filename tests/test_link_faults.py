@@ -1,7 +1,7 @@
 """Links on bad days: outages, full disks, lost stores, other zones."""
 
 from datetime import date, timedelta
-from typing import Any
+from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -156,12 +156,15 @@ async def test_an_attribute_that_was_emptied_is_filled_again(
     assert values == {YESTERDAY: 90, TODAY: 70}
 
 
+def _memory(hass: HomeAssistant, entry: MockConfigEntry) -> Path:
+    return Path(hass.config.path(".storage", f"exist.{entry.entry_id}.links"))
+
+
 async def test_an_old_wish_does_not_come_back_with_a_lost_memory(
     hass: HomeAssistant,
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
-    hass_storage: dict[str, Any],
 ) -> None:
     (subentry,) = linked_home.subentries.values()
     wish = {
@@ -177,7 +180,7 @@ async def test_an_old_wish_does_not_come_back_with_a_lost_memory(
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 90
     # Weeks later a person corrects the last days, and the store is lost.
     await hass.config_entries.async_unload(linked_home.entry_id)
-    del hass_storage[f"exist.{linked_home.entry_id}.links"]
+    _memory(hass, linked_home).unlink()
     freezer.move_to(at(2026, 5, 29, 12))
     for number in (27, 28, 29):
         exist_server.set_value("ada", "gaming_min", date(2026, 5, number), 33)
@@ -194,12 +197,9 @@ async def test_a_memory_that_cannot_be_read_is_as_if_it_never_was(
     hass: HomeAssistant,
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
-    hass_storage: dict[str, Any],
 ) -> None:
     await hass.config_entries.async_unload(linked_home.entry_id)
-    hass_storage[f"exist.{linked_home.entry_id}.links"]["data"]["days"] = {
-        "x": {"y": 1}
-    }
+    _memory(hass, linked_home).write_text('{"version": 1, "data": {"days": 5}}')
     exist_server.set_value("ada", "gaming_min", TODAY, 12)
     await hass.config_entries.async_setup(linked_home.entry_id)
     await settle(hass)

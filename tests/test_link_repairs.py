@@ -1,7 +1,7 @@
 """Repairs of links: each comes with its cause, says what to do, and goes with it."""
 
 from datetime import date
-from typing import Any
+from pathlib import Path
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
@@ -291,7 +291,6 @@ async def test_no_repair_outlives_its_account(
     hass: HomeAssistant,
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
-    hass_storage: dict[str, Any],
 ) -> None:
     hass.states.async_remove(TV)
     await evaluate(hass, linked_home)
@@ -299,4 +298,5 @@ async def test_no_repair_outlives_its_account(
     await hass.config_entries.async_remove(linked_home.entry_id)
     await settle(hass)
     assert not issues(hass)
-    assert f"exist.{linked_home.entry_id}.links" not in hass_storage
+    storage = Path(hass.config.path(".storage"))
+    assert not list(storage.glob("exist.*"))  # noqa: ASYNC240

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+import json
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.exist.api import ValueType
 from custom_components.exist.outbox import Entry, Hold, Writer
 from custom_components.exist.outbox.entry import Verdict, judge, replaced, same
+from custom_components.exist.storage import Lost, dump, load
 from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -61,9 +63,11 @@ def test_only_what_nobody_else_wrote_is_written_over(
 @given(VALUES, VALUES)
 def test_what_is_kept_on_disk_comes_back(base: Any, sent: Any) -> None:
     entry = _entry(base=base, sent=() if sent is None else (sent,), ambiguous=True)
-    back = Entry.from_json(entry.to_json())
-    assert back.compare
-    assert back.to_json() == entry.to_json()
+    lost: list[Lost] = []
+    back = load(Entry, json.loads(json.dumps(dump(entry))), lost)
+    assert back == entry
+    assert not lost
+    assert back.reloaded().compare
 
 
 def test_values_are_compared_by_type() -> None:
@@ -89,6 +93,8 @@ async def test_a_full_disk_accepts_nothing(
 ) -> None:
     before = exist_server.value("ada", "mood")
     storage = Path(hass.config.path(".storage"))
+    aside = storage.with_name("elsewhere")
+    await hass.async_add_executor_job(storage.rename, aside)
     await hass.async_add_executor_job(storage.write_text, "no folder")
     with pytest.raises(HomeAssistantError) as raised:
         await write(hass, name="mood", value=9)
@@ -97,6 +103,7 @@ async def test_a_full_disk_accepts_nothing(
     assert exist_server.value("ada", "mood") == before
     assert not owner.runtime_data.outbox.entries
     await hass.async_add_executor_job(storage.unlink)
+    await hass.async_add_executor_job(aside.rename, storage)
     assert (await write(hass, name="mood", value=9))["success"]
 
 

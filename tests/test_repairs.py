@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import timedelta
+import json
+from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -248,9 +250,9 @@ async def test_a_broken_newest_file_costs_only_the_newest(
     await exist_server.stop()
     await write(hass, name="mood", value=5)
     await write(hass, name="coffees", value=6)
-    outbox = owner.runtime_data.outbox
-    newest = outbox._file._paths[outbox._file._generation % 2]
     await hass.config_entries.async_unload(owner.entry_id)
+    files = Path(hass.config.path(".storage")).glob("exist.*.outbox.?")  # noqa: ASYNC240
+    newest = max(files, key=lambda path: json.loads(path.read_text())["generation"])
     newest.write_text('{"generation": 99, "da')
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)

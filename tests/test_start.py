@@ -12,7 +12,6 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.exist import PLATFORMS
 from custom_components.exist.const import CONF_GROUPS
 from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.known import KnownAccount
 from custom_components.exist.links import LinkEngine
 from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
@@ -166,6 +165,7 @@ async def _half(self: ConfigEntries, entry: ConfigEntry, platforms: Any) -> None
 )
 async def test_a_set_up_that_fails_half_way_closes_what_it_started(
     hass: HomeAssistant,
+    hass_storage: dict[str, Any],
     exist_server: ExistServer,
     account: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
@@ -182,7 +182,7 @@ async def test_a_set_up_that_fails_half_way_closes_what_it_started(
     await hass.config_entries.async_unload(account.entry_id)
     exist_server.faults.clear()
     if not is_known:
-        await KnownAccount(hass, account.entry_id).async_remove()
+        del hass_storage[f"exist.{account.entry_id}.account"]
     began: list[ExistCoordinator] = []
     first = ExistCoordinator.__init__
 

@@ -6,13 +6,14 @@ from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_URL, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_SERVER, DOMAIN
+from .const import CONF_SERVER, CONFIG_VERSION, DOMAIN
 from .coordinator import ExistCoordinator
 from .edited import EditedDay
 from .entity import async_account_device
@@ -29,6 +30,7 @@ from .scopes import granted_scopes
 from .server import DATA_SERVER, async_get_server, server_address
 from .services import async_setup_services
 from .session import async_create_client
+from .storage import AccountFiles
 
 PLATFORMS = [
     Platform.BINARY_SENSOR,
@@ -59,6 +61,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     return True
 
 
+async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
+    """Take an entry of any minor version; Home Assistant refuses a newer major one."""
+    return entry.version <= CONFIG_VERSION
+
+
 async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
     """Set up one account."""
     if entry.data[CONF_SERVER] != async_get_server(hass):
@@ -81,16 +88,17 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     client = async_create_client(hass, entry)
     async_ask_when_narrowed(hass, entry)
     scopes = granted_scopes(entry.data)
-    coordinator = ExistCoordinator(hass, entry, client, scopes)
-    outbox = Outbox(hass, entry, client, coordinator)
+    files = AccountFiles(hass, entry)
+    entry.async_on_unload(files.async_close)
+    coordinator = ExistCoordinator(hass, entry, client, scopes, files)
+    outbox = Outbox(hass, entry, client, coordinator, files)
     await outbox.async_load()
-    entry.async_on_unload(outbox.async_close)
     await coordinator.async_begin()
-    owners = PreviousOwners(hass, entry.entry_id)
+    owners = PreviousOwners(files)
     await owners.async_load()
     links = LinkEngine(hass, entry, coordinator, outbox)
     await links.async_load()
-    entry.async_on_unload(links.async_close)
+    files.async_tell_newer()
     entry.runtime_data = ExistRuntimeData(
         client,
         coordinator,
@@ -100,6 +108,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         EditedDay(coordinator),
         links,
         IncrementBatcher(hass, entry),
+        files,
     )
     # Links hear from the first outcome on.
     links.async_start()

@@ -41,6 +41,7 @@ from .const import (
     CONF_GROUPS,
     CONF_SCOPES,
     CONF_SERVER,
+    CONFIG_VERSION,
     DOMAIN,
     VALUE_DAYS,
 )
@@ -81,7 +82,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
     """Signs in to Exist and asks what is wanted."""
 
     DOMAIN = DOMAIN
-    VERSION = 1
+    VERSION = CONFIG_VERSION
 
     def __init__(self) -> None:
         """Prepare an empty flow."""

@@ -27,6 +27,8 @@ TAGS_GROUP: Final = "custom"
 ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
 CLIENTS_URL: Final = "https://exist.io/account/apps/"
 
+CONFIG_VERSION: Final = 1
+
 CONF_SCOPES: Final = "scopes"
 CONF_GRANTED: Final = "granted"
 CONF_SERVER: Final = "server"

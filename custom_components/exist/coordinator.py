@@ -33,6 +33,7 @@ from .day import ExistClock, async_get_zone, today, uptime
 from .known import Known, KnownAccount
 from .runtime import ExistConfigEntry
 from .scopes import any_read
+from .storage import AccountFiles
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -103,6 +104,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         entry: ExistConfigEntry,
         client: ExistClient,
         scopes: frozenset[str],
+        files: AccountFiles,
     ) -> None:
         """Prepare the coordinator; the first refresh fetches."""
         super().__init__(
@@ -126,7 +128,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
         """Days that are newer here than in the last poll; the outbox says which."""
         self._order = 1
-        self._known = KnownAccount(hass, entry.entry_id)
+        self._files = files
+        self._known = KnownAccount(files)
         self._zones_differ_since: datetime | None = None
         self._scopes = scopes
         self._released: dict[str, int] = {}
@@ -251,10 +254,10 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         if zone is None:
             raise ExistProtocolError
         profile = replace(profile, timezone=str(zone))
-        self._zones_differ_since = async_check_zones(
-            self.hass, self.config_entry, zone, self._zones_differ_since
-        )
-        if self._is_current:
+        if not self._files.closed:
+            self._zones_differ_since = async_check_zones(
+                self.hass, self.config_entry, zone, self._zones_differ_since
+            )
             known = Known(
                 profile,
                 owned.results,
@@ -276,19 +279,14 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         local = profile.local_time
         if local is not None:
             took = timedelta(seconds=answered_at - asked_at)
-            self.clock_wrong = async_check_clock(
-                self.hass, self.config_entry, local, took
-            )
+            if not self._files.closed:
+                self.clock_wrong = async_check_clock(
+                    self.hass, self.config_entry, local, took
+                )
             return ExistClock(local.astimezone(dt_util.UTC), machine, answered_at)
         if self._clock is not None or self.clock_wrong:
             return self._clock
         return ExistClock(machine, machine, answered_at)
-
-    @property
-    def _is_current(self) -> bool:
-        """Whether the account has not been loaded anew meanwhile."""
-        runtime = getattr(self.config_entry, "runtime_data", None)
-        return runtime is None or runtime.coordinator is self
 
     def next_order(self) -> int:
         """Return a number that orders our writes and polls, whatever the clock says."""
@@ -338,7 +336,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Follow a rename at Exist: a new title, while every id stays."""
         entry = self.config_entry
         known = entry.data[CONF_USERNAME]
-        if username == known:
+        if username == known or self._files.closed:
             return
         self.hass.config_entries.async_update_entry(
             entry,

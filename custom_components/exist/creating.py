@@ -41,6 +41,7 @@ async def async_create(
     when nothing can have happened at all.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     items = tuple(dict.fromkeys(items))
     success: list[Done] = []
     failed: list[Failed] = []

@@ -115,6 +115,7 @@ async def _async_increment(
     Raises HomeAssistantError when nothing can have happened at all.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     outbox = runtime.outbox
     async with outbox.lock:
         added = [each for each in checked if _is_waiting(entry, each.key)]

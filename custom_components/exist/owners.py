@@ -2,36 +2,23 @@
 
 from collections.abc import Iterable, Mapping
 
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.storage import Store
-
 from .api import Service
-from .const import DOMAIN
-
-VERSION = 1
+from .storage import AccountFiles, Kind, RecordFile, dump
 
 
 class PreviousOwners:
     """The previous owner of each acquired attribute, on disk per account."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+    def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._store: Store[dict[str, dict[str, str]]] = Store(
-            hass,
-            VERSION,
-            f"{DOMAIN}.{entry_id}.owners",
-            private=True,
-            atomic_writes=True,
+        self._file: RecordFile[dict[str, Service]] = RecordFile(
+            files, Kind.OWNERS, dict[str, Service]
         )
         self._owners: dict[str, Service] = {}
 
     async def async_load(self) -> None:
         """Read what was kept."""
-        stored = await self._store.async_load() or {}
-        self._owners = {
-            name: Service(service["name"], service["label"])
-            for name, service in stored.items()
-        }
+        self._owners = (await self._file.async_load()).record or {}
 
     def get(self, name: str) -> Service | None:
         """Return the owner before us, if it is known."""
@@ -41,7 +28,7 @@ class PreviousOwners:
         """Keep who lost an attribute to us."""
         if owners:
             self._owners |= owners
-            await self._async_save()
+            await self._file.async_save(dump(self._owners))
 
     async def async_forget(self, names: Iterable[str]) -> None:
         """Drop what was released."""
@@ -49,16 +36,4 @@ class PreviousOwners:
         for name in known:
             del self._owners[name]
         if known:
-            await self._async_save()
-
-    async def _async_save(self) -> None:
-        await self._store.async_save(
-            {
-                name: {"name": service.name, "label": service.label}
-                for name, service in self._owners.items()
-            }
-        )
-
-    async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
+            await self._file.async_save(dump(self._owners))

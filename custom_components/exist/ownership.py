@@ -25,7 +25,7 @@ from .api import (
     Template,
 )
 from .const import DOMAIN, GROUPS
-from .runtime import ExistConfigEntry
+from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import can_read, can_write
 from .texts import async_text
 
@@ -133,6 +133,7 @@ async def async_acquire(
     Raises HomeAssistantError when nothing can have happened at all.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     client, coordinator = runtime.client, runtime.coordinator
     items = tuple(dict.fromkeys(items))
     with exist_errors(hass, entry, writing=True):
@@ -187,9 +188,16 @@ async def async_acquire(
     ]
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
-    await runtime.owners.async_remember(_losers(success, visible, owned))
+    await _loaded(entry, runtime).owners.async_remember(
+        _losers(success, visible, owned)
+    )
     await async_refresh_now(entry)
     return OwnershipResult(tuple(success), (*refused, *failed))
+
+
+def _loaded(entry: ExistConfigEntry, runtime: ExistRuntimeData) -> ExistRuntimeData:
+    """Return what is loaded now, for a call may outlive a reload; else what was."""
+    return getattr(entry, "runtime_data", runtime)
 
 
 async def async_refresh_now(entry: ExistConfigEntry) -> None:
@@ -211,6 +219,7 @@ async def async_release(
     Raises HomeAssistantError when nothing can have happened.
     """
     runtime = entry.runtime_data
+    runtime.files.require_writable()
     names = tuple(dict.fromkeys(names))
     known = runtime.coordinator.data.attributes
 
@@ -253,6 +262,7 @@ async def async_release(
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
     labels = {name: label_of(name) for name in released}
+    runtime = _loaded(entry, runtime)
     runtime.coordinator.note_released(released)
     await runtime.owners.async_forget(released)
     await runtime.outbox.async_forget(released)

@@ -10,16 +10,14 @@ from homeassistant.helpers import issue_registry as ir
 from .api import Attribute, ExistClient, ExistError, Priority
 from .clock import clock_issue_id, zones_issue_id
 from .const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
-from .known import KnownAccount
 from .link_problems import async_clear_link_problems
-from .links import Memory
-from .outbox import OutboxFile
-from .owners import PreviousOwners
+from .outbox import Key, OutboxFile
 from .plain_text import as_typed
 from .problems import async_clear_problems
 from .runtime import ExistConfigEntry
 from .server import async_get_server
 from .session import async_parting_client
+from .storage import AccountFiles
 from .texts import async_text
 
 
@@ -28,11 +26,14 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     ir.async_delete_issue(hass, DOMAIN, clock_issue_id(entry))
     ir.async_delete_issue(hass, DOMAIN, zones_issue_id(entry))
     async_clear_problems(hass, entry)
-    await PreviousOwners(hass, entry.entry_id).async_remove()
-    await KnownAccount(hass, entry.entry_id).async_remove()
     async_clear_link_problems(hass, entry)
-    await Memory(hass, entry.entry_id).async_remove()
-    await _async_name_what_waits(hass, entry)
+    if (runtime := getattr(entry, "runtime_data", None)) is not None:
+        # Where unloading failed, it is still at work.
+        await runtime.files.async_close()
+    files = AccountFiles(hass, entry)
+    waiting = (await OutboxFile(files).async_load()).entries
+    await files.async_remove()
+    await _async_name(hass, entry, waiting)
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:
@@ -49,11 +50,10 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         await _async_notify(hass, entry, "removed_owned", owned)
 
 
-async def _async_name_what_waits(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
-    """Delete the outbox, and say what was in it; nothing is lost without a word."""
-    file = OutboxFile(hass, entry.entry_id)
-    waiting = (await file.async_load()).entries
-    await file.async_remove()
+async def _async_name(
+    hass: HomeAssistant, entry: ExistConfigEntry, waiting: Collection[Key]
+) -> None:
+    """Say what was waiting; nothing is lost without a word."""
     if not waiting:
         return
     values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))

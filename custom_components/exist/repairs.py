@@ -4,7 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from homeassistant.components.repairs import RepairsFlow, RepairsFlowResult
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -19,6 +23,7 @@ from .ownership import async_acquire, async_release, exist_errors
 from .plain_text import both_ways
 from .problems import CHANGED, GONE, REFUSED, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
+from .storage import Kind
 from .texts import async_text
 
 MENUS = {
@@ -33,8 +38,10 @@ MENUS = {
 async def async_create_fix_flow(
     hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
 ) -> RepairsFlow:
-    """Return the flow for one of the issues of `problems`."""
+    """Return the flow for one of the issues; of damaged files it only takes note."""
     assert data is not None
+    if data["key"] in {kind.problem for kind in Kind}:
+        return ConfirmRepairFlow()
     return ExistRepairFlow(data)
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from .links import LinkEngine
     from .outbox import Outbox
     from .owners import PreviousOwners
+    from .storage import AccountFiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class ExistRuntimeData:
     edited: EditedDay
     links: LinkEngine
     increments: IncrementBatcher
+    files: AccountFiles
 
 
 type ExistConfigEntry = ConfigEntry[ExistRuntimeData]

@@ -38,6 +38,7 @@ from .value_type import (
     InvalidValueError,
     Value,
     ValueType,
+    fits,
     value_from_wire,
     value_to_wire,
 )
@@ -75,6 +76,7 @@ __all__ = [
     "UpdateItem",
     "Value",
     "ValueType",
+    "fits",
     "value_from_wire",
     "value_to_wire",
 ]

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Self
 
 from .errors import ExistProtocolError
-from .value_type import Value, ValueType, value_from_wire
+from .value_type import Value, ValueType, fits, value_from_wire
 from .wire import (
     Json,
     day,
@@ -127,6 +127,12 @@ class Attribute:
     available_services: tuple[Service, ...] = ()
     values: tuple[DayValue, ...] = ()
 
+    def check(self) -> None:
+        """Raise ValueError for what `from_json` never makes."""
+        values = [each.value for each in self.values if each.value is not None]
+        if not self.name or not all(fits(self.value_type, value) for value in values):
+            raise ValueError
+
     @classmethod
     def from_json(cls, raw: object) -> Self:
         """Read one attribute object (reference: attributes)."""
@@ -168,17 +174,22 @@ class Profile:
     """The person: user name, zone, and the clock as Exist read it."""
 
     username: str
-    first_name: str
-    last_name: str
-    timezone: str
-    local_time: datetime | None
-    imperial_distance: bool
-    imperial_weight: bool
-    imperial_energy: bool
-    imperial_liquid: bool
-    imperial_temperature: bool
-    trial: bool
-    delinquent: bool
+    first_name: str = ""
+    last_name: str = ""
+    timezone: str = ""
+    local_time: datetime | None = None
+    imperial_distance: bool = False
+    imperial_weight: bool = False
+    imperial_energy: bool = False
+    imperial_liquid: bool = False
+    imperial_temperature: bool = False
+    trial: bool = False
+    delinquent: bool = False
+
+    def check(self) -> None:
+        """Raise ValueError for what `from_json` never makes."""
+        if not self.username:
+            raise ValueError
 
     @classmethod
     def from_json(cls, raw: object) -> Self:

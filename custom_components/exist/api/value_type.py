@@ -90,6 +90,13 @@ def value_from_wire(value_type: ValueType, raw: object) -> Value | None:
     return number
 
 
+def fits(value_type: ValueType, value: Value) -> bool:
+    """Return whether it is a text for TEXT, a number for the others, either if UNKNOWN."""
+    return value_type is ValueType.UNKNOWN or (
+        isinstance(value, str) == (value_type is ValueType.TEXT)
+    )
+
+
 def _number(raw: object) -> int | float:
     if isinstance(raw, str):
         try:

@@ -144,10 +144,6 @@ class LinkEngine(LinkFiller):
         )
         entry.async_on_unload(async_at_started(self._hass, self._async_started))
 
-    async def async_close(self) -> None:
-        """Write what is remembered; the account may be loaded anew at once."""
-        await self.memory.async_close()
-
     async def _async_started(self, _hass: HomeAssistant) -> None:
         self._async_soon()
 
@@ -251,6 +247,9 @@ class LinkEngine(LinkFiller):
 
     async def _async_evaluate(self) -> None:
         if not self.links:
+            return
+        if self._outbox.files.newer:
+            self.waits = True
             return
         is_on = recorder_ready(self._hass)
         self.memory.note_recorder(dt_util.utcnow().timestamp(), is_on=is_on)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Any, Self
 
 from custom_components.exist.api import Value, ValueType
 from custom_components.exist.outbox import NATURAL_ZERO, same
@@ -37,26 +36,6 @@ class DayMemory:
     pending: tuple[Value, ...] = ()
     edited: bool = False
     known: Known | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """Return what is kept on disk."""
-        return {
-            "confirmed": self.confirmed,
-            "pending": list(self.pending),
-            "edited": self.edited,
-            "known": None if self.known is None else list(self.known),
-        }
-
-    @classmethod
-    def from_json(cls, raw: dict[str, Any]) -> Self:
-        """Read what was kept."""
-        known = raw["known"]
-        return cls(
-            raw["confirmed"],
-            tuple(raw["pending"]),
-            raw["edited"],
-            None if known is None else Known(*known),
-        )
 
     def handed_over(self, value: Value) -> DayMemory:
         """Return the day after a value went to the outbox."""

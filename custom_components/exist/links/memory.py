@@ -3,19 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
-from custom_components.exist.api import Value, ValueType
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.api import Value, ValueType, fits
 from custom_components.exist.day import async_get_zone
 from custom_components.exist.outbox import Key
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.storage import Store
+from custom_components.exist.storage import AccountFiles, Kind, RecordFile, dump, row
+from homeassistant.core import callback
 
 from .judge import DayMemory
 from .window import Zones
 
-VERSION = 1
 SAVE_SECONDS = 5.0
 KEPT_DAYS = 400
 KEPT_PAUSES = 50
@@ -40,12 +38,16 @@ class LinkMemory:
     filled: date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Aside:
+class Aside(NamedTuple):
     """A value of somebody else's that a link wrote over."""
 
     value: Value
     value_type: ValueType
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not fits(self.value_type, self.value):
+            raise ValueError
 
 
 @dataclass(slots=True)
@@ -56,46 +58,36 @@ class Contents:
     links: dict[str, LinkMemory] = field(default_factory=dict)
     days: dict[str, dict[date, DayMemory]] = field(default_factory=dict)
     """By attribute."""
-    aside: dict[Key, tuple[Aside, ...]] = field(default_factory=dict)
+    aside: dict[Key, tuple[Aside, ...]] = field(
+        default_factory=dict, metadata=row("kept")
+    )
     """The last of them is the newest."""
     orphans: dict[str, str] = field(default_factory=dict)
     """Attributes whose link was deleted, with its title."""
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     """When the recorder was told to stop, and to go on; the last may be open."""
-    edits: dict[Key, datetime] = field(default_factory=dict)
+    edits: dict[Key, datetime] = field(default_factory=dict, metadata=row("noticed"))
     """Days that somebody edited, and when that was noticed."""
 
 
 class Memory:
     """The links' memory of one account."""
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+    def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._hass = hass
-        self._store: Store[dict[str, Any]] = Store(
-            hass,
-            VERSION,
-            f"{DOMAIN}.{entry_id}.links",
-            private=True,
-            atomic_writes=True,
-        )
+        self._file: RecordFile[Contents] = RecordFile(files, Kind.LINKS, Contents)
         self.contents = Contents()
         self._tz: dict[str, tzinfo] = {}
         self._last_on: float | None = None
         self._json: dict[str, dict[str, Any]] = {}
         """What is written of an attribute's days, until one of them changes."""
-        self.closed = False
 
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read is as if it never was.
 
         A day that is not remembered belongs to whoever wrote it.
         """
-        stored = await self._store.async_load()
-        try:
-            self.contents = _contents(stored or {})
-        except KeyError, TypeError, ValueError:
-            self.contents = Contents()
+        self.contents = (await self._file.async_load()).record or Contents()
         for _, name in self.contents.zones:
             if (zone := await async_get_zone(name)) is not None:
                 self._tz[name] = zone
@@ -104,31 +96,18 @@ class Memory:
 
     async def async_save(self) -> None:
         """Write now: what is about to be sent must be known after a crash."""
-        if not self.closed:
-            await self._store.async_save(self._data())
-
-    async def async_close(self) -> None:
-        """Write for the last time."""
-        self.closed = True
-        await self._store.async_save(self._data())
+        await self._file.async_save(self._data())
 
     @callback
     def async_save_soon(self) -> None:
         """Write within a few seconds, once for many changes."""
-        if not self.closed:
-            self._store.async_delay_save(self._data, SAVE_SECONDS)
-
-    async def async_remove(self) -> None:
-        """Delete the file."""
-        await self._store.async_remove()
+        self._file.async_save_soon(self._data, SAVE_SECONDS)
 
     def _data(self) -> dict[str, Any]:
         for name, days in self.contents.days.items():
             if name not in self._json:
-                self._json[name] = {
-                    day.isoformat(): memory.to_json() for day, memory in days.items()
-                }
-        return _json(self.contents, dict(self._json))
+                self._json[name] = dump(days)
+        return {**dump(replace(self.contents, days={})), "days": dict(self._json)}
 
     def day(self, key: Key) -> DayMemory:
         """Return what is known of a day."""
@@ -238,85 +217,3 @@ class Memory:
             if now - noticed <= EDITS_COUNT_FOR
         }
         return list(self.contents.edits)
-
-
-def _contents(stored: Mapping[str, Any]) -> Contents:
-    return Contents(
-        zones=[
-            (date.fromisoformat(day), name) for day, name in stored.get("zones", ())
-        ],
-        links={
-            link_id: LinkMemory(
-                raw["attribute"],
-                raw["title"],
-                raw["meaning"],
-                date.fromisoformat(raw["since"]),
-                date.fromisoformat(raw["settled"]),
-                raw["asked"],
-                raw["filling"],
-                date.fromisoformat(raw["filled"]) if raw["filled"] else None,
-            )
-            for link_id, raw in stored.get("links", {}).items()
-        },
-        days={
-            name: {
-                date.fromisoformat(day): DayMemory.from_json(raw)
-                for day, raw in days.items()
-            }
-            for name, days in stored.get("days", {}).items()
-        },
-        aside={
-            _key(raw): tuple(
-                Aside(value, ValueType(value_type)) for value, value_type in raw["kept"]
-            )
-            for raw in stored.get("aside", ())
-        },
-        orphans=dict(stored.get("orphans", {})),
-        pauses=[(start, end) for start, end in stored.get("pauses", ())],
-        edits={
-            _key(raw): datetime.fromisoformat(raw["noticed"])
-            for raw in stored.get("edits", ())
-        },
-    )
-
-
-def _key(raw: Mapping[str, Any]) -> Key:
-    return Key(raw["name"], date.fromisoformat(raw["day"]))
-
-
-def _json(contents: Contents, days: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    return {
-        "zones": [[day.isoformat(), name] for day, name in contents.zones],
-        "links": {
-            link_id: {
-                "attribute": link.attribute,
-                "title": link.title,
-                "meaning": link.meaning,
-                "since": link.since.isoformat(),
-                "settled": link.settled.isoformat(),
-                "asked": link.asked,
-                "filling": link.filling,
-                "filled": link.filled.isoformat() if link.filled else None,
-            }
-            for link_id, link in contents.links.items()
-        },
-        "days": days,
-        "aside": [
-            {
-                "name": key.name,
-                "day": key.day.isoformat(),
-                "kept": [[aside.value, int(aside.value_type)] for aside in kept],
-            }
-            for key, kept in contents.aside.items()
-        ],
-        "orphans": contents.orphans,
-        "pauses": [list(each) for each in contents.pauses],
-        "edits": [
-            {
-                "name": key.name,
-                "day": key.day.isoformat(),
-                "noticed": noticed.isoformat(),
-            }
-            for key, noticed in contents.edits.items()
-        ],
-    }

@@ -36,7 +36,7 @@ class LinkPlanner(LinkSender):
         outbox: Outbox,
     ) -> None:
         """Read the links of the account."""
-        super().__init__(hass, coordinator, outbox, Memory(hass, entry.entry_id))
+        super().__init__(hass, coordinator, outbox, Memory(outbox.files))
         self._entry = entry
         self.links: Mapping[str, Link] = {
             subentry.subentry_id: Link.from_subentry(subentry)
@@ -152,6 +152,7 @@ class LinkPlanner(LinkSender):
         Returns what became of each day, None where the recorder cannot be asked.
         Raises ExistError and HomeAssistantError; then nothing is sent.
         """
+        self._outbox.files.require_writable()
         async with self._lock:
             days = await self.async_preview(link, first, last)
             if days is None:

@@ -1,14 +1,14 @@
 """What waits to be confirmed by Exist: frozen records, and how they are judged."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum, StrEnum
 import math
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple
 
-from custom_components.exist.api import Value, ValueType
-from homeassistant.util import dt as dt_util
+from custom_components.exist.api import Value, ValueType, fits
+from custom_components.exist.storage import NOT_KEPT
 
 # More values than this were never sent for one day before one was confirmed.
 MAX_SENT = 20
@@ -76,7 +76,7 @@ class Entry:
     base: Value | None = None
     sent: tuple[Value, ...] = ()
     hold: Hold = Hold.NONE
-    compare: bool = False
+    compare: bool = field(default=False, metadata=NOT_KEPT)
     """Whether Exist must be read before it is sent."""
     differed: int = 0
     """How often Exist kept something else."""
@@ -93,50 +93,16 @@ class Entry:
         """The attribute and day."""
         return Key(self.name, self.day, self.number)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what is kept on disk."""
-        return {
-            "name": self.name,
-            "day": self.day.isoformat(),
-            "value": self.value,
-            "value_type": int(self.value_type),
-            "accepted": self.accepted.isoformat(),
-            "writer": self.writer.value,
-            "base": self.base,
-            "sent": list(self.sent),
-            "hold": self.hold.value,
-            "differed": self.differed,
-            "ambiguous": self.ambiguous,
-            "held_at": self.held_at and self.held_at.isoformat(),
-            "number": self.number,
-            "back": self.back,
-        }
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not fits(self.value_type, self.value):
+            raise ValueError
 
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> Self:
-        """Read what was kept; what was on disk is compared before it is sent.
-
-        Raises KeyError, TypeError or ValueError for what we never wrote.
-        """
-        hold = Hold(raw["hold"])
-        return cls(
-            name=raw["name"],
-            day=date.fromisoformat(raw["day"]),
-            value=raw["value"],
-            value_type=ValueType(raw["value_type"]),
-            accepted=datetime.fromisoformat(raw["accepted"]),
-            writer=Writer(raw["writer"]),
-            base=raw["base"],
-            sent=tuple(raw["sent"]),
-            # Another sign-in may have brought the right.
-            hold=Hold.NONE if hold is Hold.NOT_ALLOWED else hold,
-            compare=True,
-            differed=raw["differed"],
-            ambiguous=raw["ambiguous"],
-            held_at=dt_util.parse_datetime(raw.get("held_at") or ""),
-            number=raw.get("number", 0),
-            back=raw.get("back", 0),
-        )
+    def reloaded(self) -> Entry:
+        """Return the entry after a start: compared before it is sent."""
+        # Another sign-in may have brought the right.
+        hold = Hold.NONE if self.hold is Hold.NOT_ALLOWED else self.hold
+        return replace(self, compare=True, hold=hold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +116,14 @@ class Settled:
     value: float | str
     value_type: ValueType
     writer: Writer
-    order: int
+    order: int = field(default=0, metadata=NOT_KEPT)
     suspects: tuple[Value, ...] = ()
     polls: int = 0
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not fits(self.value_type, self.value):
+            raise ValueError
 
 
 class Verdict(Enum):

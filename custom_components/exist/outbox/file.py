@@ -1,25 +1,31 @@
 """The outbox on disk: two generations, so that a broken file costs nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 import json
-import logging
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
-from custom_components.exist.api import ValueType
 from custom_components.exist.const import DOMAIN
-from homeassistant.core import HomeAssistant
+from custom_components.exist.storage import (
+    VERSION,
+    AccountFiles,
+    DamagedError,
+    Kind,
+    Lost,
+    NewerVersionError,
+    dump,
+    load,
+    read_envelope,
+)
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
-from .entry import Entry, Key, Settled, Writer
+from .entry import Entry, Key, Settled
 
-_LOGGER = logging.getLogger(__name__)
-
-VERSION = 1
+NAMES = (f"{Kind.OUTBOX}.0", f"{Kind.OUTBOX}.1")
 
 
 @dataclass(slots=True)
@@ -28,47 +34,35 @@ class Contents:
 
     entries: dict[Key, Entry] = field(default_factory=dict)
     settled: dict[Key, Settled] = field(default_factory=dict)
-    written: dict[str, str] = field(default_factory=dict)
+    written: dict[str, datetime] = field(default_factory=dict)
     """The moment of the last confirmed write of each attribute."""
 
-    def to_json(self) -> dict[str, Any]:
-        """Return what is written."""
-        return {
-            "entries": [entry.to_json() for entry in self.entries.values()],
-            "settled": [
-                {
-                    "name": key.name,
-                    "day": key.day.isoformat(),
-                    "value": settled.value,
-                    "value_type": int(settled.value_type),
-                    "writer": settled.writer.value,
-                    "suspects": list(settled.suspects),
-                    "polls": settled.polls,
-                }
-                for key, settled in self.settled.items()
-            ],
-            "written": self.written,
-        }
 
-    @classmethod
-    def from_json(cls, raw: Mapping[str, Any]) -> Contents:
-        """Read what was written. Raises KeyError, TypeError, ValueError."""
-        entries = (Entry.from_json(each) for each in raw["entries"])
-        return cls(
-            {entry.key: entry for entry in entries},
-            {
-                Key(each["name"], date.fromisoformat(each["day"])): Settled(
-                    each["value"],
-                    ValueType(each["value_type"]),
-                    Writer(each["writer"]),
-                    0,
-                    tuple(each["suspects"]),
-                    each["polls"],
-                )
-                for each in raw["settled"]
-            },
-            dict(raw["written"]),
-        )
+@dataclass(frozen=True, slots=True)
+class _Day:
+    """The fields that say which day an entry is of."""
+
+    name: str
+    day: date
+    number: int = 0
+
+    @property
+    def key(self) -> Key:
+        return Key(self.name, self.day, self.number)
+
+
+class _Generation(NamedTuple):
+    """One of the two files, as far as it could be read."""
+
+    name: str
+    number: int
+    contents: Contents
+    lost: tuple[Lost, ...] = ()
+
+    @property
+    def broken(self) -> bool:
+        """Whether it cannot be told which generation it is."""
+        return self.number < 1
 
 
 class OutboxFile:
@@ -78,46 +72,55 @@ class OutboxFile:
     Assistant stops; an accepted value needs to know.
     """
 
-    def __init__(self, hass: HomeAssistant, entry_id: str) -> None:
+    def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._hass = hass
-        self._paths = [
-            Path(hass.config.path(STORAGE_DIR, f"{DOMAIN}.{entry_id}.outbox.{number}"))
-            for number in (0, 1)
-        ]
+        self._files = files
         self._generation = 0
         self._saved = ""
 
     async def async_load(self) -> Contents:
-        """Return what was kept by the newest file that can be read."""
-        return await self._hass.async_add_executor_job(self._load)
+        """Return what was kept; of a damaged newer file, what can be read.
 
-    def _load(self) -> Contents:
-        newest = Contents()
-        for number, path in enumerate(self._paths):
+        What the newer one has lost is taken from the older one.
+        """
+        found = []
+        for name in NAMES:
             try:
-                raw = json.loads(path.read_text("utf-8"))
-                generation = int(raw["generation"])
-                contents = Contents.from_json(raw["data"])
-            except FileNotFoundError:
+                generation = await self._files.hass.async_add_executor_job(
+                    _read, name, self._files.path(name)
+                )
+            except NewerVersionError:
+                self._files.note_newer(name)
                 continue
-            except OSError, ValueError, KeyError, TypeError:
-                _LOGGER.error("Outbox file %d cannot be read", number)
-                continue
-            if generation > self._generation:
-                self._generation, newest = generation, contents
-        return newest
+            if generation is not None:
+                found.append(generation)
+        if self._files.newer:
+            return Contents()
+        found.sort(key=lambda each: each.number)
+        self._generation = max((each.number for each in found), default=0)
+        newest, *older = [*reversed(found)] or [_Generation("", 1, Contents())]
+        for each in found:
+            if each.broken or (each is newest and each.lost):
+                await self._files.async_put_aside(each.name)
+        return _mended(newest, older)
 
     async def async_save(self, contents: Contents) -> None:
         """Write it, safe against power loss. Raises HomeAssistantError."""
-        data = json.dumps(contents.to_json())
+        self._files.require_writable()
+        if not self._files.may_write(*NAMES):
+            key = "unloading" if self._files.closed else "disk"
+            raise HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
+        await self._files.async_write(partial(self._async_save, contents))
+
+    async def _async_save(self, contents: Contents) -> None:
+        data = json.dumps(dump(contents))
         if data == self._saved:
             return
         self._generation += 1
         text = f'{{"version": {VERSION}, "generation": {self._generation}, "data": {data}}}'
-        path = self._paths[self._generation % 2]
+        path = self._files.path(NAMES[self._generation % 2])
         try:
-            await self._hass.async_add_executor_job(self._write, path, text)
+            await self._files.hass.async_add_executor_job(self._write, path, text)
         except (WriteError, OSError) as err:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="disk"
@@ -129,11 +132,48 @@ class OutboxFile:
         path.parent.mkdir(exist_ok=True)
         write_utf8_file_atomic(str(path), text, private=True)
 
-    async def async_remove(self) -> None:
-        """Delete both files."""
 
-        def remove() -> None:
-            for path in self._paths:
-                path.unlink(missing_ok=True)
+def _read(name: str, path: Path) -> _Generation | None:
+    lost: list[Lost] = []
+    try:
+        raw = read_envelope(path)
+        if raw is None:
+            return None
+        number = raw.get("generation")
+        contents = load(Contents, raw.get("data"), lost)
+    except DamagedError:
+        return _Generation(name, 0, Contents())
+    if type(number) is not int or number < 1:
+        number = 0
+    contents.entries = {
+        key: entry.reloaded() for key, entry in contents.entries.items()
+    }
+    return _Generation(name, number, contents, tuple(lost))
 
-        await self._hass.async_add_executor_job(remove)
+
+def _mended(newest: _Generation, older: Iterable[_Generation]) -> Contents:
+    """Return the newest contents, with what they lost as the older ones have it.
+
+    What was confirmed since stays confirmed: where the damage still tells its days,
+    only these come back.
+    """
+    contents = newest.contents
+    damaged = [_key(each.raw) for each in newest.lost if each.field == "entries"]
+    all_of_it = newest.broken or None in damaged
+    for each in older:
+        contents.entries |= {
+            key: entry
+            for key, entry in each.contents.entries.items()
+            if (all_of_it or key in damaged)
+            and key not in contents.entries
+            and key not in contents.settled
+        }
+    return contents
+
+
+def _key(raw: object) -> Key | None:
+    """Return the day of a damaged entry, where that can still be told."""
+    try:
+        return load(_Day, raw, []).key
+    except DamagedError:
+        return None

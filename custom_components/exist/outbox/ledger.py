@@ -10,6 +10,7 @@ from enum import StrEnum
 from custom_components.exist.api import ExistClient, Value, ValueType
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.runtime import ExistConfigEntry
+from custom_components.exist.storage import AccountFiles
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -63,20 +64,20 @@ class Ledger:
         entry: ExistConfigEntry,
         client: ExistClient,
         coordinator: ExistCoordinator,
+        files: AccountFiles,
     ) -> None:
         """Prepare; `async_load` reads what waits on disk."""
         self._hass = hass
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
-        self._file = OutboxFile(hass, entry.entry_id)
+        self.files = files
+        self._file = OutboxFile(files)
         self._contents = Contents()
         self._accepted: dict[Key, float] = {}
         self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
         self._unsaved: set[Key] = set()
-        self._save_lock = asyncio.Lock()
         self._polls = 0
-        self._closed = False
         self.lock = asyncio.Lock()
         """Held while a write is under way: one at a time for an account."""
         self._task: asyncio.Task[None] | None = None
@@ -108,16 +109,13 @@ class Ledger:
     @property
     def last_confirmed(self) -> datetime | None:
         """When Exist last confirmed a write."""
-        last = max(self._contents.written.values(), default=None)
-        return None if last is None else datetime.fromisoformat(last)
+        return max(self._contents.written.values(), default=None)
 
     def written_lately(self, name: str) -> bool:
         """Return whether something wrote the attribute within the last two weeks."""
         moment = self._contents.written.get(name)
         return (
-            moment is not None
-            and (dt_util.utcnow() - datetime.fromisoformat(moment)).days
-            <= KEPT_WRITTEN_DAYS
+            moment is not None and (dt_util.utcnow() - moment).days <= KEPT_WRITTEN_DAYS
         )
 
     @callback
@@ -178,25 +176,11 @@ class Ledger:
                 settled, order=self._coordinator.covered + 1
             )
 
-    async def async_close(self) -> None:
-        """Accept and write nothing more; return when what was begun is on disk.
-
-        The account may be loaded anew at once, from the same files.
-        """
-        self._closed = True
-        async with self._save_lock:
-            pass
-
     async def _async_save(self) -> None:
-        if self._closed:
+        if self.files.closed:
             # What was confirmed meanwhile is found confirmed again.
             return
-        # Once begun it goes on: two threads must never write one file.
-        await asyncio.shield(self._hass.async_create_task(self._async_save_locked()))
-
-    async def _async_save_locked(self) -> None:
-        async with self._save_lock:
-            await self._file.async_save(self._contents)
+        await self._file.async_save(self._contents)
 
     async def _async_try_save(self) -> None:
         # What is lost here is found again by comparing.
@@ -223,7 +207,7 @@ class Ledger:
 
     @callback
     def _confirmed(self, entry: Entry) -> None:
-        self._contents.written[entry.name] = dt_util.utcnow().isoformat()
+        self._contents.written[entry.name] = dt_util.utcnow()
         self._note_settled(entry)
         self._finish(Outcome(Fate.CONFIRMED, entry))
 
@@ -249,7 +233,7 @@ class Ledger:
         self._contents.settled[key] = Settled(
             value, value_type, Writer.PERSON, self._coordinator.next_order()
         )
-        self._contents.written[key.name] = dt_util.utcnow().isoformat()
+        self._contents.written[key.name] = dt_util.utcnow()
         waiting = self.entries.get(key)
         if waiting is not None and waiting.writer is Writer.LINK:
             # The day is the person's now.

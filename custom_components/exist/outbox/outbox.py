@@ -56,6 +56,7 @@ class Outbox(Sender):
         a guess, with how many days they lie before the one on which this is written.
         Raises HomeAssistantError when they cannot be kept, and then keeps none.
         """
+        self.files.require_writable()
         bases, undated = bases or {}, undated or {}
         now = dt_util.utcnow()
         number = max((key.number for key in self.entries), default=0)
@@ -80,7 +81,7 @@ class Outbox(Sender):
             number += 1
             held = replace(new.pop(key), hold=Hold.UNDATED, number=number, back=back)
             new[held.key] = held
-        if self._closed:
+        if self.files.closed:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="unloading"
             )

@@ -56,7 +56,9 @@ class Sender(Ledger):
     def async_kick(self) -> None:
         """Send what waits, now or as soon as the pause is over."""
         self._stop()
-        if self._closed or (self._task is not None and not self._task.done()):
+        if self.files.closed or self.files.newer:
+            return
+        if self._task is not None and not self._task.done():
             return
         if not self._sendable():
             return

@@ -1,0 +1,23 @@
+"""What an account keeps on disk: read whatever its age or damage, written until it closes."""
+
+from .files import NEWER, VERSION, AccountFiles, Kind, NewerVersionError, read_envelope
+from .record_file import Loaded, RecordFile
+from .records import NOT_KEPT, DamagedError, Lost, dump, load, only, row
+
+__all__ = [
+    "NEWER",
+    "NOT_KEPT",
+    "VERSION",
+    "AccountFiles",
+    "DamagedError",
+    "Kind",
+    "Loaded",
+    "Lost",
+    "NewerVersionError",
+    "RecordFile",
+    "dump",
+    "load",
+    "only",
+    "read_envelope",
+    "row",
+]

@@ -1,0 +1,82 @@
+"""One record in one file, written by Home Assistant's Store."""
+
+from collections.abc import Callable
+from functools import partial
+import logging
+from typing import Any, NamedTuple
+
+from homeassistant.core import callback
+from homeassistant.helpers.storage import Store
+
+from .files import VERSION, AccountFiles, Kind, NewerVersionError, read_envelope
+from .records import DamagedError, Lost, load
+
+_LOGGER = logging.getLogger(__name__)
+
+
+class Loaded[T](NamedTuple):
+    """What could be read, None where there is nothing, and what was left out."""
+
+    record: T | None
+    lost: tuple[Lost, ...] = ()
+
+
+class RecordFile[T]:
+    """Keeps a record of nice things to know: a disk that refuses is only logged."""
+
+    def __init__(self, files: AccountFiles, name: Kind, kind: type[T]) -> None:
+        """Prepare; nothing is read yet. `kind` is the type of the record."""
+        self._files = files
+        self._name = name
+        self._kind = kind
+        self._soon: Callable[[], Any] | None = None
+        self._store: Store[dict[str, Any]] = Store(
+            files.hass, VERSION, files.key(name), private=True, atomic_writes=True
+        )
+        files.on_close(self._async_last)
+
+    async def async_load(self) -> Loaded[T]:
+        """Return what was kept; what is damaged is left out and put aside."""
+        try:
+            loaded = await self._files.hass.async_add_executor_job(self._load)
+        except NewerVersionError:
+            self._files.note_newer(self._name)
+            return Loaded(None)
+        if loaded.lost:
+            await self._files.async_put_aside(self._name)
+        return loaded
+
+    def _load(self) -> Loaded[T]:
+        lost: list[Lost] = []
+        try:
+            raw = read_envelope(self._files.path(self._name))
+            if raw is None:
+                return Loaded(None)
+            return Loaded(load(self._kind, raw.get("data"), lost), tuple(lost))
+        except DamagedError:
+            return Loaded(None, (Lost("", None),))
+
+    async def async_save(self, data: Any) -> None:
+        """Write what `dump` made of the record, now; a disk that refuses is logged."""
+        if self._files.may_write(self._name):
+            await self._files.async_write(partial(self._async_save, data))
+
+    async def _async_save(self, data: Any) -> None:
+        try:
+            await self._store.async_save(data)
+        except OSError as err:
+            # Of others than the write itself Home Assistant's store says nothing.
+            _LOGGER.error("%s could not be written: %s", self._store.key, err)
+
+    @callback
+    def async_save_soon(self, data: Callable[[], Any], seconds: float) -> None:
+        """Write within some seconds, once for many changes."""
+        if self._files.may_write(self._name):
+            self._soon = data
+            self._store.async_delay_save(data, seconds)
+
+    async def _async_last(self) -> None:
+        """Write what was to come, and never again."""
+        if self._soon is not None:
+            await self._async_save(self._soon())
+        self._store.make_read_only()

@@ -1,0 +1,210 @@
+"""Files of an account as the first version wrote them, and ways to look at them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from pytest_homeassistant_custom_component.common import MockConfigEntry
+
+from custom_components.exist.api import Service
+from custom_components.exist.const import DOMAIN
+from custom_components.exist.known import Known, KnownAccount
+from custom_components.exist.links import Memory
+from custom_components.exist.links.memory import Contents as LinksContents
+from custom_components.exist.outbox import OutboxFile
+from custom_components.exist.outbox.file import Contents
+from custom_components.exist.owners import PreviousOwners
+from custom_components.exist.storage import AccountFiles, Kind, dump
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+
+MOMENT = "2026-04-01T10:00:00+00:00"
+
+
+def waiting(name: str, day: str, value: Any, kind: int) -> dict[str, Any]:
+    """Return an entry of the outbox."""
+    return {
+        "name": name,
+        "day": day,
+        "value": value,
+        "value_type": kind,
+        "accepted": MOMENT,
+        "writer": "person",
+        "base": 1,
+        "sent": [2, "x"],
+        "hold": "changed",
+        "differed": 1,
+        "ambiguous": True,
+    }
+
+
+def confirmed(name: str, day: str, value: Any, kind: int) -> dict[str, Any]:
+    """Return what Exist confirmed last for a day."""
+    return {
+        "name": name,
+        "day": day,
+        "value": value,
+        "value_type": kind,
+        "writer": "link",
+        "suspects": [4, True],
+        "polls": 2,
+    }
+
+
+def linked(attribute: str) -> dict[str, Any]:
+    """Return what is remembered of a link."""
+    return {
+        "attribute": attribute,
+        "title": "Television",
+        "meaning": "abc",
+        "since": "2026-01-01",
+        "settled": "2026-03-31",
+        "asked": MOMENT,
+        "filling": MOMENT,
+        "filled": "2025-12-01",
+    }
+
+
+def linked_day(value: Any) -> dict[str, Any]:
+    """Return what is remembered of a link's day."""
+    return {
+        "confirmed": value,
+        "pending": [value, 0.5],
+        "edited": True,
+        "known": [3600.0, 0.0, 86400.0],
+    }
+
+
+def attribute(name: str) -> dict[str, Any]:
+    """Return an attribute as Exist told it."""
+    return {
+        "name": name,
+        "label": name.capitalize(),
+        "group": {"name": "mood", "label": "Mood", "priority": 2},
+        "template": name,
+        "service": {"name": "exist", "label": "Exist"},
+        "active": True,
+        "priority": 3,
+        "manual": True,
+        "value_type": 0,
+        "available_services": [{"name": "fitbit", "label": "Fitbit"}],
+        "values": [
+            {"date": "2026-04-01", "value": 5},
+            {"date": "2026-03-31", "value": None},
+        ],
+    }
+
+
+# What the first of all versions wrote, with a word for every key.
+OUTBOX: dict[str, Any] = {
+    "entries": [
+        waiting("mood", "2026-04-01", 5, 8),
+        waiting("mood_note", "2026-04-01", "fine", 2),
+    ],
+    "settled": [
+        confirmed("mood", "2026-03-31", 4, 8),
+        confirmed("gym", "2026-03-31", 1, 7),
+    ],
+    "written": {"mood": MOMENT, "gym": MOMENT},
+}
+LINKS: dict[str, Any] = {
+    "zones": [["0001-01-01", "Europe/Vienna"], ["2026-03-01", "Asia/Tokyo"]],
+    "links": {"one": linked("tv_min"), "two": linked("gaming_min")},
+    "days": {
+        "tv_min": {"2026-03-30": linked_day(30), "2026-03-31": linked_day(31)},
+        "mood_note": {"2026-03-31": linked_day("fine")},
+    },
+    "aside": [
+        {"name": "tv_min", "day": "2026-03-30", "kept": [[5, 3], [6, 3]]},
+        {"name": "mood_note", "day": "2026-03-30", "kept": [["old", 2]]},
+    ],
+    "orphans": {"steps": "Steps", "sleep": "Sleep"},
+    "pauses": [[1.0, 2.5], [3, None]],
+    "edits": [
+        {"name": "tv_min", "day": "2026-03-29", "noticed": MOMENT},
+        {"name": "tv_min", "day": "2026-03-28", "noticed": MOMENT},
+    ],
+}
+ACCOUNT: dict[str, Any] = {
+    "profile": {"username": "ada", "timezone": "Europe/Vienna"},
+    "owned": [attribute("mood"), attribute("coffees")],
+    "visible": [attribute("steps"), attribute("sleep")],
+    "polled": MOMENT,
+    "zones_differ_since": MOMENT,
+}
+OWNERS: dict[str, Any] = {
+    "mood": {"name": "exist", "label": "Exist"},
+    "steps": {"name": "fitbit", "label": "Fitbit"},
+}
+KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
+    "outbox.1": (Contents, OUTBOX),
+    Kind.LINKS: (LinksContents, LINKS),
+    Kind.ACCOUNT: (Known, ACCOUNT),
+    Kind.OWNERS: (dict[str, Service], OWNERS),
+}
+
+
+async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
+    """Read a store as an account does, and return what it would write again."""
+    files = AccountFiles(hass, entry)
+    if name.startswith(Kind.OUTBOX):
+        return dump(await OutboxFile(files).async_load())
+    if name == Kind.LINKS:
+        memory = Memory(files)
+        await memory.async_load()
+        return dump(memory.contents)
+    if name == Kind.ACCOUNT:
+        return dump(await KnownAccount(files).async_load())
+    owners = PreviousOwners(files)
+    await owners.async_load()
+    return dump({each: found for each in OWNERS if (found := owners.get(each))})
+
+
+def folder(hass: HomeAssistant) -> Path:
+    """Return Home Assistant's folder of stores."""
+    return Path(hass.config.path(".storage"))
+
+
+def path_of(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Path:
+    """Return where one of the account's files is."""
+    return folder(hass) / f"{DOMAIN}.{entry.entry_id}.{name}"
+
+
+def put(path: Path, data: Any, **envelope: Any) -> bytes:
+    """Write a file as an account does, and return its bytes."""
+    path.parent.mkdir(exist_ok=True)
+    generation = {"generation": 1} if "outbox" in path.name else {}
+    raw = {"version": 1, **generation, "data": data} | envelope
+    path.write_text(json.dumps(raw))
+    return path.read_bytes()
+
+
+def asides(hass: HomeAssistant, entry: MockConfigEntry) -> list[Path]:
+    """Return the files that were put aside."""
+    return sorted(folder(hass).glob(f"{DOMAIN}.{entry.entry_id}.*.corrupt.*"))
+
+
+def files_of(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, bytes]:
+    """Return all files of the account."""
+    paths = folder(hass).glob(f"{DOMAIN}.{entry.entry_id}*")
+    return {path.name: path.read_bytes() for path in paths}
+
+
+def repairs(hass: HomeAssistant) -> set[str | None]:
+    """Return the repairs of the integration."""
+    return {
+        issue.translation_key
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == DOMAIN
+    }
+
+
+def forget(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """Delete the account's files, and what was said of them."""
+    for path in folder(hass).glob(f"{DOMAIN}.{entry.entry_id}*"):
+        path.unlink()
+    for domain, issue_id in list(ir.async_get(hass).issues):
+        ir.async_delete_issue(hass, domain, issue_id)
+
+
+FILES = ("outbox.0", "outbox.1", Kind.LINKS, Kind.ACCOUNT, Kind.OWNERS)
