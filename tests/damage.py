@@ -5,6 +5,7 @@ from copy import deepcopy
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date, datetime
 from enum import Enum
+import math
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -20,6 +21,14 @@ from custom_components.exist.storage import dump, load
 
 POOL: tuple[Any, ...] = (None, True, 7, 0.5, "?", [], [5], {}, {"a": 1})
 UNKNOWN_MEMBER = (99, "of tomorrow")
+# Of the right kind, and still nothing that we ever wrote.
+NEVER: dict[Any, tuple[Any, ...]] = {
+    date: ("2026-13-01", "2026-04-01T10:00:00+00:00"),
+    datetime: ("2026-04-01", "2026-04-01T10:00:00", "2026-04-01T25:00:00+00:00"),
+    float: (math.inf, -math.inf, math.nan, 2**63),
+    int: (2**63, -(2**63)),
+    str: ("\ud800",),
+}
 
 
 class Damage(NamedTuple):
@@ -189,7 +198,9 @@ def _without_none(hint: Any) -> Any:
 def _wrong(hint: Any) -> list[Any]:
     """Return what cannot be a value of the type."""
     members = UNKNOWN_MEMBER if _is_enum(_without_none(hint)) else ()
-    return [each for each in (*POOL, *members) if not _may_be(hint, each)]
+    never = NEVER.get(_without_none(hint), ())
+    wrong = [each for each in (*POOL, *members) if not _may_be(hint, each)]
+    return [*wrong, *never]
 
 
 def _is_enum(hint: Any) -> bool:
