@@ -10,7 +10,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
-from .api import ExistAuthError, ExistError, IncrementItem, Priority
+from .api import ExistAuthError, ExistError, IncrementItem, Priority, ValueType
 from .const import DOMAIN
 from .outbox import Hold, Key, Writer, async_shown_at_exist
 from .ownership import exist_errors
@@ -119,7 +119,7 @@ async def _async_increment(
     outbox = runtime.outbox
     async with outbox.lock:
         added = [each for each in checked if _is_waiting(entry, each.key)]
-        direct = [each for each in checked if each not in added]
+        direct = [each for each in checked if not _is_waiting(entry, each.key)]
         written: list[Written] = []
         if direct:
             try:
@@ -181,14 +181,16 @@ async def _async_increment_now(
     with exist_errors(hass, entry, writing=True):
         result = await runtime.client.increment(items, priority=priority)
     written = []
+    noted: dict[Key, tuple[float, ValueType]] = {}
     for good in result.success:
         key, kind = direct[good.index].key, direct[good.index].value_type
         current = good.answer.get("current")
         if isinstance(current, int | float):
-            runtime.outbox.note_value(key, current, kind)
+            noted[key] = (current, kind)
         else:
             runtime.coordinator.async_refresh_soon()
         written.append(Written(key.name, key.day, "success", current=current))
+    runtime.outbox.note_values(noted)
     for bad in result.failed:
         key = direct[bad.index].key
         written.append(await async_told(hass, key, "failed", bad.code, bad.message))
@@ -230,15 +232,17 @@ async def _async_settle(
     except ExistError:
         shown = {}
     written = []
+    noted: dict[Key, tuple[float, ValueType]] = {}
     for each in lost:
         key, old = each.key, before[each.key] or 0
         now = number(shown.get(key) or 0)
         if key in shown and now == old + number(each.value):
-            runtime.outbox.note_value(key, now, each.value_type)
+            noted[key] = (now, each.value_type)
             written.append(Written(key.name, key.day, "success", current=now))
             continue
         code = "not_counted" if key in shown and now == old else "unknown_if_counted"
         text = await async_text(hass, f"increment_{code}")
         written.append(Written(key.name, key.day, "failed", code, text))
+    runtime.outbox.note_values(noted)
     runtime.coordinator.async_refresh_soon()
     return written

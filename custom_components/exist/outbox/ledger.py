@@ -228,17 +228,18 @@ class Ledger:
         )
 
     @callback
-    def note_value(self, key: Key, value: float, value_type: ValueType) -> None:
-        """Take note of a day that was changed past the outbox, by an increment."""
-        self._contents.settled[key] = Settled(
-            value, value_type, Writer.PERSON, self._coordinator.next_order()
-        )
-        self._contents.written[key.name] = dt_util.utcnow()
-        waiting = self.entries.get(key)
-        if waiting is not None and waiting.writer is Writer.LINK:
-            # The day is the person's now.
-            self._finish(Outcome(Fate.DROPPED, waiting))
-        self._tell_written((key,))
+    def note_values(self, values: Mapping[Key, tuple[float, ValueType]]) -> None:
+        """Take note of days that were changed past the outbox, by increments."""
+        for key, (value, value_type) in values.items():
+            self._contents.settled[key] = Settled(
+                value, value_type, Writer.PERSON, self._coordinator.next_order()
+            )
+            self._contents.written[key.name] = dt_util.utcnow()
+            waiting = self.entries.get(key)
+            if waiting is not None and waiting.writer is Writer.LINK:
+                # The day is the person's now.
+                self._finish(Outcome(Fate.DROPPED, waiting))
+        self._tell_written(values)
         self._entry.async_create_task(self._hass, self._async_try_save())
 
     @callback
