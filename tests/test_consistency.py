@@ -27,7 +27,7 @@ from custom_components.exist.repairs import MENUS, ExistRepairFlow
 from custom_components.exist.scopes import STEMS
 from custom_components.exist.sensor import OUTBOX
 from custom_components.exist.storage import NEWER, Kind
-from custom_components.exist.writing import TOLD
+from custom_components.exist.written import TOLD
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 from homeassistant.util.yaml import load_yaml_dict
 
@@ -41,10 +41,11 @@ SERVICES: dict[str, Any] = load_yaml_dict(str(HOUSE / "services.yaml"))
 
 # Who may import whom: a module only from its own floor and those below.
 FLOORS = (
-    {"api", "const", "plain_text", "server", "scopes", "storage", "texts", "values"},
+    {"api", "const", "failures", "plain_text", "server", "scopes", "storage", "texts"}
+    | {"values"},
     {"coordinator", "entity", "runtime", "day", "descriptions", "clock", "shown"}
     | {"session", "refresh", "owners", "known", "edited"},
-    {"ownership", "outbox", "creating", "writing", "problems"},
+    {"ownership", "outbox", "creating", "writing", "written", "increments", "problems"},
     {"links", "statistics"},
 )
 

@@ -107,7 +107,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         outbox,
         EditedDay(coordinator),
         links,
-        IncrementBatcher(hass, entry),
+        IncrementBatcher(hass, entry, client, coordinator, outbox),
         files,
     )
     # Links hear from the first outcome on.

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta, tzinfo
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
 from homeassistant.util import dt as dt_util
@@ -9,13 +10,12 @@ from homeassistant.util import dt as dt_util
 from .const import DOMAIN
 from .day import TOLERANCE, clock_difference
 from .plain_text import both_ways
-from .runtime import ExistConfigEntry
 
 # Whoever travels comes home again.
 ZONES_MAY_DIFFER = timedelta(days=14)
 
 
-def clock_issue_id(entry: ExistConfigEntry) -> str:
+def clock_issue_id(entry: ConfigEntry) -> str:
     """Return the id of the account's issue about the clock."""
     return f"clock_differs_{entry.entry_id}"
 
@@ -23,7 +23,7 @@ def clock_issue_id(entry: ExistConfigEntry) -> str:
 @callback
 def async_check_clock(
     hass: HomeAssistant,
-    entry: ExistConfigEntry,
+    entry: ConfigEntry,
     local_time: datetime,
     took: timedelta,
 ) -> bool:
@@ -50,7 +50,7 @@ def async_check_clock(
     return True
 
 
-def zones_issue_id(entry: ExistConfigEntry) -> str:
+def zones_issue_id(entry: ConfigEntry) -> str:
     """Return the id of the account's issue about two zones."""
     return f"zones_differ_{entry.entry_id}"
 
@@ -58,7 +58,7 @@ def zones_issue_id(entry: ExistConfigEntry) -> str:
 @callback
 def async_check_zones(
     hass: HomeAssistant,
-    entry: ExistConfigEntry,
+    entry: ConfigEntry,
     zone: tzinfo,
     differ_since: datetime | None,
 ) -> datetime | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 import logging
 from typing import override
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
@@ -31,7 +32,6 @@ from .clock import async_check_clock, async_check_zones
 from .const import DOMAIN, VALUE_DAYS
 from .day import ExistClock, async_get_zone, today, uptime
 from .known import Known, KnownAccount
-from .runtime import ExistConfigEntry
 from .scopes import any_read
 from .storage import AccountFiles
 
@@ -96,12 +96,12 @@ def value_of(data: AccountData, name: str, day: date) -> Value | None:
 class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     """Polls owned attributes, the others and their values of 31 days."""
 
-    config_entry: ExistConfigEntry
+    config_entry: ConfigEntry
 
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ExistConfigEntry,
+        entry: ConfigEntry,
         client: ExistClient,
         scopes: frozenset[str],
         files: AccountFiles,

@@ -13,6 +13,7 @@ from .api import (
     ExistError,
     Priority,
 )
+from .failures import exist_errors
 from .ownership import (
     Done,
     Failed,
@@ -20,7 +21,6 @@ from .ownership import (
     async_acquire,
     async_refresh_now,
     async_refused,
-    exist_errors,
 )
 from .runtime import ExistConfigEntry
 from .texts import async_text

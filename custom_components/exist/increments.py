@@ -1,24 +1,35 @@
 """Increments: sent once and never repeated; those of automations go together."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
-from .api import ExistAuthError, ExistError, IncrementItem, Priority, ValueType
+from .api import (
+    BatchResult,
+    ExistAuthError,
+    ExistClient,
+    ExistError,
+    IncrementItem,
+    Priority,
+    Value,
+    ValueType,
+)
 from .const import DOMAIN
-from .outbox import Hold, Key, Writer, async_shown_at_exist
-from .ownership import exist_errors
-from .runtime import ExistConfigEntry
+from .coordinator import ExistCoordinator
+from .failures import exist_errors
+from .outbox import Hold, Key, Outbox, Writer, async_shown_at_exist
 from .texts import async_text
-from .writing import WAIT_SECONDS, Checked, Written, async_told, async_written
+from .written import Checked, Written, async_told, async_written
 
 GATHER_SECONDS = 1.0
+# As long as a person waits for an answer.
+WAIT_SECONDS = 10.0
 
 
 class IncrementBatcher:
@@ -27,10 +38,20 @@ class IncrementBatcher:
     A flood of them must leave a person the hour's requests.
     """
 
-    def __init__(self, hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: ExistClient,
+        coordinator: ExistCoordinator,
+        outbox: Outbox,
+    ) -> None:
         """Prepare; nothing is gathered yet."""
         self._hass = hass
         self._entry = entry
+        self._client = client
+        self._coordinator = coordinator
+        self._outbox = outbox
         self._gathered: list[
             tuple[Sequence[Checked], asyncio.Future[list[Written]]]
         ] = []
@@ -40,14 +61,12 @@ class IncrementBatcher:
     async def async_add(
         self, checked: Sequence[Checked], writer: Writer
     ) -> list[Written]:
-        """Add to days; return what became of each, in their order.
+        """Add to days; return what became of each.
 
         Raises HomeAssistantError when nothing can have happened at all.
         """
         if writer is Writer.PERSON:
-            return await _async_increment(
-                self._hass, self._entry, checked, writer, Priority.PERSON
-            )
+            return await self._async_add_now(checked, writer, Priority.PERSON)
         future: asyncio.Future[list[Written]] = self._hass.loop.create_future()
         self._gathered.append((checked, future))
         if self._timer is None:
@@ -61,8 +80,8 @@ class IncrementBatcher:
         gathered, self._gathered = self._gathered, []
         together = _added_up(each for checked, _ in gathered for each in checked)
         try:
-            written = await _async_increment(
-                self._hass, self._entry, together, Writer.AUTOMATION, Priority.OUTBOX
+            written = await self._async_add_now(
+                together, Writer.AUTOMATION, Priority.OUTBOX
             )
         except HomeAssistantError as err:
             for _, future in gathered:
@@ -86,6 +105,137 @@ class IncrementBatcher:
             )
             _fail(future, err)
 
+    async def _async_add_now(
+        self, checked: Sequence[Checked], writer: Writer, priority: Priority
+    ) -> list[Written]:
+        """Add to the waiting value where one waits, else at Exist, once.
+
+        Raises HomeAssistantError when nothing can have happened at all.
+        """
+        outbox = self._outbox
+        outbox.files.require_writable()
+        async with outbox.lock:
+            added = [each for each in checked if self._is_waiting(each.key)]
+            direct = [each for each in checked if not self._is_waiting(each.key)]
+            written: list[Written] = []
+            if direct:
+                try:
+                    written = await self._async_add_at_exist(direct, priority)
+                except HomeAssistantError as err:
+                    if not added:
+                        raise
+                    written = [_written(each, "not_sent", str(err)) for each in direct]
+            futures = await outbox.async_accept(
+                [
+                    (
+                        each.key,
+                        number(outbox.entries[each.key].value) + number(each.value),
+                        each.value_type,
+                    )
+                    for each in added
+                ],
+                writer,
+            )
+        if futures:
+            await asyncio.wait(futures.values(), timeout=WAIT_SECONDS)
+        return [
+            *written,
+            *[
+                await async_written(
+                    self._hass, key, future.result() if future.done() else None
+                )
+                for key, future in futures.items()
+            ],
+        ]
+
+    def _is_waiting(self, key: Key) -> bool:
+        waiting = self._outbox.entries.get(key)
+        return waiting is not None and waiting.hold is Hold.NONE
+
+    async def _async_add_at_exist(
+        self, direct: Sequence[Checked], priority: Priority
+    ) -> list[Written]:
+        before = {each.key: self._outbox.base(each.key) for each in direct}
+        items = [
+            IncrementItem(each.key.name, number(each.value), each.key.day)
+            for each in direct
+        ]
+        with exist_errors(self._hass, self._entry, writing=True):
+            result = await self._client.increment(items, priority=priority)
+        written = self._note_successes(direct, result)
+        for bad in result.failed:
+            key = direct[bad.index].key
+            written.append(
+                await async_told(self._hass, key, "failed", bad.code, bad.message)
+            )
+        if result.unknown:
+            lost = [direct[each.index] for each in result.unknown]
+            written += await self._async_settle(lost, before, priority)
+        for unsent in result.not_sent:
+            text = await async_text(self._hass, "failed_not_sent", owner="?")
+            written.append(_written(direct[unsent.index], "not_sent", text))
+        if isinstance(result.error, ExistAuthError):
+            self._entry.async_start_reauth(self._hass)
+        self._coordinator.async_update_listeners()
+        return written
+
+    @callback
+    def _note_successes(
+        self, direct: Sequence[Checked], result: BatchResult
+    ) -> list[Written]:
+        written = []
+        noted: dict[Key, tuple[float, ValueType]] = {}
+        for good in result.success:
+            each, current = direct[good.index], good.answer.get("current")
+            if isinstance(current, int | float):
+                noted[each.key] = (current, each.value_type)
+            else:
+                self._coordinator.async_refresh_soon()
+            written.append(
+                Written(each.key.name, each.key.day, "success", current=current)
+            )
+        self._outbox.note_values(noted)
+        return written
+
+    async def _async_settle(
+        self,
+        lost: Sequence[Checked],
+        before: Mapping[Key, Value | None],
+        priority: Priority,
+    ) -> list[Written]:
+        """Read what became of increments whose answer was lost; none is repeated."""
+        shown: dict[Key, Value | None] = {}
+        try:
+            shown = await async_shown_at_exist(
+                self._client,
+                [each.key for each in lost],
+                self._coordinator.today,
+                priority,
+            )
+        except ExistError:
+            shown = {}
+        written = []
+        noted: dict[Key, tuple[float, ValueType]] = {}
+        for each in lost:
+            key = each.key
+            old, now = number(before[key] or 0), number(shown.get(key) or 0)
+            if key in shown and now == old + number(each.value):
+                noted[key] = (now, each.value_type)
+                written.append(Written(key.name, key.day, "success", current=now))
+                continue
+            code = (
+                "not_counted" if key in shown and now == old else "unknown_if_counted"
+            )
+            text = await async_text(self._hass, f"increment_{code}")
+            written.append(_written(each, code, text))
+        self._outbox.note_values(noted)
+        self._coordinator.async_refresh_soon()
+        return written
+
+
+def _written(each: Checked, code: str, text: str) -> Written:
+    return Written(each.key.name, each.key.day, "failed", code, text)
+
 
 def _fail(future: asyncio.Future[list[Written]], err: HomeAssistantError) -> None:
     # Whoever asked may have given up.
@@ -103,146 +253,7 @@ def _added_up(checked: Iterable[Checked]) -> list[Checked]:
     return list(sums.values())
 
 
-async def _async_increment(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    checked: Sequence[Checked],
-    writer: Writer,
-    priority: Priority,
-) -> list[Written]:
-    """Add to days: to the waiting value where one waits, else at Exist, once.
-
-    Raises HomeAssistantError when nothing can have happened at all.
-    """
-    runtime = entry.runtime_data
-    runtime.files.require_writable()
-    outbox = runtime.outbox
-    async with outbox.lock:
-        added = [each for each in checked if _is_waiting(entry, each.key)]
-        direct = [each for each in checked if not _is_waiting(entry, each.key)]
-        written: list[Written] = []
-        if direct:
-            try:
-                written = await _async_increment_now(hass, entry, direct, priority)
-            except HomeAssistantError as err:
-                if not added:
-                    raise
-                written = [
-                    Written(each.key.name, each.key.day, "failed", "not_sent", str(err))
-                    for each in direct
-                ]
-        futures = await outbox.async_accept(
-            [
-                (
-                    each.key,
-                    number(outbox.entries[each.key].value) + number(each.value),
-                    each.value_type,
-                )
-                for each in added
-            ],
-            writer,
-        )
-    if futures:
-        await asyncio.wait(futures.values(), timeout=WAIT_SECONDS)
-    return [
-        *written,
-        *[
-            await async_written(
-                hass, entry, key, future.result() if future.done() else None
-            )
-            for key, future in futures.items()
-        ],
-    ]
-
-
-def _is_waiting(entry: ExistConfigEntry, key: Key) -> bool:
-    waiting = entry.runtime_data.outbox.entries.get(key)
-    return waiting is not None and waiting.hold is Hold.NONE
-
-
-def number(value: float | str) -> float:
+def number(value: Value) -> float:
     """Return the number, which a check has made sure of."""
     assert not isinstance(value, str)
     return value
-
-
-async def _async_increment_now(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    direct: Sequence[Checked],
-    priority: Priority,
-) -> list[Written]:
-    runtime = entry.runtime_data
-    before = {each.key: runtime.outbox.base(each.key) for each in direct}
-    items = [
-        IncrementItem(each.key.name, number(each.value), each.key.day)
-        for each in direct
-    ]
-    with exist_errors(hass, entry, writing=True):
-        result = await runtime.client.increment(items, priority=priority)
-    written = []
-    noted: dict[Key, tuple[float, ValueType]] = {}
-    for good in result.success:
-        key, kind = direct[good.index].key, direct[good.index].value_type
-        current = good.answer.get("current")
-        if isinstance(current, int | float):
-            noted[key] = (current, kind)
-        else:
-            runtime.coordinator.async_refresh_soon()
-        written.append(Written(key.name, key.day, "success", current=current))
-    runtime.outbox.note_values(noted)
-    for bad in result.failed:
-        key = direct[bad.index].key
-        written.append(await async_told(hass, key, "failed", bad.code, bad.message))
-    if result.unknown:
-        written += await _async_settle(
-            hass,
-            entry,
-            [direct[lost.index] for lost in result.unknown],
-            before,
-            priority,
-        )
-    for unsent in result.not_sent:
-        key = direct[unsent.index].key
-        text = await async_text(hass, "failed_not_sent", owner="?")
-        written.append(Written(key.name, key.day, "failed", "not_sent", text))
-    if isinstance(result.error, ExistAuthError):
-        entry.async_start_reauth(hass)
-    runtime.coordinator.async_update_listeners()
-    return written
-
-
-async def _async_settle(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    lost: Sequence[Checked],
-    before: dict[Key, Any],
-    priority: Priority,
-) -> list[Written]:
-    """Read what became of increments whose answer was lost; none is repeated."""
-    runtime = entry.runtime_data
-    shown: dict[Key, Any] = {}
-    try:
-        shown = await async_shown_at_exist(
-            runtime.client,
-            [each.key for each in lost],
-            runtime.coordinator.today,
-            priority,
-        )
-    except ExistError:
-        shown = {}
-    written = []
-    noted: dict[Key, tuple[float, ValueType]] = {}
-    for each in lost:
-        key, old = each.key, before[each.key] or 0
-        now = number(shown.get(key) or 0)
-        if key in shown and now == old + number(each.value):
-            noted[key] = (now, each.value_type)
-            written.append(Written(key.name, key.day, "success", current=now))
-            continue
-        code = "not_counted" if key in shown and now == old else "unknown_if_counted"
-        text = await async_text(hass, f"increment_{code}")
-        written.append(Written(key.name, key.day, "failed", code, text))
-    runtime.outbox.note_values(noted)
-    runtime.coordinator.async_refresh_soon()
-    return written

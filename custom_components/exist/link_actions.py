@@ -30,15 +30,16 @@ from .action_call import (
 )
 from .const import DOMAIN
 from .entity import account_id
+from .failures import exist_errors
 from .links import Link, NotTold
 from .links.compute import DayResult
 from .links.source import recorder_ready
 from .outbox import Key, Writer
-from .ownership import exist_errors
 from .rights import async_require_right
 from .runtime import ExistConfigEntry
 from .write_actions import written_answer
-from .writing import Checked, async_write
+from .writing import async_write
+from .written import Checked
 
 SYNC = "sync_link"
 PREVIEW = "preview_link"

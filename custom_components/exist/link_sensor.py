@@ -65,7 +65,8 @@ class LinkEntity(SensorEntity):
 
     @property
     def _view(self) -> LinkView:
-        return self._engine.views.get(self._link.link_id, LinkView())
+        view: LinkView = self._engine.views.get(self._link.link_id, LinkView())
+        return view
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from homeassistant.util import dt as dt_util
 from .api import CreateItem, Template, ValueType
 from .const import ATTRIBUTES_URL, GROUPS, TAGS_GROUP
 from .creating import async_create
+from .failures import exist_errors
 from .link_pages import (
     CONF_TAKE_OVER,
     CONF_TARGET,
@@ -52,7 +53,7 @@ from .links.source import recorder_ready
 from .links.suggest import Suggestion
 from .links.window import day_at
 from .outbox import Key
-from .ownership import async_acquire, exist_errors
+from .ownership import async_acquire
 from .plain_text import as_typed, both_ways
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .texts import async_text, async_text_of_length

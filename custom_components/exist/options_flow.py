@@ -21,8 +21,9 @@ from .candidates import Candidate, acquirable, bullets, by_group, heirs, losers
 from .const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
 from .descriptions import Policy, describe
 from .entity import is_wanted
+from .failures import exist_errors
 from .groups_form import groups_schema
-from .ownership import OwnershipResult, async_acquire, async_release, exist_errors
+from .ownership import OwnershipResult, async_acquire, async_release
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import any_write
 

@@ -1,14 +1,10 @@
-"""Acquire and release, and the one funnel from Exist's errors to Home Assistant's."""
+"""Acquire and release attributes."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-import math
-from typing import NoReturn
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from .api import (
     AcquireItem,
@@ -16,15 +12,14 @@ from .api import (
     BatchFailure,
     ExistAuthError,
     ExistClient,
-    ExistConnectionError,
     ExistError,
     ExistProtocolError,
-    ExistRateLimitError,
     Priority,
     Service,
     Template,
 )
-from .const import DOMAIN, GROUPS
+from .const import GROUPS
+from .failures import exist_errors
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .scopes import can_read, can_write
 from .texts import async_text
@@ -80,45 +75,6 @@ class OwnershipResult:
 
     success: tuple[Done, ...]
     failed: tuple[Failed, ...]
-
-
-@contextmanager
-def exist_errors(
-    hass: HomeAssistant, entry: ExistConfigEntry, *, writing: bool
-) -> Generator[None]:
-    """Turn Exist's errors into translated ones; a refused sign-in asks for another."""
-    try:
-        yield
-    except ExistError as err:
-        raise_for(hass, entry, err, writing=writing)
-
-
-def raise_for(
-    hass: HomeAssistant, entry: ExistConfigEntry, err: ExistError, *, writing: bool
-) -> NoReturn:
-    """Raise the HomeAssistantError that stands for Exist's error."""
-    placeholders: dict[str, str] = {}
-    match err:
-        case ExistAuthError():
-            entry.async_start_reauth(hass)
-            key = "sign_in_needed"
-        case ExistRateLimitError():
-            key = "rate_limited"
-            placeholders["minutes"] = str(max(1, math.ceil(err.retry_after / 60)))
-        case ExistConnectionError() | ExistProtocolError() if (
-            writing and err.maybe_stored
-        ):
-            key = "status_unknown"
-        case ExistConnectionError():
-            key = "cannot_connect"
-        case _:
-            key = "bad_answer"
-            placeholders["code"] = err.code
-    raise HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    ) from err
 
 
 async def async_acquire(

@@ -20,7 +20,7 @@ from .action_call import ACCOUNT, WORD, WORDS, async_account, async_name, wrong
 from .answers import attribute_json
 from .api import Priority
 from .const import DOMAIN, GROUPS
-from .ownership import exist_errors
+from .failures import exist_errors
 from .runtime import ExistConfigEntry
 
 ATTR_ATTRIBUTE = "attribute"

@@ -16,10 +16,11 @@ from homeassistant.exceptions import HomeAssistantError
 from .api import AcquireItem, CreateItem, ValueType
 from .const import ATTRIBUTES_URL
 from .creating import async_create
+from .failures import exist_errors
 from .link_problems import DELETED
 from .links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from .outbox import Hold, Key
-from .ownership import async_acquire, async_release, exist_errors
+from .ownership import async_acquire, async_release
 from .plain_text import both_ways
 from .problems import CHANGED, GONE, REFUSED, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry

@@ -1,19 +1,17 @@
 """What an account keeps while it is loaded."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from homeassistant.config_entries import ConfigEntry
 
-if TYPE_CHECKING:
-    from .api import ExistClient
-    from .coordinator import ExistCoordinator
-    from .edited import EditedDay
-    from .increments import IncrementBatcher
-    from .links import LinkEngine
-    from .outbox import Outbox
-    from .owners import PreviousOwners
-    from .storage import AccountFiles
+from .api import ExistClient
+from .coordinator import ExistCoordinator
+from .edited import EditedDay
+from .increments import IncrementBatcher
+from .links import LinkEngine
+from .outbox import Outbox
+from .owners import PreviousOwners
+from .storage import AccountFiles
 
 
 @dataclass(frozen=True, slots=True)

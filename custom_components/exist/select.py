@@ -52,7 +52,8 @@ class ExistEditedDaySelect(ExistEntity, SelectEntity):
     @override
     def current_option(self) -> str:
         """The day being edited."""
-        return self._edited.which.value
+        which: WhichDay = self._edited.which
+        return which.value
 
     @override
     async def async_select_option(self, option: str) -> None:

@@ -25,8 +25,9 @@ from .action_call import (
 from .answers import ATTR_TEMPLATE, answer, attribute_json
 from .api import AcquireItem, ExistRequestError, Priority
 from .const import DOMAIN, GROUPS
+from .failures import exist_errors
 from .link_actions import async_setup_link_actions
-from .ownership import async_acquire, async_release, exist_errors
+from .ownership import async_acquire, async_release
 from .read_actions import async_setup_read_actions
 from .write_actions import async_setup_write_actions
 

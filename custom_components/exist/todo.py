@@ -15,8 +15,8 @@ from .coordinator import ExistCoordinator
 from .creating import async_create, same_label
 from .edited import WhichDay
 from .entity import ExistEntity
+from .failures import exist_errors
 from .outbox import Writer
-from .ownership import exist_errors
 from .runtime import ExistConfigEntry
 from .scopes import can_write
 from .writing import Wanted, Word, async_write, check, writer_of

@@ -31,7 +31,8 @@ from .const import DOMAIN, GROUPS
 from .creating import async_create
 from .rights import async_require_right
 from .runtime import ExistConfigEntry
-from .writing import Checked, Wanted, Word, Written, async_write, check, writer_of
+from .writing import Wanted, Word, async_write, check, writer_of
+from .written import Checked, Written
 
 UPDATE = "update_values"
 INCREMENT = "increment_values"

@@ -9,7 +9,7 @@ from typing import Any
 from custom_components.exist.api import BATCH_SIZE
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import Key, Outbox, Outcome, Writer
-from custom_components.exist.runtime import ExistConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_track_time_interval
@@ -42,7 +42,7 @@ class LinkEngine(LinkFiller):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ExistConfigEntry,
+        entry: ConfigEntry,
         coordinator: ExistCoordinator,
         outbox: Outbox,
     ) -> None:

@@ -6,7 +6,7 @@ import logging
 from custom_components.exist.api import ExistError
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import Key, Outbox
-from custom_components.exist.runtime import ExistConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
@@ -25,7 +25,7 @@ class LinkFiller(LinkPlanner):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ExistConfigEntry,
+        entry: ConfigEntry,
         coordinator: ExistCoordinator,
         outbox: Outbox,
     ) -> None:

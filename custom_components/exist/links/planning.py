@@ -7,7 +7,7 @@ from datetime import date
 
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import Key, Outbox
-from custom_components.exist.runtime import ExistConfigEntry
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
@@ -31,7 +31,7 @@ class LinkPlanner(LinkSender):
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ExistConfigEntry,
+        entry: ConfigEntry,
         coordinator: ExistCoordinator,
         outbox: Outbox,
     ) -> None:

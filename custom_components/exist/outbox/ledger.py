@@ -9,8 +9,8 @@ from enum import StrEnum
 
 from custom_components.exist.api import ExistClient, Value, ValueType
 from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.runtime import ExistConfigEntry
 from custom_components.exist.storage import AccountFiles
+from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -61,7 +61,7 @@ class Ledger:
     def __init__(
         self,
         hass: HomeAssistant,
-        entry: ExistConfigEntry,
+        entry: ConfigEntry,
         client: ExistClient,
         coordinator: ExistCoordinator,
         files: AccountFiles,
