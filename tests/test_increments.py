@@ -139,3 +139,34 @@ async def test_unloading_counts_nothing_and_says_so(
         assert each.translation_key == "unloading"
     await settle(hass)
     assert exist_server.value("ada", "coffees") == 1
+
+
+async def test_unloading_while_they_are_sent_still_answers(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("delay", "*/increment/", seconds=1))
+    calls = [hass.async_create_task(_count(hass, "coffees", 1)) for _ in range(2)]
+    while not exist_server.requests[INCREMENT]:
+        await asyncio.sleep(0.05)
+    await hass.config_entries.async_unload(owner.entry_id)
+    answers = await asyncio.wait_for(asyncio.gather(*calls), 20)
+    assert [each["success"][0]["current"] for each in answers] == [3, 3]
+
+
+async def test_unloading_while_they_wait_for_a_write_counts_nothing(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    lock = owner.runtime_data.outbox.lock
+    await lock.acquire()
+    calls = [hass.async_create_task(_count(hass, "coffees", 1)) for _ in range(2)]
+    await asyncio.sleep(0.5)
+    unloading = hass.async_create_task(hass.config_entries.async_unload(owner.entry_id))
+    await asyncio.sleep(0.1)
+    lock.release()
+    told = await asyncio.wait_for(asyncio.gather(*calls, return_exceptions=True), 20)
+    await unloading
+    for each in told:
+        assert isinstance(each, HomeAssistantError)
+        assert each.translation_key == "unloading"
+    assert exist_server.value("ada", "coffees") == 1
+    assert not exist_server.requests[INCREMENT]

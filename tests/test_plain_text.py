@@ -85,7 +85,7 @@ NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 # What we make ourselves, as Markdown.
 OURS = {"losers", "free", "unknown", "heirs", "links", "failed", "preview", "reach"}
 OURS |= {"note", "url", "clients_url", "redirect_url"}
-OURS |= {"waiting", "day", "count", "minutes"}
+OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 
 
 def one_line(text: str) -> str:

@@ -1,7 +1,6 @@
 """Exist in Home Assistant: set-up and unload of an account."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 import voluptuous as vol
@@ -13,7 +12,7 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
-from .const import CONF_SERVER, CONFIG_VERSION, DOMAIN
+from .const import CONF_SERVER, DOMAIN
 from .coordinator import ExistCoordinator
 from .edited import EditedDay
 from .entity import async_account_device
@@ -63,7 +62,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     """Take an entry of any minor version; Home Assistant refuses a newer major one."""
-    return entry.version <= CONFIG_VERSION
+    return True
 
 
 async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:
@@ -78,7 +77,8 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
     try:
         await _async_set_up(hass, entry)
     except BaseException:
-        await _async_take_back(hass, entry)
+        if hasattr(entry, "runtime_data"):
+            del entry.runtime_data
         raise
     return True
 
@@ -98,7 +98,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     await owners.async_load()
     links = LinkEngine(hass, entry, coordinator, outbox)
     await links.async_load()
-    files.async_tell_newer()
+    files.async_clear_newer()
     entry.runtime_data = ExistRuntimeData(
         client,
         coordinator,
@@ -119,22 +119,16 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     # The devices of the groups name this one as their parent.
     device = async_account_device(entry, coordinator.data.profile.username)
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
-    await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    try:
+        await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+    except BaseException:
+        await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
+        raise
     entry.async_on_unload(entry.add_update_listener(_reload_when_chosen_anew(chosen)))
     if _choices(entry) != chosen:
         # A form was finished while this was set up.
         hass.config_entries.async_schedule_reload(entry.entry_id)
     coordinator.async_start()
-
-
-async def _async_take_back(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
-    """Undo what Home Assistant leaves of a set-up that failed half-way."""
-    for platform in PLATFORMS:
-        # Those that were not reached.
-        with suppress(ValueError):
-            await hass.config_entries.async_forward_entry_unload(entry, platform)
-    if hasattr(entry, "runtime_data"):
-        del entry.runtime_data
 
 
 def _reload_when_chosen_anew(known: Choices) -> Any:

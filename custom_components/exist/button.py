@@ -11,6 +11,7 @@ from .api import Attribute, Value, ValueType
 from .control import ExistControl, has_type
 from .descriptions import Policy, describe
 from .entity import EntityManager
+from .outbox import Writer
 from .runtime import ExistConfigEntry
 
 PARALLEL_UPDATES = 0
@@ -52,5 +53,6 @@ class ExistPlusOneButton(ExistControl, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Count one more; of which day must be known. Raises HomeAssistantError."""
-        await self.coordinator.async_wait_first_poll()
+        is_person = self._writer is Writer.PERSON
+        await self.coordinator.async_wait_for_day(person=is_person)
         await self._async_write(int(self.day_value or 0) + 1)

@@ -106,8 +106,12 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         entry = self.coordinator.config_entry
         day = Word(self._edited.which)
         checked = check(entry, [Wanted(self._name, value, day)])
-        writer = writer_of(self._context) if self._context else Writer.AUTOMATION
-        await async_write(self.hass, entry, checked, writer, wait=0)
+        await async_write(self.hass, entry, checked, self._writer, wait=0)
+
+    @property
+    def _writer(self) -> Writer:
+        """Who is behind the present call."""
+        return writer_of(self._context) if self._context else Writer.AUTOMATION
 
 
 def has_type(attribute: Attribute, *kinds: ValueType) -> bool:

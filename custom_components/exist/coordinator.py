@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 import logging
+import math
 from typing import override
 
 from homeassistant.config_entries import ConfigEntry
@@ -142,6 +143,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._asking: asyncio.Task[None] | None = None
         self._asked_after: ExistClock | None = None
         self._failures = 0
+        self._asked_at = -math.inf
+        self._ask_again_at = -math.inf
 
     async def async_begin(self) -> None:
         """Load what the last poll told; an account that never worked is polled.
@@ -172,18 +175,29 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             self.async_ask_day()
 
     @callback
-    def async_ask_day(self) -> asyncio.Task[None]:
-        """Poll in the background, once for all who wait to know which day it is."""
-        if self._asking is None or self._asking.done():
-            self._asking = self.config_entry.async_create_background_task(
-                self.hass, self.async_refresh(), f"{DOMAIN} day"
-            )
-        return self._asking
+    def async_ask_day(self, *, person: bool = False) -> None:
+        """Poll in the background, once for all who wait to know which day it is.
 
-    async def async_wait_first_poll(self, seconds: float = WAIT_SECONDS) -> None:
+        After a failure others than a person wait for the backoff of polls.
+        """
+        if self._asking is not None and not self._asking.done():
+            return
+        backoff = self._asked_at + FIRST_RETRY if person else self._ask_again_at
+        if uptime() < min(backoff, self._ask_again_at):
+            return
+        self._asked_at = uptime()
+        self._asking = self.config_entry.async_create_background_task(
+            self.hass, self.async_refresh(), f"{DOMAIN} day"
+        )
+
+    async def async_wait_for_day(
+        self, *, person: bool, seconds: float = WAIT_SECONDS
+    ) -> None:
         """Wait until it is known which day it is. Raises HomeAssistantError."""
         if not self.knows_day:
-            await asyncio.wait({self.async_ask_day()}, timeout=seconds)
+            self.async_ask_day(person=person)
+            if self._asking is not None and not self._asking.done():
+                await asyncio.wait({self._asking}, timeout=seconds)
         if not self.knows_day:
             raise HomeAssistantError(
                 translation_domain=DOMAIN, translation_key="day_unknown"
@@ -202,6 +216,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 translation_domain=DOMAIN, translation_key="sign_in_needed"
             ) from err
         except ExistRateLimitError as err:
+            self._ask_again_at = uptime() + err.retry_after
             raise UpdateFailed(
                 translation_domain=DOMAIN,
                 translation_key="poll_rate_limited",
@@ -217,7 +232,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.data_before = self.data
         self.last_poll, self._polled_at = dt_util.utcnow(), uptime()
         self.polls += 1
-        self._failures = 0
+        self._failures, self._ask_again_at = 0, -math.inf
         self._shown_day, self._was_fresh = today(data.zone, self._now), True
         self._released = {
             name: order
@@ -232,7 +247,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             return None
         self._failures += 1
         seconds = FIRST_RETRY * 2.0 ** min(self._failures - 1, 10)
-        return min(seconds, POLL_INTERVAL.total_seconds())
+        seconds = min(seconds, POLL_INTERVAL.total_seconds())
+        self._ask_again_at = uptime() + seconds
+        return seconds
 
     async def _async_poll(self) -> AccountData:
         priority = self._priority

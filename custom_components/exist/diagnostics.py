@@ -61,8 +61,11 @@ async def async_get_config_entry_diagnostics(
         "links": runtime.links.diagnostics(),
         "time_zones_differ": data.profile.timezone != hass.config.time_zone,
         "profile": {
-            "trial": data.profile.trial,
-            "delinquent": data.profile.delinquent,
+            # Not kept on disk: before the first poll they are not known.
+            "trial": data.profile.trial if runtime.coordinator.polls else None,
+            "delinquent": data.profile.delinquent
+            if runtime.coordinator.polls
+            else None,
         },
         "attributes": {
             "all": len(data.attributes),

@@ -31,6 +31,8 @@ GATHER_SECONDS = 1.0
 # As long as a person waits for an answer.
 WAIT_SECONDS = 10.0
 
+type _Gathered = list[tuple[Sequence[Checked], asyncio.Future[list[Written]]]]
+
 
 class IncrementBatcher:
     """Adds to days for everybody; automations' increments gather for a second.
@@ -52,9 +54,7 @@ class IncrementBatcher:
         self._client = client
         self._coordinator = coordinator
         self._outbox = outbox
-        self._gathered: list[
-            tuple[Sequence[Checked], asyncio.Future[list[Written]]]
-        ] = []
+        self._gathered: _Gathered = []
         self._timer: CALLBACK_TYPE | None = None
         entry.async_on_unload(self._async_give_up)
 
@@ -75,22 +75,29 @@ class IncrementBatcher:
             )
         return await future
 
-    async def _async_send_gathered(self, _now: datetime) -> None:
+    @callback
+    def _async_send_gathered(self, _now: datetime) -> None:
         self._timer = None
         gathered, self._gathered = self._gathered, []
+        # Unloading waits for it.
+        self._entry.async_create_task(self._hass, self._async_send(gathered))
+
+    async def _async_send(self, gathered: _Gathered) -> None:
+        """Send what was gathered; whatever happens, each who waits is told."""
         together = _added_up(each for checked, _ in gathered for each in checked)
+        err: HomeAssistantError = _went_wrong("unknown_if_counted_all")
         try:
             written = await self._async_add_now(
                 together, Writer.AUTOMATION, Priority.OUTBOX
             )
-        except HomeAssistantError as err:
-            for _, future in gathered:
-                _fail(future, err)
-            return
-        by_key = {Key(each.name, each.day): each for each in written}
-        for checked, future in gathered:
-            if not future.done():
-                future.set_result([by_key[each.key] for each in checked])
+            by_key = {Key(each.name, each.day): each for each in written}
+            for checked, future in gathered:
+                if not future.done():
+                    future.set_result([by_key[each.key] for each in checked])
+        except HomeAssistantError as told:
+            err = told
+        finally:
+            _fail(gathered, err)
 
     @callback
     def _async_give_up(self) -> None:
@@ -99,11 +106,7 @@ class IncrementBatcher:
             self._timer()
             self._timer = None
         gathered, self._gathered = self._gathered, []
-        for _, future in gathered:
-            err = HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="unloading"
-            )
-            _fail(future, err)
+        _fail(gathered, _went_wrong("unloading"))
 
     async def _async_add_now(
         self, checked: Sequence[Checked], writer: Writer, priority: Priority
@@ -115,6 +118,8 @@ class IncrementBatcher:
         outbox = self._outbox
         outbox.files.require_writable()
         async with outbox.lock:
+            if outbox.files.closed:
+                raise _went_wrong("unloading")
             added = [each for each in checked if self._is_waiting(each.key)]
             direct = [each for each in checked if not self._is_waiting(each.key)]
             written: list[Written] = []
@@ -125,6 +130,8 @@ class IncrementBatcher:
                     if not added:
                         raise
                     written = [_written(each, "not_sent", str(err)) for each in direct]
+            if not added:
+                return written
             futures = await outbox.async_accept(
                 [
                     (
@@ -237,10 +244,15 @@ def _written(each: Checked, code: str, text: str) -> Written:
     return Written(each.key.name, each.key.day, "failed", code, text)
 
 
-def _fail(future: asyncio.Future[list[Written]], err: HomeAssistantError) -> None:
-    # Whoever asked may have given up.
-    if not future.done():
-        future.set_exception(err)
+def _went_wrong(key: str) -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
+
+
+def _fail(gathered: _Gathered, err: HomeAssistantError) -> None:
+    """Tell those who still wait that it failed."""
+    for _, future in gathered:
+        if not future.done():
+            future.set_exception(err)
 
 
 def _added_up(checked: Iterable[Checked]) -> list[Checked]:

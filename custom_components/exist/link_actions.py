@@ -38,7 +38,7 @@ from .outbox import Key, Writer
 from .rights import async_require_right
 from .runtime import ExistConfigEntry
 from .write_actions import written_answer
-from .writing import async_write
+from .writing import async_write, writer_of
 from .written import Checked
 
 SYNC = "sync_link"
@@ -170,7 +170,8 @@ async def _async_sync(call: ServiceCall) -> ServiceResponse:
     link = _link(call, entry)
     overwrite: bool = call.data[ATTR_OVERWRITE]
     await async_require_right(call, entry, [link.attribute], link=link, admin=overwrite)
-    await entry.runtime_data.coordinator.async_wait_first_poll()
+    is_person = writer_of(call.context) is Writer.PERSON
+    await entry.runtime_data.coordinator.async_wait_for_day(person=is_person)
     first, last = _days(call, entry, 1)
     engine = entry.runtime_data.links
     if link.observe:

@@ -32,8 +32,9 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         await runtime.files.async_close()
     files = AccountFiles(hass, entry)
     waiting = (await OutboxFile(files).async_load()).entries
+    unreadable = files.newer
     await files.async_remove()
-    await _async_name(hass, entry, waiting)
+    await _async_tell_waiting(hass, entry, waiting, unreadable=unreadable)
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:
@@ -50,15 +51,22 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         await _async_notify(hass, entry, "removed_owned", owned)
 
 
-async def _async_name(
-    hass: HomeAssistant, entry: ExistConfigEntry, waiting: Collection[Key]
+async def _async_tell_waiting(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    waiting: Collection[Key],
+    *,
+    unreadable: bool,
 ) -> None:
     """Say what was waiting; nothing is lost without a word."""
-    if not waiting:
+    if not waiting and not unreadable:
         return
     values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))
+    key = "removed_waiting"
+    if unreadable:
+        key = "removed_unreadable"
     message = await async_text(
-        hass, "removed_waiting", values_escaped=as_typed(values), url=ATTRIBUTES_URL
+        hass, key, values_escaped=as_typed(values), url=ATTRIBUTES_URL
     )
     persistent_notification.async_create(
         hass,

@@ -29,6 +29,7 @@ from .answers import answer, attribute_json
 from .api import CreateItem, ValueType
 from .const import DOMAIN, GROUPS
 from .creating import async_create
+from .outbox import Writer
 from .rights import async_require_right
 from .runtime import ExistConfigEntry
 from .writing import Wanted, Word, async_write, check, writer_of
@@ -137,7 +138,8 @@ async def _async_checked(
     wanted = _wanted(call, entry)
     await async_require_right(call, entry, [each.name for each in wanted])
     if increment:
-        await entry.runtime_data.coordinator.async_wait_first_poll()
+        is_person = writer_of(call.context) is Writer.PERSON
+        await entry.runtime_data.coordinator.async_wait_for_day(person=is_person)
     return check(entry, wanted, increment=increment)
 
 

@@ -68,6 +68,7 @@ TOLD = frozenset(
         "sign_in_needed",
         "stored_differently",
         "type_changed",
+        "unexpected",
         "unauthorised",
         "undated",
         "not_found",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from custom_components.exist.api import ExistError, Priority, Value, ValueType
 from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.outbox import (
+    REFUSED_AGAIN_AFTER,
     Fate,
     Key,
     Outbox,
@@ -35,7 +36,6 @@ KNEW_MORE = "knew_more"
 """What was sent came from more of the day than the recorder still knows."""
 
 
-REFUSED_AGAIN_AFTER = timedelta(days=1)
 REFUSED_TRIED_FOR = timedelta(days=7)
 
 

@@ -3,11 +3,12 @@
 from .entry import NATURAL_ZERO, Entry, Hold, Key, Writer, same
 from .file import OutboxFile
 from .ledger import Fate, Outcome, Refusal
-from .outbox import Outbox
+from .outbox import REFUSED_AGAIN_AFTER, Outbox
 from .shown import async_shown_at_exist
 
 __all__ = [
     "NATURAL_ZERO",
+    "REFUSED_AGAIN_AFTER",
     "Entry",
     "Fate",
     "Hold",

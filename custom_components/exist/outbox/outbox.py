@@ -128,7 +128,7 @@ class Outbox(Sender):
         if not coordinator.last_update_success:
             self._tell_not_polled()
         if not coordinator.knows_day and (is_person or coordinator.last_update_success):
-            coordinator.async_ask_day()
+            coordinator.async_ask_day(person=is_person)
         self.async_kick()
         return futures
 

@@ -3,8 +3,10 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
+from pathlib import PurePath
 import random
 import time
+import traceback
 
 from custom_components.exist.api import (
     BATCH_SIZE,
@@ -42,6 +44,7 @@ VALIDATION = "validation"
 # Why a value is kept for later.
 AWAY = "exist_away"
 REFUSES = "exist_refuses"
+UNEXPECTED = "unexpected"
 SIGN_IN = "sign_in_needed"
 DIFFERENT_AT_MOST = 2
 # A person first; of what links write, history last.
@@ -133,8 +136,8 @@ class Sender(Ledger):
                     self._not_before = time.monotonic() + FIRST_PAUSE
                     break
                 except Exception as err:  # noqa: BLE001 - what waits must not be stuck
-                    _LOGGER.error("Sending failed: %s", type(err).__name__)
-                    self._pause(ExistError("unexpected"))
+                    _LOGGER.error("Sending failed: %s", _place_of(err))
+                    self._pause(ExistError(UNEXPECTED))
                     break
                 self._failures = 0
         self._task = None
@@ -157,6 +160,8 @@ class Sender(Ledger):
             self._entry.async_start_reauth(self._hass)
             wait, why = LONGEST_PAUSE, SIGN_IN
         else:
+            if err.code == UNEXPECTED:
+                why = UNEXPECTED
             if isinstance(err, ExistRequestError):
                 why = REFUSES
                 self._refusal = Refusal(
@@ -364,3 +369,9 @@ class Sender(Ledger):
 def _is_about_a_value(err: ExistRequestError) -> bool:
     """Return whether Exist itself says that something in the request is wrong."""
     return err.in_json and err.status in CANNOT_BE_TAKEN
+
+
+def _place_of(err: BaseException) -> str:
+    """Return the kind of an error and where it came from, without its text."""
+    frame = traceback.extract_tb(err.__traceback__)[-1]
+    return f"{type(err).__name__} at {PurePath(frame.filename).name}:{frame.lineno}"

@@ -11,6 +11,7 @@ import shutil
 from typing import Any
 
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.plain_text import both_ways
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -107,13 +108,6 @@ class AccountFiles:
         """Leave a file alone that a newer version wrote, and write nothing to Exist."""
         self.newer = True
         self._locked.add(name)
-
-    @callback
-    def async_tell_newer(self) -> None:
-        """Raise or clear the repair, once all files were read."""
-        if not self.newer:
-            ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(NEWER))
-            return
         ir.async_create_issue(
             self.hass,
             DOMAIN,
@@ -121,8 +115,14 @@ class AccountFiles:
             is_fixable=False,
             severity=ir.IssueSeverity.ERROR,
             translation_key=NEWER,
-            translation_placeholders={"account": self._entry.title},
+            translation_placeholders=both_ways(account=self._entry.title),
         )
+
+    @callback
+    def async_clear_newer(self) -> None:
+        """Clear the repair where no file is newer, once all were read."""
+        if not self.newer:
+            ir.async_delete_issue(self.hass, DOMAIN, self._issue_id(NEWER))
 
     def _issue_id(self, key: str) -> str:
         return f"files_{self._entry.entry_id}_{key}"
@@ -148,7 +148,7 @@ class AccountFiles:
             is_persistent=True,
             severity=ir.IssueSeverity.ERROR,
             translation_key=kind.problem,
-            translation_placeholders={"account": self._entry.title, "file": copy},
+            translation_placeholders=both_ways(account=self._entry.title, file=copy),
         )
 
     async def async_write(self, write: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -79,4 +79,6 @@ class RecordFile[T]:
         """Write what was to come, and never again."""
         if self._soon is not None:
             await self._async_save(self._soon())
-        self._store.make_read_only()
+        if not self._files.hass.is_stopping:
+            # What is saved while stopping is written at its very end.
+            self._store.make_read_only()
