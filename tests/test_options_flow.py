@@ -10,6 +10,7 @@ from homeassistant.data_entry_flow import FlowResultType
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
+from .writing import settle
 
 STEPS = "sensor.exist_ada_activity_steps"
 MOOD_GROUP = {"group": "mood"}
@@ -50,6 +51,7 @@ async def test_what_to_see(hass: HomeAssistant, account: MockConfigEntry) -> Non
     result = await _submit(hass, result, {"groups": ["mood"]})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert account.options == {"groups": ["mood"]}
+    await settle(hass)
     assert hass.states.get(STEPS) is None
     assert hass.states.get("sensor.exist_ada_mood_mood")
 

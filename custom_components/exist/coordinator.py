@@ -230,7 +230,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 retry_after=self._retry_sooner(),
             ) from err
         self.data_before = self.data
-        self.last_poll, self._polled_at = dt_util.utcnow(), uptime()
+        self._polled_at = uptime()
         self.polls += 1
         self._failures, self._ask_again_at = 0, -math.inf
         self._shown_day, self._was_fresh = today(data.zone, self._now), True
@@ -254,7 +254,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     async def _async_poll(self) -> AccountData:
         priority = self._priority
         order = self.next_order()
-        asked, asked_at = dt_util.utcnow(), uptime()
+        asked_at = uptime()
         profile = await self.client.profile(priority=priority)
         clock = self._read_clock(profile, asked_at)
         owned = await self.client.owned(
@@ -271,6 +271,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         if zone is None:
             raise ExistProtocolError
         profile = replace(profile, timezone=str(zone))
+        self.last_poll = polled = dt_util.utcnow()
         if not self._files.closed:
             self._zones_differ_since = async_check_zones(
                 self.hass, self.config_entry, zone, self._zones_differ_since
@@ -279,7 +280,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 profile,
                 owned.results,
                 visible,
-                asked,
+                polled,
                 self._zones_differ_since,
                 self.clock_wrong,
             )

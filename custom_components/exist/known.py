@@ -10,7 +10,7 @@ from .storage import AccountFiles, Kind, RecordFile, dump, only
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The answers of the last complete poll, and when they were asked for.
+    """The answers of the last complete poll, and when they came.
 
     Of the person no more is kept than is needed; names and the like are not.
     """
