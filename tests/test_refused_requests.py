@@ -70,6 +70,9 @@ async def _fix(hass: HomeAssistant, issue: str, choice: str) -> None:
     flow = await manager.async_configure(flow["flow_id"], {"next_step_id": choice})
     assert flow["type"] is FlowResultType.CREATE_ENTRY
     await settle(hass)
+    [entry] = hass.config_entries.async_entries(DOMAIN)
+    await entry.runtime_data.coordinator.async_refresh()
+    await settle(hass)
 
 
 @pytest.mark.parametrize("body", [HTML, DETAIL, ""], ids=["html", "json", "empty"])

@@ -302,14 +302,21 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                     self.hass, self.config_entry, local, took
                 )
             return ExistClock(local.astimezone(dt_util.UTC), machine, answered_at)
-        if self._clock is not None or self.clock_wrong:
-            return self._clock
+        if self._clock is not None:
+            return ExistClock(self._clock.now, machine, answered_at)
+        if self.clock_wrong:
+            return None
         return ExistClock(machine, machine, answered_at)
 
     def next_order(self) -> int:
         """Return a number that orders our writes and polls, whatever the clock says."""
         self._order += 1
         return self._order
+
+    def covers(self, name: str, day: date) -> bool:
+        """Return whether the last poll can have shown a value for the day."""
+        first = self.today - timedelta(days=VALUE_DAYS - 2)
+        return name in self.data.values and first <= day <= self.today
 
     def polled(self, name: str, day: date) -> Value | None:
         """Return what the last poll showed for a day."""
@@ -366,6 +373,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     def knows_day(self) -> bool:
         """Whether a poll has told which day it is, and no clock was set since."""
         return self._clock is not None and not self._clock.moved
+
+    @property
+    def has_clock(self) -> bool:
+        """Whether Exist's clock is known, so that undated values find their day."""
+        return self._clock is not None
 
     def day_of(self, accepted: datetime, at: float | None) -> date:
         """Return which day it was at a moment of this machine's clock.

@@ -3,6 +3,7 @@
 import contextlib
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
+from pathlib import Path
 import time as system
 from time import clock_gettime, monotonic
 
@@ -14,6 +15,21 @@ MIDDAY_OFFSET = timedelta(hours=-12)
 TOLERANCE = timedelta(minutes=2)
 # Goes on while the machine sleeps, where the system has one that does.
 _BOOT_CLOCK: int | None = getattr(system, "CLOCK_BOOTTIME", None)
+
+
+def _read_boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+_BOOT_ID = _read_boot_id()
+
+
+def boot_id() -> str:
+    """Return a name for this run of the machine; empty where it tells none."""
+    return _BOOT_ID
 
 
 def uptime() -> float:

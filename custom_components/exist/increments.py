@@ -132,6 +132,9 @@ class IncrementBatcher:
                     written = [_written(each, "not_sent", str(err)) for each in direct]
             if not added:
                 return written
+            # What waited may have been given up meanwhile.
+            waiting = [each for each in added if self._is_waiting(each.key)]
+            gone = [each.key for each in added if not self._is_waiting(each.key)]
             futures = await outbox.async_accept(
                 [
                     (
@@ -139,7 +142,7 @@ class IncrementBatcher:
                         number(outbox.entries[each.key].value) + number(each.value),
                         each.value_type,
                     )
-                    for each in added
+                    for each in waiting
                 ],
                 writer,
             )
@@ -147,6 +150,7 @@ class IncrementBatcher:
             await asyncio.wait(futures.values(), timeout=WAIT_SECONDS)
         return [
             *written,
+            *[await async_told(self._hass, key, "failed", "dropped") for key in gone],
             *[
                 await async_written(
                     self._hass, key, future.result() if future.done() else None

@@ -99,7 +99,7 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
         raise _wrong(f"value_{err.code}", name=name) from None
     if back is None or coordinator.knows_day:
         return Checked(Key(name, day), value, kind)
-    if coordinator.clock_wrong and not coordinator.polls:
+    if coordinator.clock_wrong and not coordinator.has_clock:
         raise _wrong("clock_wrong_day")
     return Checked(Key(name, day), value, kind, back)
 

@@ -83,10 +83,13 @@ class Entry:
     ambiguous: bool = False
     """Whether an answer was lost, so that something may still arrive late."""
     held_at: datetime | None = None
-    """Since when it is refused."""
+    """Since when Exist refuses it."""
     number: int = 0
     """Not 0 while UNDATED; `day` is a guess then, `back` days before that of writing."""
     back: int = 0
+    uptime: float = 0.0
+    """When an UNDATED value was accepted, by the uptime of the machine's `boot`."""
+    boot: str = ""
 
     @property
     def key(self) -> Key:
@@ -102,7 +105,9 @@ class Entry:
         """Return the entry after a start: compared before it is sent."""
         # Another sign-in may have brought the right.
         hold = Hold.NONE if self.hold is Hold.NOT_ALLOWED else self.hold
-        return replace(self, compare=True, hold=hold)
+        # It may have been on its way when the last run ended.
+        ambiguous = self.ambiguous or hold is Hold.NONE
+        return replace(self, compare=True, hold=hold, ambiguous=ambiguous)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +172,7 @@ def replaced(new: Entry, old: Entry | None) -> Entry:
     return replace(
         new,
         sent=distinct((*new.sent, *old.sent, old.value)),
-        ambiguous=old.ambiguous,
+        ambiguous=new.ambiguous or old.ambiguous,
         # A person who writes again after a conflict has given their word.
         compare=new.compare
         or (

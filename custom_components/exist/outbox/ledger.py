@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from custom_components.exist.api import ExistClient, Value, ValueType
 from custom_components.exist.coordinator import ExistCoordinator
+from custom_components.exist.day import boot_id
 from custom_components.exist.storage import AccountFiles
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
@@ -87,6 +88,8 @@ class Ledger:
         self._why = "no_answer"
         self._may_halve = True
         """Whether a refused batch may be halved: once until one is taken, or a pause ends."""
+        self._suspects: set[Key] = set()
+        """Refused alone, while nothing that others were in was taken either."""
         self._refusal: Refusal | None = None
         self._listeners: list[Callable[[Outcome], None]] = []
         self._written_listeners: list[Callable[[Iterable[Key]], None]] = []
@@ -175,6 +178,9 @@ class Ledger:
             self._contents.settled[key] = replace(
                 settled, order=self._coordinator.covered + 1
             )
+        for key, entry in self.entries.items():
+            if entry.hold is Hold.UNDATED and entry.boot == boot_id() != "":
+                self._accepted[key] = entry.uptime
 
     async def _async_save(self) -> None:
         if self.files.closed:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from custom_components.exist.api import Value, ValueType
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.coordinator import AccountData, value_of
-from custom_components.exist.day import uptime
+from custom_components.exist.day import boot_id, uptime
 from homeassistant.core import CoreState, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
@@ -29,6 +29,7 @@ from .ledger import Fate, Outcome
 from .sender import AWAY, Sender
 
 REFUSED_AGAIN_AFTER = timedelta(days=1)
+OWNED_AGAIN_AFTER = timedelta(hours=1)
 # Later than this the disk can no longer be reached.
 WRITABLE = frozenset(
     {CoreState.not_running, CoreState.starting, CoreState.running, CoreState.stopping}
@@ -61,7 +62,7 @@ class Outbox(Sender):
         now = dt_util.utcnow()
         number = max((key.number for key in self.entries), default=0)
         new = {
-            key: replaced(
+            key: self._doubted(
                 Entry(
                     key.name,
                     key.day,
@@ -73,13 +74,20 @@ class Outbox(Sender):
                     sent=distinct((sent or {}).get(key, ())),
                     compare=compare,
                 ),
-                None if key in undated else self.entries.get(key),
+                key if key not in undated else None,
             )
             for key, value, value_type in items
         }
         for key, back in undated.items():
             number += 1
-            held = replace(new.pop(key), hold=Hold.UNDATED, number=number, back=back)
+            held = replace(
+                new.pop(key),
+                hold=Hold.UNDATED,
+                number=number,
+                back=back,
+                uptime=uptime(),
+                boot=boot_id(),
+            )
             new[held.key] = held
         if self.files.closed:
             raise HomeAssistantError(
@@ -90,6 +98,7 @@ class Outbox(Sender):
                 translation_domain=DOMAIN, translation_key="stopping"
             )
         before = {key: self.entries.get(key) for key in new}
+        accepted_before = {key: self._accepted.get(key) for key in new}
         self._contents.entries.update(new)
         self._unsaved.update(new)
         self._accepted.update(dict.fromkeys(new, uptime()))
@@ -103,9 +112,13 @@ class Outbox(Sender):
                     del self._contents.entries[key]
                 else:
                     self._contents.entries[key] = entry
+                self._accepted.pop(key)
+                if (at := accepted_before[key]) is not None:
+                    self._accepted[key] = at
             raise
         finally:
             self._unsaved.difference_update(new)
+        self._suspects.difference_update(new)
         if writer is not Writer.LINK:
             self._tell_written([key for key in new if not key.number])
         futures: dict[Key, asyncio.Future[Outcome]] = {}
@@ -131,6 +144,16 @@ class Outbox(Sender):
             coordinator.async_ask_day(person=is_person)
         self.async_kick()
         return futures
+
+    def _doubted(self, new: Entry, key: Key | None) -> Entry:
+        """Return a new entry that remembers what may still arrive for its day."""
+        if key is None:
+            return new
+        settled = self._contents.settled.get(key)
+        if settled is not None and settled.polls:
+            sent = distinct((*new.sent, *settled.suspects, settled.value))
+            new = replace(new, sent=sent, ambiguous=True)
+        return replaced(new, self.entries.get(key))
 
     @callback
     def async_start(self) -> None:
@@ -258,11 +281,16 @@ class Outbox(Sender):
             if entry.hold is Hold.CHANGED:
                 resumed = self._may_go_on(entry) or resumed
                 continue
-            if owned and entry.hold in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
+            if owned and self._is_back(entry):
                 self._contents.entries[key] = _resumed(entry, compare=True)
                 resumed = True
             elif not owned and entry.hold is Hold.NONE and key.name in data.attributes:
-                held = replace(entry, hold=Hold.UNAUTHORISED, compare=True)
+                held = replace(
+                    entry,
+                    hold=Hold.UNAUTHORISED,
+                    compare=True,
+                    held_at=dt_util.utcnow(),
+                )
                 self._contents.entries[key] = held
                 self._tell(Outcome(Fate.HELD, held, Hold.UNAUTHORISED))
                 resumed = True
@@ -279,9 +307,26 @@ class Outbox(Sender):
         self._failures = 0
         self.async_kick()
 
+    def _is_back(self, entry: Entry) -> bool:
+        """Return whether an attribute that is listed as ours was not, a while ago.
+
+        Exist may list as ours what it refuses to take from us.
+        """
+        if entry.hold not in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
+            return False
+        before = self._coordinator.data_before
+        return (
+            before is None
+            or entry.name not in before.owned
+            or entry.held_at is None
+            or dt_util.utcnow() - entry.held_at >= OWNED_AGAIN_AFTER
+        )
+
     @callback
     def _may_go_on(self, entry: Entry) -> bool:
-        """Take up a conflict that no longer is one."""
+        """Take up a conflict that no longer is one, as far as polls can tell."""
+        if not self._coordinator.covers(entry.name, entry.day):
+            return False
         verdict = judge(entry, self._coordinator.polled(entry.name, entry.day))
         if verdict is Verdict.CONFIRMED:
             self._confirmed(entry)

@@ -52,6 +52,10 @@ _RANKS = {Writer.PERSON: 0, Writer.AUTOMATION: 1, Writer.LINK: 2}
 LATELY = timedelta(days=2)
 
 
+class WritesRefusedError(ExistError):
+    """Whole requests to write are refused, whatever they hold."""
+
+
 class Sender(Ledger):
     """Brings what waits to Exist."""
 
@@ -104,15 +108,20 @@ class Sender(Ledger):
         )
         return ready
 
+    def _unsuspected(self) -> list[Entry]:
+        """Return what is sent together; of what was refused alone, one by itself."""
+        ready = self._sendable()
+        return [each for each in ready if each.key not in self._suspects] or ready[:1]
+
     def _certain(self) -> list[Entry]:
         """Return what goes first: it never waits for what must be read before."""
-        return [entry for entry in self._sendable() if not self._must_compare(entry)][
-            :BATCH_SIZE
-        ]
+        return [
+            entry for entry in self._unsuspected() if not self._must_compare(entry)
+        ][:BATCH_SIZE]
 
     def _doubtful(self) -> list[Entry]:
         """Return what must be compared: a person's values by themselves, or others'."""
-        ready = self._sendable()
+        ready = self._unsuspected()
         return [
             entry
             for entry in ready
@@ -162,12 +171,8 @@ class Sender(Ledger):
         else:
             if err.code == UNEXPECTED:
                 why = UNEXPECTED
-            if isinstance(err, ExistRequestError):
+            if isinstance(err, WritesRefusedError):
                 why = REFUSES
-                self._refusal = Refusal(
-                    err.status,
-                    self._refusal.since if self._refusal else dt_util.utcnow(),
-                )
             self._failures += 1
             wait = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
             wait *= random.uniform(0.75, 1.25)
@@ -189,7 +194,7 @@ class Sender(Ledger):
         priority = (
             Priority.PERSON
             if any(
-                self._waiting.get(entry.key) and entry.writer is not Writer.LINK
+                self._waiting.get(entry.key) and entry.writer is Writer.PERSON
                 for entry in present
             )
             else Priority.OUTBOX
@@ -233,22 +238,34 @@ class Sender(Ledger):
     async def _async_send(self, entries: list[Entry], priority: Priority) -> None:
         """Send one batch. Raises ExistError; a refused request says nothing of it."""
         try:
+            await self._async_send_or_halve(entries, priority)
+        except ExistRequestError as err:
+            self._refusal = Refusal(
+                err.status, self._refusal.since if self._refusal else dt_util.utcnow()
+            )
+            raise WritesRefusedError from None
+
+    async def _async_send_or_halve(
+        self, entries: list[Entry], priority: Priority
+    ) -> None:
+        try:
             await self._async_update(entries, priority)
         except ExistRequestError as err:
             may_halve = self._may_halve or len(entries) == 1
             if not (may_halve and _is_about_a_value(err)):
                 raise
             self._may_halve = False
-            await self._async_find_refused(entries, priority)
+            await self._async_find_refused(entries, priority, err)
         else:
             self._may_halve = True
 
     async def _async_find_refused(
-        self, entries: list[Entry], priority: Priority
+        self, entries: list[Entry], priority: Priority, err: ExistRequestError
     ) -> None:
         """Halve a refused batch until one value is found, and hold that.
 
-        Raises ExistError; also where no value is to blame, since all are refused.
+        Raises ExistError; also where perhaps no value is to blame, since all requests
+        are refused.
         """
         left, taken, alone = entries, False, len(entries) == 1
         while len(left) > 1:
@@ -259,15 +276,19 @@ class Sender(Ledger):
                 left, alone = half, len(half) == 1
         if not alone and await self._async_is_taken(left, priority):
             return
-        others = [entry for entry in entries if entry is not left[0]]
-        if others and not taken:
-            await self._async_update(others[:1], priority)
+        if not taken and len(entries) > 1:
+            taken = await self._async_is_taken(entries[len(entries) // 2 :], priority)
+        if not taken and (len(entries) > 1 or self._refusal is not None):
+            # The others go first from now on; once one is taken, this one is to blame.
+            self._suspects.add(left[0].key)
+            raise err
         refused = self.entries.get(left[0].key)
         if refused is left[0]:
             held = replace(
                 refused, hold=Hold.REFUSED, compare=True, held_at=dt_util.utcnow()
             )
             self._keep(refused, held)
+            self._suspects.discard(held.key)
             self._tell(Outcome(Fate.HELD, held, Hold.REFUSED))
 
     async def _async_is_taken(self, entries: list[Entry], priority: Priority) -> bool:
@@ -306,10 +327,13 @@ class Sender(Ledger):
             return
         try:
             profile = await self._client.profile(priority=Priority.OUTBOX)
-        except ExistError:
+        except ExistError as err:
             # Undecided: these are sent once more, the others are settled.
             certain = tuple(bad for bad in result.failed if bad not in refused)
             self._settle(entries, replace(result, failed=certain))
+            if isinstance(err, ExistRequestError):
+                # It was not the values that were refused.
+                raise ExistConnectionError from None
             raise
         if profile.local_time is None:
             return
@@ -343,7 +367,7 @@ class Sender(Ledger):
     def _failed(self, entry: Entry, bad: BatchFailure) -> None:
         if bad.code in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
             hold = Hold(bad.code)
-            held = replace(entry, hold=hold, compare=True)
+            held = replace(entry, hold=hold, compare=True, held_at=dt_util.utcnow())
             if self._keep(entry, held):
                 self._tell(Outcome(Fate.HELD, held, bad.code, bad.message))
             if hold is Hold.NOT_ALLOWED:

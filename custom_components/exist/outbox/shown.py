@@ -8,6 +8,8 @@ from custom_components.exist.const import VALUE_DAYS
 
 from .entry import Key
 
+HTTP_NOT_FOUND = 404
+
 
 async def async_shown_at_exist(
     client: ExistClient, keys: Collection[Key], today: date, priority: Priority
@@ -37,7 +39,7 @@ async def async_shown_at_exist(
                 name, date_min=min(days), date_max=max(days), priority=priority
             )
         except ExistRequestError as err:
-            if not err.in_json:
+            if err.status != HTTP_NOT_FOUND or not err.in_json:
                 raise
             # Inactive or hidden from us; writing will tell.
             continue

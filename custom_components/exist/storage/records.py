@@ -214,7 +214,7 @@ def _reader(kind: Any, name: str = "") -> Reader:
         return _named(kind)
     if issubclass(kind, Enum):
         return _member(kind)
-    return _SCALARS[kind]
+    return next(read for base, read in _SCALARS.items() if issubclass(kind, base))
 
 
 def _each(
@@ -385,12 +385,13 @@ def _moment(raw: Any) -> datetime:
     return moment
 
 
+# A subclass stands before its base.
 _SCALARS: dict[Any, Reader] = {
     NoneType: _scalar(_none),
     bool: _scalar(_flag),
     int: _scalar(_whole),
     float: _scalar(_number),
     str: _scalar(_text),
-    date: _scalar(date.fromisoformat),
     datetime: _scalar(_moment),
+    date: _scalar(date.fromisoformat),
 }
