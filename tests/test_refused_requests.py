@@ -58,7 +58,9 @@ def _issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
     }
 
 
-async def _fix(hass: HomeAssistant, issue: str, choice: str) -> None:
+async def _fix(
+    hass: HomeAssistant, issue: str, choice: str, *, works: bool = True
+) -> None:
     assert await async_setup_component(hass, "repairs", {})
     from homeassistant.components.repairs.const import DOMAIN as REPAIRS
 
@@ -68,7 +70,9 @@ async def _fix(hass: HomeAssistant, issue: str, choice: str) -> None:
     )
     assert flow["type"] is FlowResultType.MENU
     flow = await manager.async_configure(flow["flow_id"], {"next_step_id": choice})
-    assert flow["type"] is FlowResultType.CREATE_ENTRY
+    assert flow["type"] is (
+        FlowResultType.CREATE_ENTRY if works else FlowResultType.ABORT
+    )
     await settle(hass)
     [entry] = hass.config_entries.async_entries(DOMAIN)
     await entry.runtime_data.coordinator.async_refresh()
@@ -206,7 +210,7 @@ async def test_a_new_value_is_tried_at_once_and_a_repair_decides_else(
     assert (await write(hass, name="mood", value=8))["success"]
     assert "value_refused" not in _issues(hass)
     await write(hass, name="mood", value=7)
-    await _fix(hass, "value_refused", "try_again")
+    await _fix(hass, "value_refused", "try_again", works=False)
     assert "value_refused" in _issues(hass)
     exist_server.switches.poison = None
     await _fix(hass, "value_refused", "try_again")
@@ -341,3 +345,20 @@ async def test_an_unexpected_error_pauses_and_names_no_content(
     loud = [each for each in caplog.records if each.levelno > logging.DEBUG]
     assert "never retrieved" not in caplog.text
     assert not any(token["access_token"] in each.getMessage() for each in loud)
+
+
+async def test_values_set_one_by_one_while_all_are_refused_go_when_exist_is_back(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    fault = _refuse(exist_server, 400, DETAIL, times=None)
+    wanted = {"mood": 8, "coffees": 5, "gym": 1}
+    for name, value in wanted.items():
+        assert (await write(hass, name=name, value=value))["queued"]
+    # The first one looked as if it were to blame; one is enough.
+    assert len([each for each in _issues(hass) if each == "value_refused"]) == 1
+    exist_server.faults.remove(fault)
+    await _poll(hass, owner)
+    for name, value in wanted.items():
+        assert exist_server.value("ada", name) == value
+    assert not owner.runtime_data.outbox.entries
+    assert not _issues(hass)

@@ -22,6 +22,7 @@ from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.util.yaml.objects import NodeStrClass
 
 from .conftest import AddAccount, state_of
 from .damage import Damage, damages, without
@@ -535,3 +536,10 @@ async def test_an_entry_of_another_version(
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is state
     assert (entry.version, entry.minor_version) == (version, minor)
+
+
+def test_texts_that_home_assistant_read_from_yaml_are_written_as_texts() -> None:
+    zone = NodeStrClass("Europe/Vienna")
+    written = dump(LinksContents(zones=[(date.min, zone)]))
+    assert [type(each) for each in written["zones"][0]] == [str, str]
+    assert written["zones"] == [["0001-01-01", "Europe/Vienna"]]

@@ -87,7 +87,7 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
             data=data,
             is_fixable=problem.is_fixable,
             severity=ir.IssueSeverity.WARNING,
-            learn_more_url=ATTRIBUTES_URL,
+            learn_more_url=ATTRIBUTES_URL if problem.is_fixable else None,
             translation_key=problem.key,
             translation_placeholders={
                 **both_ways(
@@ -114,7 +114,11 @@ def _problems(entry: ExistConfigEntry) -> list[Problem]:
     waiting: dict[tuple[Hold, str], int] = {}
     problems: list[Problem] = []
     refusal = outbox.refusal
-    if refusal is not None and dt_util.utcnow() - refusal.since >= REFUSES_AFTER:
+    if (
+        refusal is not None
+        and dt_util.utcnow() - refusal.since >= REFUSES_AFTER
+        and any(each.hold is Hold.NONE for each in outbox.entries.values())
+    ):
         count = len(outbox.entries)
         problems.append(
             Problem(

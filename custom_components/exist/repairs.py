@@ -20,7 +20,7 @@ from .failures import exist_errors
 from .link_problems import DELETED
 from .links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from .outbox import Hold, Key
-from .ownership import async_acquire, async_release
+from .ownership import FLUSH_SECONDS, async_acquire, async_release
 from .plain_text import both_ways
 from .problems import CHANGED, GONE, REFUSED, TAKEN, async_sync_problems
 from .runtime import ExistConfigEntry
@@ -67,6 +67,7 @@ class ExistRepairFlow(RepairsFlow):
             menu_options=MENUS[self._data["key"]],
             description_placeholders={
                 **both_ways(
+                    account=entry.title,
                     label=attribute.label if attribute else self._name,
                     owner=attribute.service.label
                     if attribute and attribute.service
@@ -179,7 +180,12 @@ class ExistRepairFlow(RepairsFlow):
         entry = self._entry()
         if entry is None:
             return self.async_abort(reason="not_loaded")
-        await entry.runtime_data.outbox.async_resume([self._key], compare=True)
+        outbox = entry.runtime_data.outbox
+        await outbox.async_resume([self._key], compare=True)
+        await outbox.async_flush([self._name], FLUSH_SECONDS)
+        waiting = outbox.entries.get(self._key)
+        if waiting is not None and waiting.hold is Hold.REFUSED:
+            return self._failed(await async_text(self.hass, "still_refused"))
         return self._done(entry)
 
     async def async_step_drop(

@@ -83,7 +83,7 @@ class Entry:
     ambiguous: bool = False
     """Whether an answer was lost, so that something may still arrive late."""
     held_at: datetime | None = None
-    """Since when Exist refuses it."""
+    """When Exist refused it last."""
     number: int = 0
     """Not 0 while UNDATED; `day` is a guess then, `back` days before that of writing."""
     back: int = 0

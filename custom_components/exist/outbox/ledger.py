@@ -90,6 +90,8 @@ class Ledger:
         """Whether a refused batch may be halved: once until one is taken, or a pause ends."""
         self._suspects: set[Key] = set()
         """Refused alone, while nothing that others were in was taken either."""
+        self._unproven: set[Key] = set()
+        """Held when nothing else was sent: tried again once something is taken."""
         self._refusal: Refusal | None = None
         self._listeners: list[Callable[[Outcome], None]] = []
         self._written_listeners: list[Callable[[Iterable[Key]], None]] = []

@@ -119,6 +119,7 @@ class Outbox(Sender):
         finally:
             self._unsaved.difference_update(new)
         self._suspects.difference_update(new)
+        self._unproven.difference_update(new)
         if writer is not Writer.LINK:
             self._tell_written([key for key in new if not key.number])
         futures: dict[Key, asyncio.Future[Outcome]] = {}
@@ -372,4 +373,5 @@ def _is_a_day_old(entry: Entry) -> bool:
 def _resumed(entry: Entry, *, compare: bool) -> Entry:
     # What was created again has forgotten what it showed.
     base = None if entry.hold is Hold.NOT_FOUND else entry.base
-    return replace(entry, hold=Hold.NONE, compare=compare, base=base, held_at=None)
+    held_at = entry.held_at if entry.hold is Hold.REFUSED else None
+    return replace(entry, hold=Hold.NONE, compare=compare, base=base, held_at=held_at)

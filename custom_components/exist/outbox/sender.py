@@ -278,7 +278,8 @@ class Sender(Ledger):
             return
         if not taken and len(entries) > 1:
             taken = await self._async_is_taken(entries[len(entries) // 2 :], priority)
-        if not taken and (len(entries) > 1 or self._refusal is not None):
+        is_known = left[0].held_at is not None
+        if not (taken or is_known) and (len(entries) > 1 or self._refusal is not None):
             # The others go first from now on; once one is taken, this one is to blame.
             self._suspects.add(left[0].key)
             raise err
@@ -289,7 +290,19 @@ class Sender(Ledger):
             )
             self._keep(refused, held)
             self._suspects.discard(held.key)
+            if not (taken or is_known):
+                self._unproven.add(held.key)
+                self._refusal = Refusal(err.status, dt_util.utcnow())
             self._tell(Outcome(Fate.HELD, held, Hold.REFUSED))
+
+    @callback
+    def _try_unproven_again(self) -> None:
+        """Give what was refused alone another try, now that Exist takes values."""
+        for key in self._unproven:
+            entry = self.entries.get(key)
+            if entry is not None and entry.hold is Hold.REFUSED:
+                self._keep(entry, replace(entry, hold=Hold.NONE))
+        self._unproven.clear()
 
     async def _async_is_taken(self, entries: list[Entry], priority: Priority) -> bool:
         """Return whether Exist takes the request; what it holds is settled then."""
@@ -306,6 +319,7 @@ class Sender(Ledger):
         items = [UpdateItem(each.name, each.day, each.value) for each in entries]
         result = await self._client.update(items, priority=priority)
         self._refusal = None
+        self._try_unproven_again()
         await self._async_hold_early(entries, result)
         self._settle(entries, result)
         if result.error is not None:

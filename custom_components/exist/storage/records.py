@@ -90,6 +90,9 @@ def dump(value: Any) -> Any:
         return value
     if isinstance(value, Enum):
         return value.value
+    if isinstance(value, str):
+        # What Home Assistant read from YAML remembers its line.
+        return str(value)
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, (list, tuple)):
