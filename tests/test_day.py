@@ -455,7 +455,9 @@ async def test_increments_wait_no_longer_than_a_person(
     await _restart(hass, account)
     began = time.perf_counter()
     with pytest.raises(HomeAssistantError) as raised:
-        await account.runtime_data.coordinator.async_wait_first_poll(0.2)
+        await account.runtime_data.coordinator.async_wait_for_day(
+            person=True, seconds=0.2
+        )
     assert raised.value.translation_key == "day_unknown"
     assert time.perf_counter() - began < 2
 

@@ -26,7 +26,7 @@ from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount
 from .exist_server import ExistServer, Fault
-from .link_home import at, later
+from .link_home import TV, at, record
 from .on_disk import FILES, files_of, path_of, repairs
 from .writing import OWNED, settle, write
 
@@ -158,11 +158,12 @@ async def test_a_poll_that_outlives_a_reload_writes_over_nothing(
 ) -> None:
     task = await _begin(hass, exist_server, "poll")
     await hass.config_entries.async_reload(owner.entry_id)
-    known = path_of(hass, owner, Kind.ACCOUNT).read_bytes()
     exist_server.faults.closing.set()
     await task
     await _until_the_end(hass)
-    assert path_of(hass, owner, Kind.ACCOUNT).read_bytes() == known
+    known = json.loads(path_of(hass, owner, Kind.ACCOUNT).read_bytes())["data"]
+    polled = owner.runtime_data.coordinator.last_poll
+    assert known["polled"] == polled.isoformat()
 
 
 async def test_an_acquire_that_outlives_a_reload_is_remembered(
@@ -205,7 +206,17 @@ async def test_links_at_work_while_the_account_is_removed_leave_nothing(
     fault = exist_server.faults.add(
         Fault("delay", "*/with-values/", seconds=SECONDS, skip=1)
     )
-    work = hass.async_create_task(later(hass, freezer, linked_home, 20, 14, on=10))
+    coordinator = linked_home.runtime_data.coordinator
+    links = linked_home.runtime_data.links
+    begun, ended = at(2026, 5, 20, 13), at(2026, 5, 20, 14)
+    await record(hass, {TV: [(begun, "on"), (ended, "off")]})
+    freezer.move_to(ended)
+
+    async def evaluate() -> None:
+        await coordinator.async_refresh()
+        await links.async_evaluate()
+
+    work = hass.async_create_task(evaluate())
     while not fault.seen:
         # The loop's own clock stands still.
         await hass.async_add_executor_job(time.sleep, 0.01)
