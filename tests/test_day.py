@@ -352,6 +352,30 @@ async def test_what_is_written_before_the_first_poll_gets_its_day_from_that(
     }
 
 
+async def test_what_has_no_day_yet_keeps_it_when_the_clock_is_set_and_it_restarts(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    machine: Machine,
+) -> None:
+    fault = exist_server.faults.add(Fault("status", times=None))
+    await hass.config_entries.async_unload(owner.entry_id)
+    freezer.move_to(at("Europe/Vienna", 2026, 5, 22, 12, 30))
+    machine.set_clock(freezer, BEHIND)
+    await hass.config_entries.async_setup(owner.entry_id)
+    await settle(hass)
+    answer = await write(hass, name="mood", value=7)
+    assert [each["code"] for each in answer["queued"]] == ["undated"]
+    machine.set_clock(freezer, -BEHIND)
+    await _restart(hass, owner)
+    exist_server.faults.remove(fault)
+    await _poll(hass, owner)
+    assert not owner.runtime_data.outbox.entries
+    assert exist_server.value("ada", "mood", date(2026, 5, 22)) == 7
+    assert exist_server.value("ada", "mood", date(2026, 5, 21)) != 7
+
+
 async def test_two_of_a_day_are_one_and_a_midnight_between_them_makes_two(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -500,6 +524,24 @@ async def test_a_profile_without_zone_and_time_keeps_the_zone_that_was_known(
         await write(hass, name="mood", value=6)
         assert exist_server.value("ada", "mood", date(2026, 5, 21)) == 6
         await reload(hass, owner)
+
+
+async def test_a_profile_without_time_still_dates_what_is_written_after_a_clock_was_set(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    machine: Machine,
+) -> None:
+    body = json.dumps({"username": "ada", "timezone": "Europe/Vienna"})
+    exist_server.faults.add(Fault("status", PROFILE, status=200, body=body, times=None))
+    machine.set_clock(freezer, 10 * MINUTE)
+    await write(hass, name="mood", value=4)
+    await _poll(hass, owner)
+    await write(hass, name="mood", value=5)
+    await _poll(hass, owner)
+    assert not owner.runtime_data.outbox.entries
+    assert exist_server.value("ada", "mood", date(2026, 5, 20)) == 5
 
 
 async def test_without_any_zone_an_account_is_not_set_up(

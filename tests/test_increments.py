@@ -124,6 +124,28 @@ async def test_a_lost_answer_is_read_for_all(
     assert exist_server.requests[INCREMENT] == 1
 
 
+async def test_what_waited_and_is_given_up_meanwhile_is_told(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    outbox = owner.runtime_data.outbox
+    away = exist_server.faults.add(Fault("status", "*/update/", times=None))
+    await write(hass, name="meditation_min", value=5)
+    (key,) = outbox.entries
+    slow = exist_server.faults.add(Fault("delay", "*/increment/", seconds=1))
+    calls = [
+        hass.async_create_task(_count(hass, name, 1))
+        for name in ("coffees", "meditation_min")
+    ]
+    while not slow.seen:
+        await asyncio.sleep(0.05)
+    await outbox.async_drop([key])
+    counted, dropped = await asyncio.wait_for(asyncio.gather(*calls), 20)
+    exist_server.faults.remove(away)
+    assert counted["success"][0]["current"] == 2
+    assert dropped["failed"][0]["code"] == "dropped"
+    assert exist_server.value("ada", "meditation_min") == 1
+
+
 async def test_unloading_counts_nothing_and_says_so(
     hass: HomeAssistant,
     exist_server: ExistServer,

@@ -1,5 +1,6 @@
 """Links on bad days: outages, full disks, lost stores, other zones."""
 
+import contextlib
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -154,6 +155,29 @@ async def test_an_attribute_that_was_emptied_is_filled_again(
     assert [day["result"] for day in told["days"]] == ["sent", "sent"]
     await settle(hass)
     assert values == {YESTERDAY: 90, TODAY: 70}
+
+
+async def test_an_old_day_that_a_person_wrote_stays_when_its_read_is_refused(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    linked_home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(at(2026, 6, 25, 12))
+    hass.states.async_set(TV, "off", force_update=True)
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    linked_home.runtime_data.links.memory.forget_days("gaming_min")
+    exist_server.set_value("ada", "gaming_min", TODAY, 33)
+    body = '{"detail": "No."}'
+    fault = exist_server.faults.add(
+        Fault("status", "*/values/", status=403, body=body, times=None)
+    )
+    with contextlib.suppress(HomeAssistantError):
+        await write(hass, "sync_link", link="gaming_min", start=TODAY, end=TODAY)
+    await settle(hass)
+    assert fault.seen
+    assert exist_server.value("ada", "gaming_min", TODAY) == 33
 
 
 def _memory(hass: HomeAssistant, entry: MockConfigEntry) -> Path:

@@ -6,15 +6,20 @@ import json
 from pathlib import Path
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, strategies as st
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    MockUser,
+    async_fire_time_changed,
+)
 
 from custom_components.exist.api import ValueType
 from custom_components.exist.outbox import Entry, Hold, Writer
 from custom_components.exist.outbox.entry import Verdict, judge, replaced, same
 from custom_components.exist.storage import Lost, dump, load
-from homeassistant.core import CoreState, HomeAssistant
+from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
@@ -32,6 +37,11 @@ async def owner(
     monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
+
+
+@pytest.fixture
+def person(hass_admin_user: MockUser) -> Context:
+    return Context(user_id=hass_admin_user.id)
 
 
 def _entry(**changes: Any) -> Entry:
@@ -105,6 +115,32 @@ async def test_a_full_disk_accepts_nothing(
     await hass.async_add_executor_job(storage.unlink)
     await hass.async_add_executor_job(aside.rename, storage)
     assert (await write(hass, name="mood", value=9))["success"]
+
+
+async def test_what_a_full_disk_did_not_take_leaves_the_older_value_as_old_as_it_is(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5)
+    freezer.tick(timedelta(hours=1))
+    storage = Path(hass.config.path(".storage"))
+    aside = storage.with_name("elsewhere")
+    await hass.async_add_executor_job(storage.rename, aside)
+    await hass.async_add_executor_job(storage.write_text, "no folder")
+    with pytest.raises(HomeAssistantError):
+        await write(hass, name="mood", value=6)
+    await hass.async_add_executor_job(storage.unlink)
+    await hass.async_add_executor_job(aside.rename, storage)
+    await exist_server.start()
+    # Somebody wrote elsewhere within that hour.
+    exist_server.set_value("ada", "mood", None, 8)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert not owner.runtime_data.outbox.entries
+    assert exist_server.value("ada", "mood") == 8
 
 
 async def test_at_the_very_end_nothing_is_accepted(
@@ -192,6 +228,136 @@ async def test_an_older_value_that_arrives_late_is_put_right(
     await settle(hass)
     assert exist_server.value("ada", "mood") == 8
     assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+
+
+async def test_a_value_that_was_repeated_and_arrives_late_is_put_right(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.faults.add(Fault("drop", "*/update/"))
+    await write(hass, name="mood", value=3)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 3
+    await write(hass, name="mood", value=8)
+    await _arrives_late(hass, exist_server, owner, 3)
+
+
+async def test_what_was_on_its_way_at_a_restart_and_arrives_late_is_put_right(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    slow = exist_server.faults.add(Fault("delay", "*/update/", seconds=3))
+    task = hass.async_create_task(write(hass, name="mood", value=3))
+    while not slow.seen:
+        await asyncio.sleep(0.05)
+    away = exist_server.faults.add(Fault("status", times=None))
+    await hass.config_entries.async_reload(owner.entry_id)
+    await task
+    await write(hass, name="mood", value=8, date=exist_server.today("ada"))
+    exist_server.faults.remove(away)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    await _arrives_late(hass, exist_server, owner, 3)
+
+
+async def _arrives_late(
+    hass: HomeAssistant, server: ExistServer, entry: MockConfigEntry, value: int
+) -> None:
+    """Let an older request arrive after 8 was written, and expect that 8 stays."""
+    assert server.value("ada", "mood") == 8
+    server.set_value("ada", "mood", None, value)
+    for _ in range(2):
+        await entry.runtime_data.coordinator.async_refresh()
+        await settle(hass)
+    assert server.value("ada", "mood") == 8
+
+
+async def _ten_minutes(hass: HomeAssistant, freezer: FrozenDateTimeFactory) -> None:
+    for _ in range(60):
+        freezer.tick(10)
+        async_fire_time_changed(hass)
+        await settle(hass)
+
+
+async def test_a_conflict_on_a_day_that_no_poll_shows_causes_no_storm(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    person: Context,
+) -> None:
+    old = owner.runtime_data.coordinator.today - timedelta(days=90)
+    exist_server.clear_value("ada", "coffees", old)
+    await exist_server.stop()
+    await write(hass, name="coffees", value=3, date=old, context=person)
+    await exist_server.start()
+    exist_server.set_value("ada", "coffees", old, 7)
+    await reload(hass, owner)
+    (held,) = owner.runtime_data.outbox.entries.values()
+    assert held.hold is Hold.CHANGED
+    exist_server.requests.clear()
+    await _ten_minutes(hass, freezer)
+    assert exist_server.requests.total() < 20
+
+
+@pytest.mark.parametrize("code", ["unauthorised", "not_found"])
+async def test_what_is_listed_as_ours_and_refused_causes_no_storm(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    code: str,
+) -> None:
+    failed = [{"name": "mood", "error": "No.", "error_code": code}]
+    body = json.dumps({"success": [], "failed": failed})
+    fault = exist_server.faults.add(
+        Fault("status", "*/update/", status=202, body=body, times=None)
+    )
+    await write(hass, name="mood", value=5)
+    exist_server.requests.clear()
+    await _ten_minutes(hass, freezer)
+    assert exist_server.requests.total() < 20
+    exist_server.faults.remove(fault)
+    freezer.tick(timedelta(hours=1))
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 5
+
+
+async def test_a_flood_of_automations_leaves_requests_for_a_persons_value(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    person: Context,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(owner.runtime_data.client.budget, "_limit", 40)
+    answers = [await write(hass, name="coffees", value=value) for value in range(1, 45)]
+    assert answers[0]["success"]
+    assert answers[-1]["queued"]
+    assert owner.runtime_data.client.budget.remaining == 2
+    assert (await write(hass, name="mood", value=4, context=person))["success"]
+    assert exist_server.value("ada", "mood") == 4
+
+
+async def test_without_the_right_to_read_what_waited_is_sent(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    exist_server.own("ada", "mood", manual=True)
+    exist_server.switches.owned_needs_read_scope = False
+    entry = await add_account(scopes=("mood_write", "manual_write"))
+    today = entry.runtime_data.coordinator.today
+    days = [today, today - timedelta(days=90)]
+    await exist_server.stop()
+    for day in days:
+        await write(hass, name="mood", value=5, date=day)
+    freezer.tick(timedelta(hours=1))
+    await exist_server.start()
+    await entry.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert [exist_server.value("ada", "mood", day) for day in days] == [5, 5]
 
 
 async def test_a_captive_portal_refuses_nothing(

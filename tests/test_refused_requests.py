@@ -8,9 +8,13 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.outbox import Hold
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import issue_registry as ir
@@ -222,6 +226,32 @@ async def test_a_new_value_is_tried_at_once_and_a_repair_decides_else(
     assert exist_server.value("ada", "mood") == 7
 
 
+async def test_two_bad_values_at_the_front_hold_up_no_others(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    days = [today - timedelta(days=number) for number in range(2, 12)]
+    bad, good = days[:2], days[2:]
+    exist_server.switches.poison = 99
+    values = [
+        {"name": "coffees", "value": 99 if day in bad else day.day, "date": day}
+        for day in days
+    ]
+    await write(hass, values=values)
+    for _ in range(12):
+        freezer.tick(timedelta(minutes=10))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    assert [exist_server.value("ada", "coffees", day) for day in good] == [
+        day.day for day in good
+    ]
+    held = owner.runtime_data.outbox.entries.values()
+    assert {each.day: each.hold for each in held} == dict.fromkeys(bad, Hold.REFUSED)
+
+
 async def test_where_every_request_is_refused_no_value_is_to_blame(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
@@ -272,6 +302,66 @@ async def test_a_gateways_page_at_a_read_is_no_leave_to_write_over(
     for _ in range(4):
         await reload(hass, owner)
     assert exist_server.value("ada", "coffees", day) == 7
+
+
+@pytest.mark.parametrize("status", [400, 403, 418, 451])
+async def test_a_read_that_is_refused_in_json_is_no_leave_to_write_over(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry, status: int
+) -> None:
+    day = owner.runtime_data.coordinator.today - timedelta(days=90)
+    exist_server.clear_value("ada", "coffees", day)
+    await exist_server.stop()
+    await write(hass, name="coffees", value=3, date=day)
+    await exist_server.start()
+    exist_server.set_value("ada", "coffees", day, 7)
+    fault = exist_server.faults.add(
+        Fault("status", "*/values/", status=status, body=DETAIL, times=None)
+    )
+    await reload(hass, owner)
+    assert fault.seen
+    assert exist_server.value("ada", "coffees", day) == 7
+
+
+async def test_a_read_that_is_refused_is_not_told_as_writing_refused(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    await exist_server.stop()
+    await write(hass, name="mood", value=5)
+    await exist_server.start()
+    fault = exist_server.faults.add(
+        Fault("html", "*/with-values/", status=403, times=None)
+    )
+    freezer.tick(timedelta(minutes=10))
+    async_fire_time_changed(hass)
+    await settle(hass)
+    assert fault.seen
+    assert owner.runtime_data.outbox.entries
+    assert owner.runtime_data.outbox.refusal is None
+
+
+async def test_a_refused_profile_says_nothing_of_the_value_it_is_asked_for(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    exist_server.clock.offset = -timedelta(days=1)
+    fault = exist_server.faults.add(
+        Fault("status", "*/profile/", status=400, body=DETAIL, times=None)
+    )
+    values = [
+        {"name": "mood", "value": 9},
+        {"name": "coffees", "value": 3, "date": today - timedelta(days=3)},
+    ]
+    answer = await write(hass, values=values)
+    assert [each["name"] for each in answer["success"]] == ["coffees"]
+    (waiting,) = owner.runtime_data.outbox.entries.values()
+    assert (waiting.name, waiting.hold) == ("mood", Hold.NONE)
+    exist_server.faults.remove(fault)
+    exist_server.clock.offset = timedelta()
+    await _poll(hass, owner)
+    assert exist_server.value("ada", "mood", today) == 9
 
 
 async def test_a_links_day_that_met_such_a_page_arrives(
