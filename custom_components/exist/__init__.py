@@ -5,7 +5,7 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_URL, Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ConfigEntryError
@@ -135,7 +135,8 @@ def _reload_when_chosen_anew(known: Choices) -> Any:
     """Return the one update listener: a renewed token must not reload anything."""
 
     async def listener(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
-        if _choices(entry) != known:
+        # What changes while it is unloaded is read by the set-up that follows.
+        if entry.state is ConfigEntryState.LOADED and _choices(entry) != known:
             hass.config_entries.async_schedule_reload(entry.entry_id)
 
     return listener
