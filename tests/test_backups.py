@@ -1,6 +1,5 @@
 """An old backup is restored, or the same configuration runs on a second machine."""
 
-from copy import deepcopy
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -28,36 +27,24 @@ async def owner(
     return await add_account()
 
 
-type Backup = dict[str, Any]
+type Backup = dict[str, str]
 
 
-def _copy(hass: HomeAssistant, storage: dict[str, Any], entry_id: str) -> Backup:
-    """Return what is kept of an account; the outbox has files of its own."""
+def _copy(hass: HomeAssistant, entry_id: str) -> Backup:
+    """Return what is kept of an account on disk."""
     mine = f"exist.{entry_id}."
-    files = {
+    return {
         path.name.removeprefix(mine): path.read_text()
         for path in Path(hass.config.path(".storage")).glob(f"{mine}*")
     }
-    kept = {
-        key.removeprefix(mine): deepcopy(data)
-        for key, data in storage.items()
-        if key.startswith(mine)
-    }
-    return files | kept
 
 
-def _put(
-    hass: HomeAssistant, storage: dict[str, Any], entry_id: str, backup: Backup
-) -> None:
+def _put(hass: HomeAssistant, entry_id: str, backup: Backup) -> None:
     folder = Path(hass.config.path(".storage"))
     for path in folder.glob(f"exist.{entry_id}.*"):
         path.unlink()
-    for name, data in backup.items():
-        key = f"exist.{entry_id}.{name}"
-        if isinstance(data, str):
-            (folder / key).write_text(data)
-        else:
-            storage[key] = deepcopy(data) | {"key": key}
+    for name, text in backup.items():
+        (folder / f"exist.{entry_id}.{name}").write_text(text)
 
 
 def _issues(hass: HomeAssistant) -> set[str | None]:
@@ -75,7 +62,6 @@ async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 async def test_a_backup_of_a_week_ago_writes_over_nothing(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     hass_admin_user: MockUser,
     exist_server: ExistServer,
     owner: MockConfigEntry,
@@ -88,9 +74,7 @@ async def test_a_backup_of_a_week_ago_writes_over_nothing(
     await write(hass, name="meditation_min", value=20, date=day)
     await write(hass, name="mood", value=4, date=day, context=person)
     await settle(hass)
-    backup = await hass.async_add_executor_job(
-        _copy, hass, hass_storage, owner.entry_id
-    )
+    backup = await hass.async_add_executor_job(_copy, hass, owner.entry_id)
     await exist_server.start()
     await _poll(hass, owner)
     assert exist_server.value("ada", "coffees", day) == 3
@@ -102,7 +86,7 @@ async def test_a_backup_of_a_week_ago_writes_over_nothing(
         await _poll(hass, owner)
         assert (await write(hass, name="coffees", value=number))["success"]
     await hass.config_entries.async_unload(owner.entry_id)
-    await hass.async_add_executor_job(_put, hass, hass_storage, owner.entry_id, backup)
+    await hass.async_add_executor_job(_put, hass, owner.entry_id, backup)
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)
     await _poll(hass, owner)
@@ -122,7 +106,6 @@ async def test_a_backup_of_a_week_ago_writes_over_nothing(
 @pytest.mark.parametrize("first", ["here", "there"])
 async def test_the_same_waiting_values_on_a_second_machine(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     exist_server: ExistServer,
     owner: MockConfigEntry,
     first: str,
@@ -132,9 +115,7 @@ async def test_the_same_waiting_values_on_a_second_machine(
     await write(hass, name="coffees", value=3, date=day)
     await write(hass, name="meditation_min", value=20, date=day)
     await settle(hass)
-    copied = await hass.async_add_executor_job(
-        _copy, hass, hass_storage, owner.entry_id
-    )
+    copied = await hass.async_add_executor_job(_copy, hass, owner.entry_id)
     await write(hass, name="coffees", value=5, date=day)
     await settle(hass)
     data: Any = dict(owner.data)
@@ -142,7 +123,7 @@ async def test_the_same_waiting_values_on_a_second_machine(
         domain=DOMAIN, entry_id="second", title="copy", unique_id="copy", data=data
     )
     second.add_to_hass(hass)
-    await hass.async_add_executor_job(_put, hass, hass_storage, "second", copied)
+    await hass.async_add_executor_job(_put, hass, "second", copied)
     await hass.config_entries.async_setup("second")
     await settle(hass)
     await exist_server.start()

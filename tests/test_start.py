@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 import time
 from typing import Any
 
@@ -20,6 +21,7 @@ from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.config_entry_oauth2_flow import (
     async_add_implementation_provider,
 )
+from homeassistant.helpers.storage import STORAGE_DIR
 
 from .conftest import state_of
 from .exist_server import ExistServer, Fault
@@ -165,7 +167,6 @@ async def _half(self: ConfigEntries, entry: ConfigEntry, platforms: Any) -> None
 )
 async def test_a_set_up_that_fails_half_way_closes_what_it_started(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     exist_server: ExistServer,
     account: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
@@ -182,7 +183,8 @@ async def test_a_set_up_that_fails_half_way_closes_what_it_started(
     await hass.config_entries.async_unload(account.entry_id)
     exist_server.faults.clear()
     if not is_known:
-        del hass_storage[f"exist.{account.entry_id}.account"]
+        known = Path(hass.config.path(STORAGE_DIR, f"exist.{account.entry_id}.account"))
+        await hass.async_add_executor_job(known.unlink)
     began: list[ExistCoordinator] = []
     first = ExistCoordinator.__init__
 

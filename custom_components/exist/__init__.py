@@ -121,14 +121,15 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
+        listener = _reload_when_chosen_anew(chosen)
+        entry.async_on_unload(entry.add_update_listener(listener))
+        if _choices(entry) != chosen:
+            # A form was finished while this was set up.
+            hass.config_entries.async_schedule_reload(entry.entry_id)
+        coordinator.async_start()
     except BaseException:
         await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
         raise
-    entry.async_on_unload(entry.add_update_listener(_reload_when_chosen_anew(chosen)))
-    if _choices(entry) != chosen:
-        # A form was finished while this was set up.
-        hass.config_entries.async_schedule_reload(entry.entry_id)
-    coordinator.async_start()
 
 
 def _reload_when_chosen_anew(known: Choices) -> Any:
