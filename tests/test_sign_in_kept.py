@@ -6,6 +6,7 @@ from datetime import timedelta
 import gc
 from itertools import product
 import json
+from pathlib import Path
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -32,6 +33,7 @@ from homeassistant.config_entries import (
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er, issue_registry as ir
+from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount, state_of
@@ -634,7 +636,6 @@ async def test_what_is_left_of_a_removed_account_gets_no_token(
 
 async def test_a_refresh_under_way_is_finished_before_home_assistant_stops(
     hass: HomeAssistant,
-    hass_storage: dict[str, Any],
     exist_server: ExistServer,
     account: MockConfigEntry,
 ) -> None:
@@ -649,7 +650,9 @@ async def test_a_refresh_under_way_is_finished_before_home_assistant_stops(
     await hass.async_stop(force=True)
     assert _pair(account) != old
     assert _is_good(exist_server, account)
-    [entry] = hass_storage["core.config_entries"]["data"]["entries"]
+    kept = Path(hass.config.path(STORAGE_DIR, "core.config_entries"))
+    text = await asyncio.to_thread(kept.read_text)
+    [entry] = json.loads(text)["data"]["entries"]
     assert entry["data"]["token"]["refresh_token"] == _pair(account)[1]
 
 
