@@ -88,6 +88,8 @@ class Ledger:
         self._why = "no_answer"
         self._may_halve = True
         """Whether a refused batch may be halved: once until one is taken, or a pause ends."""
+        self._tried_back: dict[Key, float] = {}
+        """When what was not ours was last sent again, since a poll lists it as ours."""
         self._suspects: set[Key] = set()
         """Refused alone, while nothing that others were in was taken either."""
         self._unproven: set[Key] = set()

@@ -29,7 +29,7 @@ from .ledger import Fate, Outcome
 from .sender import AWAY, Sender
 
 REFUSED_AGAIN_AFTER = timedelta(days=1)
-OWNED_AGAIN_AFTER = timedelta(hours=1)
+OWNED_AGAIN_AFTER = 3600.0
 # Later than this the disk can no longer be reached.
 WRITABLE = frozenset(
     {CoreState.not_running, CoreState.starting, CoreState.running, CoreState.stopping}
@@ -286,12 +286,7 @@ class Outbox(Sender):
                 self._contents.entries[key] = _resumed(entry, compare=True)
                 resumed = True
             elif not owned and entry.hold is Hold.NONE and key.name in data.attributes:
-                held = replace(
-                    entry,
-                    hold=Hold.UNAUTHORISED,
-                    compare=True,
-                    held_at=dt_util.utcnow(),
-                )
+                held = replace(entry, hold=Hold.UNAUTHORISED, compare=True)
                 self._contents.entries[key] = held
                 self._tell(Outcome(Fate.HELD, held, Hold.UNAUTHORISED))
                 resumed = True
@@ -309,19 +304,17 @@ class Outbox(Sender):
         self.async_kick()
 
     def _is_back(self, entry: Entry) -> bool:
-        """Return whether an attribute that is listed as ours was not, a while ago.
+        """Return whether an attribute that we had lost may be tried again.
 
         Exist may list as ours what it refuses to take from us.
         """
         if entry.hold not in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
             return False
-        before = self._coordinator.data_before
-        return (
-            before is None
-            or entry.name not in before.owned
-            or entry.held_at is None
-            or dt_util.utcnow() - entry.held_at >= OWNED_AGAIN_AFTER
-        )
+        tried = self._tried_back.get(entry.key)
+        if tried is not None and uptime() - tried < OWNED_AGAIN_AFTER:
+            return False
+        self._tried_back[entry.key] = uptime()
+        return True
 
     @callback
     def _may_go_on(self, entry: Entry) -> bool:
@@ -373,5 +366,4 @@ def _is_a_day_old(entry: Entry) -> bool:
 def _resumed(entry: Entry, *, compare: bool) -> Entry:
     # What was created again has forgotten what it showed.
     base = None if entry.hold is Hold.NOT_FOUND else entry.base
-    held_at = entry.held_at if entry.hold is Hold.REFUSED else None
-    return replace(entry, hold=Hold.NONE, compare=compare, base=base, held_at=held_at)
+    return replace(entry, hold=Hold.NONE, compare=compare, base=base)

@@ -381,7 +381,7 @@ class Sender(Ledger):
     def _failed(self, entry: Entry, bad: BatchFailure) -> None:
         if bad.code in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
             hold = Hold(bad.code)
-            held = replace(entry, hold=hold, compare=True, held_at=dt_util.utcnow())
+            held = replace(entry, hold=hold, compare=True)
             if self._keep(entry, held):
                 self._tell(Outcome(Fate.HELD, held, bad.code, bad.message))
             if hold is Hold.NOT_ALLOWED:
