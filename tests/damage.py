@@ -113,9 +113,11 @@ def _of_row(
     key: Any, item: Any, raw: dict[str, Any], name: str
 ) -> Iterator[tuple[str, Any, bool]]:
     yield from [(f"= {wrong!r}", wrong, True) for wrong in POOL]
+    defaults = key._field_defaults
     for part, hint in get_type_hints(key).items():
-        yield f"{part} missing", {k: v for k, v in raw.items() if k != part}, True
-        for what, changed, lost in variants(hint, raw[part]):
+        missing = {k: v for k, v in raw.items() if k != part}
+        yield f"{part} missing", missing, part not in defaults
+        for what, changed, lost in variants(hint, raw.get(part, defaults.get(part))):
             yield f"{part} {what}", {**raw, part: changed}, lost
     if is_dataclass(item):
         for what, changed, lost in variants(item, raw):

@@ -47,13 +47,25 @@ from .on_disk import (
 from .writing import OWNED, reload, settle, write
 
 
+def _without_new_keys(found: Any, first: Any) -> Any:
+    """Return what the first version knew of what is written now."""
+    if isinstance(first, dict):
+        return {key: _without_new_keys(found[key], first[key]) for key in first}
+    if isinstance(first, list) and len(first) == len(found):
+        return [_without_new_keys(*pair) for pair in zip(found, first, strict=True)]
+    return found
+
+
 @pytest.mark.parametrize("name", KINDS)
 async def test_what_the_first_version_wrote_is_read_and_written_as_it_was(
     hass: HomeAssistant, add_account: AddAccount, name: str
 ) -> None:
     entry = await add_account(setup=False)
     put(path_of(hass, entry, name), KINDS[name][1])
-    assert await read(hass, entry, name) == KINDS[name][1]
+    assert (
+        _without_new_keys(await read(hass, entry, name), KINDS[name][1])
+        == (KINDS[name][1])
+    )
     assert not asides(hass, entry)
     assert not repairs(hass)
 
@@ -81,6 +93,9 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     for damage in damages(kind, dump(load(kind, data, []))):
         raw = put(path, damage.data)
         left = _account_left(damage) if kind is Known else damage.left
+        if kind is LinksContents and left is not None and left.get("zones"):
+            # The first zone that is known held from the beginning.
+            left["zones"][0] = ["0001-01-01", left["zones"][0][1]]
         found = await read(hass, entry, name)
         if damage.lost:
             assert found == (empty if left is None else left), damage.what
@@ -188,7 +203,7 @@ async def test_a_file_may_be_cut_off_anywhere(
 def _bad(kind: Any, data: Any, *path: Any) -> list[Any]:
     """Return one entry in every way in which it can be lost."""
     found = []
-    for each in damages(kind, data):
+    for each in damages(kind, dump(load(kind, data, []))):
         if each.lost and each.path == path:
             place = each.data
             for key in path:
@@ -346,10 +361,9 @@ async def test_the_repair_about_damage_is_closed_by_the_person(
     await _load(hass, owner, {Kind.OWNERS: b"{"})
     [issue] = ir.async_get(hass).issues.values()
     assert issue.is_persistent
-    assert issue.translation_placeholders == {
-        "account": "ada",
-        "file": asides(hass, owner)[0].name,
-    }
+    assert issue.translation_placeholders is not None
+    assert issue.translation_placeholders["account"] == "ada"
+    assert issue.translation_placeholders["file"] == asides(hass, owner)[0].name
     flow = await async_create_fix_flow(hass, issue.issue_id, dict(issue.data or {}))
     flow.hass, flow.handler, flow.flow_id = hass, DOMAIN, "flow"
     flow.issue_id = issue.issue_id
