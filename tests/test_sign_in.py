@@ -178,6 +178,17 @@ async def test_a_second_person(
         ([Fault("status", path=PROFILE, status=429)], "rate_limited"),
         ([Fault("status", path=PROFILE, status=500)], "cannot_connect"),
         ([Fault("html", path=PROFILE, status=200)], "bad_answer"),
+        (
+            [
+                Fault(
+                    "status",
+                    path=PROFILE,
+                    status=200,
+                    body='{"username": "ada", "timezone": "Nowhere/At_All"}',
+                )
+            ],
+            "bad_answer",
+        ),
         ([Fault("status", path="*/with-values/", status=500)], "cannot_connect"),
     ],
 )
