@@ -64,8 +64,10 @@ def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     machine = Machine()
     if "exist_server" in request.fixturenames:
         machine.server = request.getfixturevalue("exist_server")
-    monkeypatch.setattr("custom_components.exist.day.clock_gettime", machine.uptime)
-    monkeypatch.setattr("custom_components.exist.day.monotonic", machine.uptime)
+    monkeypatch.setattr(
+        "custom_components.exist.values.days.clock_gettime", machine.uptime
+    )
+    monkeypatch.setattr("custom_components.exist.values.days.monotonic", machine.uptime)
     return machine
 
 
@@ -84,7 +86,7 @@ def _custom_integrations(request: pytest.FixtureRequest, socket_enabled: None) -
 @pytest.fixture(autouse=True)
 def _gather_no_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send increments at once: a moment from now never comes while time stands still."""
-    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", -1)
+    monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", -1)
 
 
 @pytest.fixture

@@ -52,6 +52,11 @@ def imports(house: Path = HOUSE) -> Imports:
     return found
 
 
+def room(module: str) -> str:
+    """Return which room a module stands in; a file at the top is its own."""
+    return module.partition(".")[0]
+
+
 def circles(graph: Imports) -> list[list[str]]:
     """Return the groups of modules that import each other, by however many steps."""
 

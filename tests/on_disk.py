@@ -6,15 +6,15 @@ from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.account.last_poll_file import LastPoll, LastPollFile
+from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.known import Known, KnownAccount
+from custom_components.exist.ledger import OutboxFile
+from custom_components.exist.ledger.files import OutboxContents
 from custom_components.exist.links import Memory
-from custom_components.exist.links.memory import Contents as LinksContents
-from custom_components.exist.outbox import OutboxFile
-from custom_components.exist.outbox.file import Contents
-from custom_components.exist.owners import PreviousOwners
-from custom_components.exist.storage import AccountFiles, Kind, dump
+from custom_components.exist.links.memory import LinkContents
+from custom_components.exist.storage import AccountFiles, FileKind, dump
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
@@ -137,24 +137,24 @@ OWNERS: dict[str, Any] = {
     "steps": {"name": "fitbit", "label": "Fitbit"},
 }
 KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
-    "outbox.1": (Contents, OUTBOX),
-    Kind.LINKS: (LinksContents, LINKS),
-    Kind.ACCOUNT: (Known, ACCOUNT),
-    Kind.OWNERS: (dict[str, Service], OWNERS),
+    "outbox.1": (OutboxContents, OUTBOX),
+    FileKind.LINKS: (LinkContents, LINKS),
+    FileKind.ACCOUNT: (LastPoll, ACCOUNT),
+    FileKind.OWNERS: (dict[str, Service], OWNERS),
 }
 
 
 async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
     """Read a store as an account does, and return what it would write again."""
     files = AccountFiles(hass, entry)
-    if name.startswith(Kind.OUTBOX):
+    if name.startswith(FileKind.OUTBOX):
         return dump(await OutboxFile(files).async_load())
-    if name == Kind.LINKS:
+    if name == FileKind.LINKS:
         memory = Memory(files)
         await memory.async_load()
         return dump(memory.contents)
-    if name == Kind.ACCOUNT:
-        return dump(await KnownAccount(files).async_load())
+    if name == FileKind.ACCOUNT:
+        return dump(await LastPollFile(files).async_load())
     owners = PreviousOwners(files)
     await owners.async_load()
     return dump({each: found for each in OWNERS if (found := owners.get(each))})
@@ -207,4 +207,4 @@ def forget(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         ir.async_delete_issue(hass, domain, issue_id)
 
 
-FILES = ("outbox.0", "outbox.1", Kind.LINKS, Kind.ACCOUNT, Kind.OWNERS)
+FILES = ("outbox.0", "outbox.1", FileKind.LINKS, FileKind.ACCOUNT, FileKind.OWNERS)

@@ -34,7 +34,7 @@ from custom_components.exist.const import (
     DOMAIN,
     GROUPS,
 )
-from custom_components.exist.outbox import Hold, Key
+from custom_components.exist.ledger import Hold, Key
 from homeassistant import loader
 from homeassistant.components.application_credentials import (
     ClientCredential,
@@ -117,11 +117,11 @@ class Soak(RuleBasedStateMachine):
         self._freeze = freeze_time("2026-04-02 09:00:00+00:00", real_asyncio=True)
         self.clock = self._freeze.start()
         self._waits = [
-            patch("custom_components.exist.write_actions.WAIT", 0),
-            patch("custom_components.exist.writing.WAIT_SECONDS", 0),
-            patch("custom_components.exist.increments.WAIT_SECONDS", 0),
-            patch("custom_components.exist.increments.GATHER_SECONDS", -1),
-            patch("custom_components.exist.ownership.FLUSH_SECONDS", 0),
+            patch("custom_components.exist.actions.write_actions.WAIT", 0),
+            patch("custom_components.exist.changes.write.WAIT_SECONDS", 0),
+            patch("custom_components.exist.ledger.increments.WAIT_SECONDS", 0),
+            patch("custom_components.exist.ledger.increments.GATHER_SECONDS", -1),
+            patch("custom_components.exist.changes.ownership.FLUSH_SECONDS", 0),
         ]
         for each in self._waits:
             each.start()

@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.exist import day as days
-from custom_components.exist.outbox import Hold
+from custom_components.exist.ledger import Hold
+from custom_components.exist.values import days
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import Context, HomeAssistant
@@ -63,7 +63,7 @@ async def owner(
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     # As long as nobody answers, an action waits for this long.
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
 
 
 async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:

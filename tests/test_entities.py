@@ -12,9 +12,9 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.api import DayValue, ValueType
 from custom_components.exist.const import CONF_GROUPS
-from custom_components.exist.day import clock_time, night_time
-from custom_components.exist.descriptions import Policy
-from custom_components.exist.shown import shown_value
+from custom_components.exist.values.days import clock_time, night_time
+from custom_components.exist.values.displayed import shown_value
+from custom_components.exist.values.templates import Policy
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util

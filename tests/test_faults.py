@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.api.transport import retry_after
 from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN
-from custom_components.exist.day import async_get_zone
+from custom_components.exist.values.days import async_get_zone
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError

@@ -1,8 +1,93 @@
-"""The structure of the house: no circles."""
+"""The structure of the house: floors, no circles, no two of one name."""
 
+import ast
+from collections import Counter
 from pathlib import Path
 
-from .house import circles, imports
+import pytest
+
+from .house import HOUSE, circles, imports, room
+
+# A room imports from lower floors only; what stands at the top, Home Assistant finds.
+FLOORS = {
+    "const": 0,
+    "api": 1,
+    "notices": 1,
+    "storage": 2,
+    "values": 2,
+    "account": 3,
+    "ledger": 4,
+    "links": 5,
+    "runtime": 6,
+    "changes": 7,
+    "problems": 8,
+    "entities": 9,
+    "actions": 9,
+    "flows": 9,
+}
+TOP = max(FLOORS.values()) + 1
+# These are computed without Home Assistant running.
+PURE = ("api", "values", "links.window", "links.timeline", "links.aggregate")
+
+
+def _names(module: str) -> set[str]:
+    """Return what of other packages a module imports."""
+    path = HOUSE.joinpath(*module.split("."))
+    path = path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return {
+        name
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in (
+            [each.name for each in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom) and not node.level
+            else []
+        )
+    }
+
+
+def test_every_arrow_leads_downwards() -> None:
+    wrong = [
+        f"{module} -> {other}"
+        for module, others in imports().items()
+        for other in others
+        if room(other) != room(module)
+        and FLOORS.get(room(other), TOP) >= FLOORS.get(room(module), TOP)
+        and room(module)
+    ]
+    assert wrong == []
+
+
+def test_nobody_imports_what_stands_at_the_top() -> None:
+    assert {
+        other
+        for others in imports().values()
+        for other in others
+        if room(other) not in FLOORS
+    } <= set()
+
+
+@pytest.mark.parametrize("pure", PURE)
+def test_what_is_pure_knows_no_home_assistant(pure: str) -> None:
+    for module in imports():
+        if module == pure or module.startswith(f"{pure}."):
+            names = _names(module)
+            assert "homeassistant.core" not in names, module
+            if pure == "api":
+                assert not [name for name in names if name.startswith("homeass")]
+
+
+def test_no_two_modules_and_no_two_classes_have_one_name() -> None:
+    modules = Counter(name.rpartition(".")[2] for name in imports() if name)
+    assert [name for name, count in modules.items() if count > 1] == ["ledger"]
+    classes = Counter(
+        node.name
+        for path in HOUSE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ClassDef)
+    )
+    assert [name for name, count in classes.items() if count > 1] == []
 
 
 def test_no_modules_import_each_other_in_a_circle() -> None:

@@ -20,7 +20,7 @@ INCREMENT = "POST /api/2/attributes/increment/"
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", 0.2)
+    monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", 0.2)
     exist_server.own("ada", *OWNED)
     entry = await add_account()
     for name in ("coffees", "meditation_min", "stromkosten"):
@@ -71,7 +71,7 @@ async def test_a_flood_of_automations_leaves_a_person_requests(
     person: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", -1)
+    monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", -1)
     answers = [await _count_or_raise(hass) for _ in range(310)]
     counted = answers.count("")
     assert 250 < counted < 300
@@ -89,7 +89,7 @@ async def test_a_person_does_not_wait_for_others(
     person: Context,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", 60)
+    monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", 60)
     automation = hass.async_create_task(_count(hass, "coffees", 1))
     await asyncio.sleep(0)
     answer = await _count(hass, "coffees", 1, context=person)
@@ -152,7 +152,7 @@ async def test_unloading_counts_nothing_and_says_so(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.increments.GATHER_SECONDS", 60)
+    monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", 60)
     calls = [hass.async_create_task(_count(hass, "coffees", 1)) for _ in range(2)]
     await asyncio.sleep(0)
     await hass.config_entries.async_unload(owner.entry_id)

@@ -10,9 +10,9 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.exist.account.poll import POLL_INTERVAL
 from custom_components.exist.api import transport
 from custom_components.exist.const import CONF_SERVER, DOMAIN
-from custom_components.exist.coordinator import POLL_INTERVAL
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant

@@ -15,8 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.outbox import Key
-from custom_components.exist.storage import Kind
+from custom_components.exist.ledger import Key
+from custom_components.exist.storage import FileKind
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -68,7 +68,7 @@ async def owner(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 1)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 1)
     assert await async_setup_component(hass, "homeassistant", {})
     exist_server.own("ada", *OWNED)
     entry = await add_account()
@@ -161,7 +161,7 @@ async def test_a_poll_that_outlives_a_reload_writes_over_nothing(
     exist_server.faults.closing.set()
     await task
     await _until_the_end(hass)
-    known = json.loads(path_of(hass, owner, Kind.ACCOUNT).read_bytes())["data"]
+    known = json.loads(path_of(hass, owner, FileKind.ACCOUNT).read_bytes())["data"]
     polled = owner.runtime_data.coordinator.last_poll
     assert known["polled"] == polled.isoformat()
 
@@ -175,7 +175,7 @@ async def test_an_acquire_that_outlives_a_reload_is_remembered(
     await task
     await settle(hass)
     assert exist_server.owner("ada", "steps") == "home_assistant"
-    kept = json.loads(path_of(hass, owner, Kind.OWNERS).read_bytes())["data"]
+    kept = json.loads(path_of(hass, owner, FileKind.OWNERS).read_bytes())["data"]
     assert set(kept) == {"steps", "weight"}
 
 
@@ -187,7 +187,7 @@ async def test_what_links_were_about_to_write_is_there_after_unloading(
     memory.set_day(key, memory.day(key).handed_over(5))
     memory.async_save_soon()
     await hass.config_entries.async_unload(linked_home.entry_id)
-    path = path_of(hass, linked_home, Kind.LINKS)
+    path = path_of(hass, linked_home, FileKind.LINKS)
     kept = json.loads(path.read_bytes())["data"]["days"]["gaming_min"]
     assert kept["2026-05-01"]["pending"] == [5]
     files = files_of(hass, linked_home)

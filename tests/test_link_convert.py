@@ -19,7 +19,7 @@ from custom_components.exist.links.convert import (
     in_present_unit,
     wire_value,
 )
-from custom_components.exist.links.shown import readable_value
+from custom_components.exist.links.readable import readable_value
 from custom_components.exist.links.timeline import Row
 
 from .link_home import link_data

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.api import ValueType
-from custom_components.exist.outbox import Key, Writer
+from custom_components.exist.ledger import Key, Writer
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError

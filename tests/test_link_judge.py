@@ -10,7 +10,7 @@ from custom_components.exist.links.aggregate import Aggregate, Known
 from custom_components.exist.links.back_fill import PIECE_DAYS, next_piece
 from custom_components.exist.links.judge import (
     DayMemory,
-    Verdict,
+    DayVerdict,
     is_empty,
     is_poorer,
     judge,
@@ -27,21 +27,21 @@ WHOLE = Known(39600, 0, 39600)
 @pytest.mark.parametrize(
     ("shown", "memory", "verdict"),
     [
-        (None, DayMemory(), Verdict.SEND),
-        ("", DayMemory(), Verdict.SEND),
-        (0, DayMemory(), Verdict.SEND),
-        (5, DayMemory(), Verdict.EDITED),
-        (70, DayMemory(confirmed=70), Verdict.SEND),
-        (70, DayMemory(pending=(60, 70)), Verdict.SEND),
+        (None, DayMemory(), DayVerdict.SEND),
+        ("", DayMemory(), DayVerdict.SEND),
+        (0, DayMemory(), DayVerdict.SEND),
+        (5, DayMemory(), DayVerdict.EDITED),
+        (70, DayMemory(confirmed=70), DayVerdict.SEND),
+        (70, DayMemory(pending=(60, 70)), DayVerdict.SEND),
         # Zero is a value where we wrote another one.
-        (0, DayMemory(confirmed=70), Verdict.EDITED),
-        (100, DayMemory(), Verdict.CONFIRMED),
-        (100, DayMemory(edited=True), Verdict.KEEP),
-        (None, DayMemory(edited=True), Verdict.KEEP),
+        (0, DayMemory(confirmed=70), DayVerdict.EDITED),
+        (100, DayMemory(), DayVerdict.CONFIRMED),
+        (100, DayMemory(edited=True), DayVerdict.KEEP),
+        (None, DayMemory(edited=True), DayVerdict.KEEP),
     ],
 )
 def test_what_exist_shows_decides(
-    shown: float | str | None, memory: DayMemory, verdict: Verdict
+    shown: float | str | None, memory: DayMemory, verdict: DayVerdict
 ) -> None:
     assert judge(MINUTES, memory, shown, 100) is verdict
 
@@ -49,14 +49,14 @@ def test_what_exist_shows_decides(
 @pytest.mark.parametrize(
     ("shown", "memory", "verdict"),
     [
-        (5, DayMemory(), Verdict.REPLACE),
-        (5, DayMemory(edited=True), Verdict.REPLACE),
-        (70, DayMemory(confirmed=70), Verdict.SEND),
-        (100, DayMemory(edited=True), Verdict.CONFIRMED),
+        (5, DayMemory(), DayVerdict.REPLACE),
+        (5, DayMemory(edited=True), DayVerdict.REPLACE),
+        (70, DayMemory(confirmed=70), DayVerdict.SEND),
+        (100, DayMemory(edited=True), DayVerdict.CONFIRMED),
     ],
 )
 def test_the_persons_word_replaces(
-    shown: float, memory: DayMemory, verdict: Verdict
+    shown: float, memory: DayMemory, verdict: DayVerdict
 ) -> None:
     assert judge(MINUTES, memory, shown, 100, overwrite=True) is verdict
 

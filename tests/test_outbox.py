@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.api import ValueType
-from custom_components.exist.outbox import Entry, Hold, Writer
-from custom_components.exist.outbox.entry import Verdict, judge, replaced, same
+from custom_components.exist.ledger import Entry, Hold, Writer
+from custom_components.exist.ledger.entry import Verdict, judge, replaced, same
 from custom_components.exist.storage import Lost, dump, load
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -34,7 +34,7 @@ VALUES = st.one_of(st.none(), st.integers(0, 9), st.text(max_size=3))
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 

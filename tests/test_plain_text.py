@@ -14,9 +14,12 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import ATTRIBUTES_URL, DOMAIN
+from custom_components.exist.flows.repair_flow import (
+    ExistRepairFlow,
+    async_create_fix_flow,
+)
 from custom_components.exist.links.link import SUBENTRY_LINK
-from custom_components.exist.plain_text import as_typed
-from custom_components.exist.repairs import ExistRepairFlow, async_create_fix_flow
+from custom_components.exist.notices.plain_text import as_typed
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
@@ -334,7 +337,7 @@ async def test_repairs_of_what_waits(
     hass_admin_user: MockUser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     exist_server.set_value("ada", "coffees", None, 1)
     _rename(exist_server, typed)

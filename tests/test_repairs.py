@@ -11,7 +11,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.repairs import ExistRepairFlow, async_create_fix_flow
+from custom_components.exist.flows.repair_flow import (
+    ExistRepairFlow,
+    async_create_fix_flow,
+)
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
@@ -30,7 +33,7 @@ async def owner(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 

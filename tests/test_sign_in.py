@@ -8,12 +8,12 @@ from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 import voluptuous as vol
 from yarl import URL
 
-from custom_components.exist.application_credentials import (
+from custom_components.exist.account.credentials import (
     async_get_description_placeholders,
 )
+from custom_components.exist.account.scopes import STEMS, granted_scopes, scopes_for
+from custom_components.exist.account.server import server_address
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.scopes import STEMS, granted_scopes, scopes_for
-from custom_components.exist.server import server_address
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,

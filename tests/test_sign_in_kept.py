@@ -17,13 +17,17 @@ from pytest_homeassistant_custom_component.common import (
 )
 from pytest_homeassistant_custom_component.typing import ClientSessionGenerator
 
-from custom_components.exist import refresh
+from custom_components.exist.account import token_refresh as refresh
+from custom_components.exist.account.poll import POLL_INTERVAL
+from custom_components.exist.account.scopes import (
+    granted_scopes,
+    is_narrowed,
+    missing_scopes,
+)
+from custom_components.exist.account.token_refresh import DATA_REFRESHES
 from custom_components.exist.api import ExistAuthError, ExistConnectionError, ExistError
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.coordinator import POLL_INTERVAL
 from custom_components.exist.problems import GONE, TAKEN
-from custom_components.exist.refresh import DATA_REFRESHES
-from custom_components.exist.scopes import granted_scopes, is_narrowed, missing_scopes
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import (
     SOURCE_REAUTH,
@@ -266,7 +270,7 @@ async def test_a_value_waits_for_the_end_of_a_gateways_page(
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 0)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 0)
     exist_server.own("ada", "coffees")
     entry = await add_account()
     exist_server.expire("ada")

@@ -11,8 +11,8 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist import PLATFORMS
+from custom_components.exist.account.poll import ExistCoordinator
 from custom_components.exist.const import CONF_GROUPS
-from custom_components.exist.coordinator import ExistCoordinator
 from custom_components.exist.links import LinkEngine
 from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE

@@ -10,14 +10,14 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.account.last_poll_file import LastPoll
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.known import Known
-from custom_components.exist.links.memory import Contents as LinksContents
-from custom_components.exist.outbox import OutboxFile
-from custom_components.exist.outbox.file import Contents
-from custom_components.exist.repairs import async_create_fix_flow
-from custom_components.exist.storage import NEWER, AccountFiles, Kind, dump, load
+from custom_components.exist.flows.repair_flow import async_create_fix_flow
+from custom_components.exist.ledger import OutboxFile
+from custom_components.exist.ledger.files import OutboxContents
+from custom_components.exist.links.memory import LinkContents
+from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -86,14 +86,14 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     entry = await add_account(setup=False)
     kind, data = KINDS[name]
     path = path_of(hass, entry, name)
-    empty = {} if kind not in (Contents, LinksContents) else dump(kind())
-    if kind is Known:
+    empty = {} if kind not in (OutboxContents, LinkContents) else dump(kind())
+    if kind is LastPoll:
         empty = None
     tried = 0
     for damage in damages(kind, dump(load(kind, data, []))):
         raw = put(path, damage.data)
-        left = _account_left(damage) if kind is Known else damage.left
-        if kind is LinksContents and left is not None and left.get("zones"):
+        left = _account_left(damage) if kind is LastPoll else damage.left
+        if kind is LinkContents and left is not None and left.get("zones"):
             # The first zone that is known held from the beginning.
             left["zones"][0] = ["0001-01-01", left["zones"][0][1]]
         found = await read(hass, entry, name)
@@ -101,7 +101,7 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
             assert found == (empty if left is None else left), damage.what
             [aside] = asides(hass, entry)
             assert aside.read_bytes() == raw, damage.what
-            assert repairs(hass) == {Kind(name.partition(".")[0]).problem}
+            assert repairs(hass) == {FileKind(name.partition(".")[0]).problem}
         else:
             if left is not None:
                 assert without(found, damage.path) == left, damage.what
@@ -142,7 +142,7 @@ SHAPES: tuple[bytes, ...] = (
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 
@@ -170,7 +170,7 @@ async def test_no_shape_of_the_files_keeps_an_account_from_loading(
     kept = []
     for number, shape in enumerate(SHAPES):
         await _load(hass, owner, dict.fromkeys(FILES, shape))
-        assert repairs(hass) == {kind.problem for kind in Kind}, shape[:20]
+        assert repairs(hass) == {kind.problem for kind in FileKind}, shape[:20]
         kept = asides(hass, owner)
         assert len(kept) == len(FILES)
         assert {aside.read_bytes() for aside in kept} == {shape}
@@ -216,24 +216,24 @@ async def test_an_account_loads_with_all_damages_at_once(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
     day = date(2026, 4, 1)
-    account = json.loads(path_of(hass, owner, Kind.ACCOUNT).read_bytes())["data"]
-    links = dict(enumerate(_bad(LinksContents, LINKS, "links", "one")))
-    days = _bad(LinksContents, LINKS, "days", "tv_min", "2026-03-30")
+    account = json.loads(path_of(hass, owner, FileKind.ACCOUNT).read_bytes())["data"]
+    links = dict(enumerate(_bad(LinkContents, LINKS, "links", "one")))
+    days = _bad(LinkContents, LINKS, "days", "tv_min", "2026-03-30")
     many = {f"2025-0{n // 28 + 1}-{n % 28 + 1:02}": each for n, each in enumerate(days)}
     owners = dict(enumerate(_bad(dict[str, Service], OWNERS, "mood")))
     last = waiting("mood", "2026-04-01", 5, 8) | {"hold": ""}
     files = {
         "outbox.1": {
-            "entries": [*_bad(Contents, OUTBOX, "entries", 0), last],
-            "settled": _bad(Contents, OUTBOX, "settled", 0),
+            "entries": [*_bad(OutboxContents, OUTBOX, "entries", 0), last],
+            "settled": _bad(OutboxContents, OUTBOX, "settled", 0),
         },
-        Kind.LINKS: LINKS | {"links": links, "days": {"tv_min": many}},
-        Kind.ACCOUNT: account | {"visible": _bad(Known, ACCOUNT, "visible", 0)},
-        Kind.OWNERS: owners | OWNERS,
+        FileKind.LINKS: LINKS | {"links": links, "days": {"tv_min": many}},
+        FileKind.ACCOUNT: account | {"visible": _bad(LastPoll, ACCOUNT, "visible", 0)},
+        FileKind.OWNERS: owners | OWNERS,
     }
     exist_server.set_value("ada", "mood", day, 1)
     await _load(hass, owner, {name: _json(data) for name, data in files.items()})
-    assert repairs(hass) == {kind.problem for kind in Kind}
+    assert repairs(hass) == {kind.problem for kind in FileKind}
     assert len(asides(hass, owner)) == len(files)
     # The one value that could be read has arrived.
     assert exist_server.value("ada", "mood", day) == 5
@@ -263,7 +263,7 @@ async def test_a_broken_newest_generation_leaves_the_older_one(
     contents = await file.async_load()
     assert _days(dump(contents)) == ALL
     assert [aside.read_bytes() for aside in asides(hass, entry)] == [broken]
-    assert repairs(hass) == {Kind.OUTBOX.problem}
+    assert repairs(hass) == {FileKind.OUTBOX.problem}
     # The whole one is not written over before there is another.
     await file.async_save(contents)
     assert json.loads(newest.read_bytes())["generation"] == 2
@@ -275,7 +275,7 @@ async def test_every_damage_of_the_newest_generation_is_mended_by_the_older_one(
 ) -> None:
     entry = await add_account(setup=False)
     tried = 0
-    for damage in damages(Contents, OUTBOX):
+    for damage in damages(OutboxContents, OUTBOX):
         if not damage.lost or damage.path[:1] == ("settled",):
             continue
         put(path_of(hass, entry, "outbox.1"), OUTBOX)
@@ -348,7 +348,7 @@ async def test_what_can_be_neither_read_nor_copied_is_not_written_over(
         path.mkdir()
     await hass.config_entries.async_setup(owner.entry_id)
     assert owner.state is ConfigEntryState.LOADED
-    assert repairs(hass) == {kind.problem for kind in Kind}
+    assert repairs(hass) == {kind.problem for kind in FileKind}
     with pytest.raises(HomeAssistantError) as raised:
         await write(hass, name="mood", value=9)
     assert raised.value.translation_key == "disk"
@@ -358,7 +358,7 @@ async def test_what_can_be_neither_read_nor_copied_is_not_written_over(
 async def test_the_repair_about_damage_is_closed_by_the_person(
     hass: HomeAssistant, owner: MockConfigEntry
 ) -> None:
-    await _load(hass, owner, {Kind.OWNERS: b"{"})
+    await _load(hass, owner, {FileKind.OWNERS: b"{"})
     [issue] = ir.async_get(hass).issues.values()
     assert issue.is_persistent
     assert issue.translation_placeholders is not None
@@ -447,7 +447,7 @@ async def test_links_do_nothing_while_a_newer_version_knows_more(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     await hass.config_entries.async_unload(linked_home.entry_id)
-    path = path_of(hass, linked_home, Kind.LINKS)
+    path = path_of(hass, linked_home, FileKind.LINKS)
     known = path.read_bytes()
     raw = known.replace(b'"version": 1,', b'"version": 2,', 1)
     raw = raw.replace(b'"version":1,', b'"version":2,', 1)
@@ -554,6 +554,6 @@ async def test_an_entry_of_another_version(
 
 def test_texts_that_home_assistant_read_from_yaml_are_written_as_texts() -> None:
     zone = NodeStrClass("Europe/Vienna")
-    written = dump(LinksContents(zones=[(date.min, zone)]))
+    written = dump(LinkContents(zones=[(date.min, zone)]))
     assert [type(each) for each in written["zones"][0]] == [str, str]
     assert written["zones"] == [["0001-01-01", "Europe/Vienna"]]

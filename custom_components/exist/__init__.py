@@ -12,23 +12,22 @@ from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
 
+from .account.edited_day import EditedDay
+from .account.poll import ExistCoordinator
+from .account.previous_owners import PreviousOwners
+from .account.scopes import granted_scopes
+from .account.server import DATA_SERVER, async_get_server, server_address
+from .account.session import async_create_client
+from .account.token_refresh import async_ask_when_narrowed
+from .actions.services import async_setup_services
+from .changes.removal import async_clean_up
 from .const import CONF_SERVER, DOMAIN
-from .coordinator import ExistCoordinator
-from .edited import EditedDay
-from .entity import async_account_device
-from .increments import IncrementBatcher
-from .link_problems import async_follow_links
+from .entities.entity import async_account_device
+from .ledger import Outbox
+from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
-from .outbox import Outbox
-from .owners import PreviousOwners
 from .problems import async_follow_problems
-from .refresh import async_ask_when_narrowed
-from .removal import async_clean_up
 from .runtime import ExistConfigEntry, ExistRuntimeData
-from .scopes import granted_scopes
-from .server import DATA_SERVER, async_get_server, server_address
-from .services import async_setup_services
-from .session import async_create_client
 from .storage import AccountFiles
 
 PLATFORMS = [
@@ -113,7 +112,6 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     # Links hear from the first outcome on.
     links.async_start()
     outbox.async_start()
-    async_follow_links(hass, entry)
     async_follow_problems(hass, entry)
 
     # The devices of the groups name this one as their parent.

@@ -1,58 +1,7 @@
-"""Buttons: one more of what is counted."""
+"""Buttons; Home Assistant looks for them here."""
 
-from typing import override
+from .entities.buttons import async_setup_entry
 
-from homeassistant.components.button import ButtonEntity
-from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
-
-from .api import Attribute, Value, ValueType
-from .control import ExistControl, has_type
-from .descriptions import Policy, describe
-from .entity import EntityManager
-from .outbox import Writer
-from .runtime import ExistConfigEntry
+__all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
 
 PARALLEL_UPDATES = 0
-
-
-def _fits(attribute: Attribute) -> bool:
-    """Return whether it is a count: heart rates and the like are whole numbers too."""
-    description = describe(attribute.template, attribute.value_type)
-    return (
-        has_type(attribute, ValueType.INTEGER)
-        and description.policy is Policy.TODAY
-        and description.unit is None
-    )
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's buttons."""
-    EntityManager(
-        entry,
-        Platform.BUTTON,
-        _fits,
-        ExistPlusOneButton,
-        async_add_entities,
-        controls=True,
-    ).async_start()
-
-
-class ExistPlusOneButton(ExistControl, ButtonEntity):
-    """Writes what is shown and one more, so that a lost answer counts once."""
-
-    @override
-    def _show(self, value: Value | None) -> None:
-        """Show nothing; a button has no value."""
-
-    @override
-    async def async_press(self) -> None:
-        """Count one more; of which day must be known. Raises HomeAssistantError."""
-        is_person = self._writer is Writer.PERSON
-        await self.coordinator.async_wait_for_day(person=is_person)
-        await self._async_write(int(self.day_value or 0) + 1)

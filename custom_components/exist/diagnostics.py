@@ -6,12 +6,12 @@ from typing import Any
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
+from .account.data import has_values
+from .account.poll import POLL_INTERVAL
+from .account.scopes import missing_scopes
+from .account.server import DEFAULT_SERVER
 from .const import CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE, CONF_SERVER
-from .coordinator import POLL_INTERVAL
-from .entity import has_values
 from .runtime import ExistConfigEntry
-from .scopes import missing_scopes
-from .server import DEFAULT_SERVER
 
 
 async def async_get_config_entry_diagnostics(

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from homeassistant.config_entries import ConfigEntry
 
+from .account.edited_day import EditedDay
+from .account.poll import ExistCoordinator
+from .account.previous_owners import PreviousOwners
 from .api import ExistClient
-from .coordinator import ExistCoordinator
-from .edited import EditedDay
-from .increments import IncrementBatcher
+from .ledger import Outbox
+from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
-from .outbox import Outbox
-from .owners import PreviousOwners
 from .storage import AccountFiles
 
 

@@ -5,9 +5,9 @@ from typing import Any
 from homeassistant.components import system_health
 from homeassistant.core import HomeAssistant, callback
 
+from .account.server import async_get_server
 from .const import DOMAIN
 from .runtime import ExistConfigEntry
-from .server import async_get_server
 
 
 @callback

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from custom_components.exist.api import BATCH_SIZE
-
+from ..api import BATCH_SIZE
 from .link import BackFill
 
 # A year is one piece; more would make the outbox slow.

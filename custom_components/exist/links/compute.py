@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from custom_components.exist.const import DOMAIN
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
 
+from ..const import DOMAIN
 from .aggregate import HOURLY, Known, NotTold, Told, Why, tell, tell_hourly
 from .convert import wire_value
 from .link import Link

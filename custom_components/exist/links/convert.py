@@ -3,9 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from custom_components.exist.api import InvalidValueError, ValueType
-from custom_components.exist.descriptions import describe
-from custom_components.exist.values import parse_value
 from homeassistant.const import STATE_UNKNOWN
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
@@ -27,6 +24,9 @@ from homeassistant.util.unit_conversion import (
     VolumeFlowRateConverter,
 )
 
+from ..api import InvalidValueError, ValueType
+from ..values.kinds import parse_value
+from ..values.templates import describe
 from .aggregate import Aggregate, NotTold, Told, Why, number_of
 from .link import Link
 from .timeline import Row

@@ -6,9 +6,6 @@ from datetime import date, datetime, timedelta
 import logging
 from typing import Any
 
-from custom_components.exist.api import BATCH_SIZE
-from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.outbox import Key, Outbox, Outcome, Writer
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -16,6 +13,9 @@ from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from ..account.poll import ExistCoordinator
+from ..api import BATCH_SIZE
+from ..ledger import Key, Outbox, Outcome, Writer
 from .aggregate import NotTold, Why
 from .back_fill import REQUESTS_AT_MOST, WISHES_LAST
 from .compute import DayResult, Plan, async_compute

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 import logging
 
-from custom_components.exist.api import ExistError
-from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.outbox import Key, Outbox
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from ..account.poll import ExistCoordinator
+from ..api import ExistError
+from ..ledger import Key, Outbox
 from .back_fill import PIECE_DAYS, REQUESTS_AT_MOST, Piece, next_piece, pieces_at_once
 from .link import Link
 from .planning import LinkPlanner, due_of_days

@@ -3,9 +3,8 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from custom_components.exist.api import Value, ValueType
-from custom_components.exist.outbox import NATURAL_ZERO, same
-
+from ..api import Value, ValueType
+from ..ledger import NATURAL_ZERO, same
 from .aggregate import Aggregate, Known
 
 # The end of a day's known part is not the same to the last fraction of a second.
@@ -57,7 +56,7 @@ class DayMemory:
         return (*known, *self.pending)
 
 
-class Verdict(Enum):
+class DayVerdict(Enum):
     """What to do with a day's value, now that we know what Exist shows."""
 
     KEEP = 1
@@ -115,12 +114,12 @@ def judge(
     value: Value,
     *,
     overwrite: bool = False,
-) -> Verdict:
+) -> DayVerdict:
     """Return what follows for a computed value from what Exist shows."""
     if memory.edited and not overwrite:
-        return Verdict.KEEP
+        return DayVerdict.KEEP
     if same(kind, shown, value):
-        return Verdict.CONFIRMED
+        return DayVerdict.CONFIRMED
     if not is_edited(kind, memory, shown):
-        return Verdict.SEND
-    return Verdict.REPLACE if overwrite else Verdict.EDITED
+        return DayVerdict.SEND
+    return DayVerdict.REPLACE if overwrite else DayVerdict.EDITED

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Final, Self
 
-from custom_components.exist.api import ValueType
 from homeassistant.config_entries import ConfigSubentry
 
+from ..api import ValueType
 from .aggregate import HOURLY, NUMERIC, Aggregate, Rule
 from .window import Part, PartKind
 

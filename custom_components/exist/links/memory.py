@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, NamedTuple
 
-from custom_components.exist.api import Value, ValueType, fits
-from custom_components.exist.day import async_get_zone
-from custom_components.exist.outbox import Key
-from custom_components.exist.storage import AccountFiles, Kind, RecordFile, dump, row
 from homeassistant.core import callback
 
+from ..api import Value, ValueType, fits
+from ..ledger import Key
+from ..storage import AccountFiles, FileKind, RecordFile, dump, row
+from ..values.days import async_get_zone
 from .judge import DayMemory
 from .window import Zones
 
@@ -51,7 +51,7 @@ class Aside(NamedTuple):
 
 
 @dataclass(slots=True)
-class Contents:
+class LinkContents:
     """All that is kept for an account."""
 
     zones: list[tuple[date, str]] = field(default_factory=list)
@@ -75,8 +75,10 @@ class Memory:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[Contents] = RecordFile(files, Kind.LINKS, Contents)
-        self.contents = Contents()
+        self._file: RecordFile[LinkContents] = RecordFile(
+            files, FileKind.LINKS, LinkContents
+        )
+        self.contents = LinkContents()
         self._tz: dict[str, tzinfo] = {}
         self._last_on: float | None = None
         self._json: dict[str, dict[str, Any]] = {}
@@ -87,7 +89,7 @@ class Memory:
 
         A day that is not remembered belongs to whoever wrote it.
         """
-        self.contents = (await self._file.async_load()).record or Contents()
+        self.contents = (await self._file.async_load()).record or LinkContents()
         for _, name in self.contents.zones:
             if (zone := await async_get_zone(name)) is not None:
                 self._tz[name] = zone

@@ -5,12 +5,12 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.outbox import Key, Outbox
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
+from ..account.poll import ExistCoordinator
+from ..ledger import Key, Outbox
 from .aggregate import NotTold
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible

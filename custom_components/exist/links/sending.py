@@ -6,9 +6,12 @@ from datetime import date, datetime, timedelta
 import logging
 from typing import NamedTuple
 
-from custom_components.exist.api import ExistError, Priority, Value, ValueType
-from custom_components.exist.coordinator import ExistCoordinator
-from custom_components.exist.outbox import (
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.util import dt as dt_util
+
+from ..account.poll import ExistCoordinator
+from ..api import ExistError, Priority, Value, ValueType
+from ..ledger import (
     REFUSED_AGAIN_AFTER,
     Fate,
     Key,
@@ -18,11 +21,8 @@ from custom_components.exist.outbox import (
     async_shown_at_exist,
     same,
 )
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
-from homeassistant.util import dt as dt_util
-
 from .aggregate import Aggregate, Known
-from .judge import DayMemory, Verdict, is_empty, is_poorer, judge
+from .judge import DayMemory, DayVerdict, is_empty, is_poorer, judge
 from .memory import Memory
 
 _LOGGER = logging.getLogger(__name__)
@@ -222,16 +222,16 @@ class LinkSender:
         kind, value = each.value_type, each.value
         memory, waits = self.memory.day(key), key in self._outbox.entries
         match judge(kind, memory, shown, value, overwrite=overwrite):
-            case Verdict.KEEP:
+            case DayVerdict.KEEP:
                 return EDITED
-            case Verdict.EDITED:
+            case DayVerdict.EDITED:
                 self._note_edited(key)
                 return EDITED
-            case Verdict.CONFIRMED if not waits:
+            case DayVerdict.CONFIRMED if not waits:
                 ours = replace(memory, edited=False, known=each.known)
                 self._note(key, ours.confirm(kind, value))
                 return CONFIRMED
-            case Verdict.REPLACE:
+            case DayVerdict.REPLACE:
                 steps.append(_Step(key, each, shown, replaces=True))
             case _:
                 # An older value that waits must not come after this one.

@@ -15,7 +15,7 @@ from homeassistant.helpers import (
 )
 
 from .aggregate import Aggregate
-from .kinds import Kind, async_subject, kind_of, likely_states
+from .subject import SubjectKind, async_subject, kind_of, likely_states
 from .window import Part, PartKind
 
 AT_MOST = 25
@@ -131,7 +131,7 @@ def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
             yield suggest(Aggregate.TIMES, "coffees")
         case "counter" if _COFFEE.search(words):
             yield suggest(Aggregate.SUM, "coffees")
-        case "sensor" if kind_of(state) in (Kind.NUMBER, Kind.METER):
+        case "sensor" if kind_of(state) in (SubjectKind.NUMBER, SubjectKind.METER):
             yield from _of_sensor(device_class, words, name, suggest)
 
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from custom_components.exist.api import Value
-
+from ..api import Value
 from .aggregate import NotTold, Why
 from .compute import DayResult
 from .entity_of import Problem

@@ -1,6 +1,13 @@
 """What an account keeps on disk: read whatever its age or damage, written until it closes."""
 
-from .files import NEWER, VERSION, AccountFiles, Kind, NewerVersionError, read_envelope
+from .account_files import (
+    NEWER,
+    VERSION,
+    AccountFiles,
+    FileKind,
+    NewerVersionError,
+    read_envelope,
+)
 from .record_file import Loaded, RecordFile
 from .records import NOT_KEPT, DamagedError, Lost, dump, load, only, row
 
@@ -10,7 +17,7 @@ __all__ = [
     "VERSION",
     "AccountFiles",
     "DamagedError",
-    "Kind",
+    "FileKind",
     "Loaded",
     "Lost",
     "NewerVersionError",

@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 from homeassistant.core import callback
 from homeassistant.helpers.storage import Store
 
-from .files import VERSION, AccountFiles, Kind, NewerVersionError, read_envelope
+from .account_files import (
+    VERSION,
+    AccountFiles,
+    FileKind,
+    NewerVersionError,
+    read_envelope,
+)
 from .records import DamagedError, Lost, load
 
 _LOGGER = logging.getLogger(__name__)
@@ -24,7 +30,7 @@ class Loaded[T](NamedTuple):
 class RecordFile[T]:
     """Keeps a record of nice things to know: a disk that refuses is only logged."""
 
-    def __init__(self, files: AccountFiles, name: Kind, kind: type[T]) -> None:
+    def __init__(self, files: AccountFiles, name: FileKind, kind: type[T]) -> None:
         """Prepare; nothing is read yet. `kind` is the type of the record."""
         self._files = files
         self._name = name

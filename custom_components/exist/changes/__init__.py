@@ -1,0 +1,1 @@
+"""What may be changed at Exist, for every caller."""

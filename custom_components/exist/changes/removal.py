@@ -1,0 +1,95 @@
+"""What happens when an account is removed from Home Assistant."""
+
+from collections.abc import Collection
+
+from homeassistant.components import persistent_notification
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from ..account.server import async_get_server
+from ..account.session import async_parting_client
+from ..api import Attribute, ExistClient, ExistError, Priority
+from ..const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
+from ..ledger import Key, OutboxFile
+from ..notices.issues import async_clear_all
+from ..notices.plain_text import as_typed
+from ..notices.translated import async_text
+from ..runtime import ExistConfigEntry
+from ..storage import AccountFiles
+
+
+async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Release what is owned if the person chose so, and say what stays owned."""
+    if (runtime := getattr(entry, "runtime_data", None)) is not None:
+        # Where unloading failed, it is still at work.
+        await runtime.files.async_close()
+    files = AccountFiles(hass, entry)
+    waiting = (await OutboxFile(files).async_load()).entries
+    unreadable = files.newer
+    await files.async_remove()
+    async_clear_all(hass, entry)
+    await _async_tell_waiting(hass, entry, waiting, unreadable=unreadable)
+    if entry.data[CONF_SERVER] != async_get_server(hass):
+        return
+    try:
+        client = await async_parting_client(hass, entry)
+        owned = await _async_owned(client)
+        if owned and entry.options.get(CONF_RELEASE_ON_REMOVE, False):
+            await client.release([attribute.name for attribute in owned])
+            owned = await _async_owned(client)
+    except ExistError, HomeAssistantError:
+        # Removal goes on whatever Exist says; the person learns what to look at.
+        await _async_notify(hass, entry, "removed_unknown", ())
+        return
+    if owned:
+        await _async_notify(hass, entry, "removed_owned", owned)
+
+
+async def _async_tell_waiting(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    waiting: Collection[Key],
+    *,
+    unreadable: bool,
+) -> None:
+    """Say what was waiting; nothing is lost without a word."""
+    if not waiting and not unreadable:
+        return
+    values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))
+    key = "removed_waiting"
+    if unreadable:
+        key = "removed_unreadable"
+    message = await async_text(
+        hass, key, values_escaped=as_typed(values), url=ATTRIBUTES_URL
+    )
+    persistent_notification.async_create(
+        hass,
+        message,
+        title=f"Exist: {entry.title}",
+        notification_id=f"{DOMAIN}_waiting_{entry.entry_id}",
+    )
+
+
+async def _async_owned(client: ExistClient) -> tuple[Attribute, ...]:
+    page = await client.owned(
+        include_inactive=True, include_low_priority=True, priority=Priority.PERSON
+    )
+    return page.results
+
+
+async def _async_notify(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    key: str,
+    owned: Collection[Attribute],
+) -> None:
+    labels = ", ".join(sorted(attribute.label for attribute in owned))
+    message = await async_text(
+        hass, key, labels_escaped=as_typed(labels), url=ATTRIBUTES_URL
+    )
+    persistent_notification.async_create(
+        hass,
+        message,
+        title=f"Exist: {entry.title}",
+        notification_id=f"{DOMAIN}_removed_{entry.entry_id}",
+    )

@@ -1,0 +1,138 @@
+"""Values that people and automations write: checked, then given to the outbox."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from homeassistant.core import Context, HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+
+from ..api import InvalidValueError
+from ..const import DOMAIN
+from ..ledger import Key, Writer
+from ..ledger.written import Checked, Written, async_written
+from ..runtime import ExistConfigEntry
+from ..values.kinds import parse_value
+
+WAIT_SECONDS = 10.0
+# Some sixty of the hour's 300 requests.
+MOST_VALUES = 2000
+
+
+class Word(StrEnum):
+    """Days that may be named instead of dated."""
+
+    TODAY = "today"
+    YESTERDAY = "yesterday"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One value as somebody asked for it; no day means today."""
+
+    name: str
+    value: Any
+    day: date | Word | None = None
+
+
+def writer_of(context: Context) -> Writer:
+    """Return who is behind a call: a person at a screen, or an automation."""
+    if context.user_id is not None and context.parent_id is None:
+        return Writer.PERSON
+    return Writer.AUTOMATION
+
+
+def check(
+    entry: ExistConfigEntry, wanted: Sequence[Wanted], *, increment: bool = False
+) -> list[Checked]:
+    """Return all values in wire form. Raises ServiceValidationError for any wrong one."""
+    if len(wanted) > MOST_VALUES:
+        raise _wrong("too_many_values", most=str(MOST_VALUES))
+    checked = [_check(entry, each, increment=increment) for each in wanted]
+    keys: set[Key] = set()
+    for each in checked:
+        if each.key in keys:
+            day = each.key.day.isoformat()
+            raise _wrong("named_twice", name=each.key.name, day=day)
+        keys.add(each.key)
+    return checked
+
+
+def _wrong(key: str, **names: str) -> ServiceValidationError:
+    return ServiceValidationError(
+        translation_domain=DOMAIN,
+        translation_key=key,
+        translation_placeholders=names,
+    )
+
+
+def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Checked:
+    coordinator = entry.runtime_data.coordinator
+    name = wanted.name
+    attribute = coordinator.data.attributes.get(name)
+    if attribute is None:
+        raise _wrong("no_such_attribute", name=name)
+    if name not in coordinator.data.owned:
+        if attribute.service is None:
+            raise _wrong("not_owned", name=name)
+        raise _wrong("owned_by", name=name, owner=attribute.service.label)
+    day, back = _day(coordinator.today, wanted.day)
+    if day > coordinator.today:
+        raise _wrong(
+            "future_day",
+            name=name,
+            day=day.isoformat(),
+            today=coordinator.today.isoformat(),
+            zone=str(coordinator.data.zone),
+        )
+    kind = attribute.value_type
+    if increment and not kind.incrementable:
+        raise _wrong("not_incrementable", name=name)
+    try:
+        value = parse_value(
+            kind, None if increment else attribute.template, wanted.value
+        )
+    except InvalidValueError as err:
+        raise _wrong(f"value_{err.code}", name=name) from None
+    if back is None or coordinator.knows_day:
+        return Checked(Key(name, day), value, kind)
+    if coordinator.clock_wrong and not coordinator.has_clock:
+        raise _wrong("clock_wrong_day")
+    return Checked(Key(name, day), value, kind, back)
+
+
+def _day(today: date, day: date | Word | None) -> tuple[date, int | None]:
+    """Return the day, and how many days ago it is where it has no date."""
+    if isinstance(day, date):
+        return day, None
+    back = 1 if day is Word.YESTERDAY else 0
+    return today - timedelta(days=back), back
+
+
+async def async_write(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    checked: Sequence[Checked],
+    writer: Writer,
+    *,
+    wait: float = WAIT_SECONDS,
+) -> list[Written]:
+    """Keep the values, send them, and wait a little for what becomes of them.
+
+    Raises HomeAssistantError when they cannot be kept; then none is.
+    """
+    outbox = entry.runtime_data.outbox
+    futures = await outbox.async_accept(
+        [(each.key, each.value, each.value_type) for each in checked],
+        writer,
+        undated={each.key: each.back for each in checked if each.back is not None},
+    )
+    if wait and futures:
+        await asyncio.wait(futures.values(), timeout=wait)
+    return [
+        await async_written(hass, key, future.result() if future.done() else None)
+        for key, future in futures.items()
+    ]

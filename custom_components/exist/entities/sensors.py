@@ -1,0 +1,155 @@
+"""Sensors: one per attribute that is not a boolean, and the last good poll."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import override
+
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+    SensorStateClass,
+)
+from homeassistant.const import EntityCategory, Platform
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..account.poll import ExistCoordinator
+from ..account.scopes import any_write
+from ..api import Attribute, ValueType
+from ..ledger import Outbox
+from ..runtime import ExistConfigEntry
+from ..values.displayed import Shown
+from ..values.templates import Policy
+from .entity import EntityManager, ExistAttributeEntity, ExistEntity
+from .link_sensors import link_sensors
+
+NUMERIC = frozenset(
+    {
+        ValueType.INTEGER,
+        ValueType.DECIMAL,
+        ValueType.DURATION,
+        ValueType.PERCENTAGE,
+        ValueType.SCALE,
+    }
+)
+
+
+def _fits(attribute: Attribute) -> bool:
+    return attribute.value_type not in (ValueType.BOOLEAN, ValueType.UNKNOWN)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's sensors."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities([ExistLastPollSensor(coordinator)])
+    if any_write(entry.runtime_data.scopes):
+        async_add_entities(
+            ExistOutboxSensor(coordinator, description) for description in OUTBOX
+        )
+    for link in entry.runtime_data.links.links.values():
+        async_add_entities(
+            link_sensors(coordinator, link), config_subentry_id=link.link_id
+        )
+    EntityManager(
+        entry, Platform.SENSOR, _fits, ExistAttributeSensor, async_add_entities
+    ).async_start()
+
+
+class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
+    """A number, duration, time or text of one day."""
+
+    def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
+        """Prepare unit and classes from the table of descriptions."""
+        super().__init__(coordinator, attribute)
+        description = self._description
+        self._attr_device_class = description.device_class
+        self._attr_native_unit_of_measurement = description.unit
+        self._attr_suggested_display_precision = description.precision
+        # What adds up over the day has no state class: a day corrected after
+        # midnight would stay wrong for good in Home Assistant's statistics.
+        if self._policy is Policy.LATEST and attribute.value_type in NUMERIC:
+            self._attr_state_class = SensorStateClass.MEASUREMENT
+
+    @override
+    def _show(self, shown: Shown) -> None:
+        self._attr_native_value = shown.value
+
+
+class ExistLastPollSensor(ExistEntity, SensorEntity):
+    """When Exist last answered a complete poll."""
+
+    _attr_device_class = SensorDeviceClass.TIMESTAMP
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, "last_poll")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: it is of most use while Exist is away."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> datetime | None:
+        """The moment of the last good poll."""
+        return self.coordinator.last_poll
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutboxSensorDescription(SensorEntityDescription):
+    """A sensor about what waits to be confirmed."""
+
+    value: Callable[[Outbox], int | datetime | None]
+
+
+OUTBOX = (
+    OutboxSensorDescription(
+        key="values_waiting", value=lambda outbox: len(outbox.entries)
+    ),
+    OutboxSensorDescription(
+        key="oldest_waiting",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda outbox: outbox.oldest,
+    ),
+    OutboxSensorDescription(
+        key="last_write",
+        device_class=SensorDeviceClass.TIMESTAMP,
+        value=lambda outbox: outbox.last_confirmed,
+    ),
+)
+
+
+class ExistOutboxSensor(ExistEntity, SensorEntity):
+    """What waits, since when, and when Exist last confirmed a write."""
+
+    entity_description: OutboxSensorDescription
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+
+    def __init__(
+        self, coordinator: ExistCoordinator, description: OutboxSensorDescription
+    ) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, description.key)
+        self.entity_description = description
+        self._outbox = coordinator.config_entry.runtime_data.outbox
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: it is of most use while Exist is away."""
+        return True
+
+    @property
+    @override
+    def native_value(self) -> int | datetime | None:
+        """What the outbox says."""
+        return self.entity_description.value(self._outbox)

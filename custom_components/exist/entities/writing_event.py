@@ -1,0 +1,98 @@
+"""The account's event entity: what went otherwise than somebody meant."""
+
+from typing import Any, override
+
+from homeassistant.components.event import EventEntity
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..account.poll import ExistCoordinator
+from ..ledger import Fate, Hold, Key, Outcome, Writer
+from ..runtime import ExistConfigEntry
+from .entity import ExistEntity
+
+REFUSED = "value_refused"
+DIFFERENT = "stored_differently"
+GAVE_WAY = "value_gave_way"
+LOST = "ownership_lost"
+GAINED = "ownership_gained"
+
+_BY_FATE = {
+    Fate.REFUSED: REFUSED,
+    Fate.DIFFERENT: DIFFERENT,
+    Fate.GAVE_WAY: GAVE_WAY,
+}
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's event entity."""
+    async_add_entities([ExistWritingEvent(entry.runtime_data.coordinator)])
+
+
+class ExistWritingEvent(ExistEntity, EventEntity):
+    """Fires when a value or an attribute is not ours to write any more."""
+
+    _attr_event_types = [REFUSED, DIFFERENT, GAVE_WAY, LOST, GAINED]
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the entity; what is owned now is no news."""
+        super().__init__(coordinator, "writing")
+        self._owned = coordinator.data.owned
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        runtime = self.coordinator.config_entry.runtime_data
+        self.async_on_remove(runtime.outbox.async_add_listener(self._async_outcome))
+        self.async_on_remove(runtime.links.async_add_edit_listener(self._async_edited))
+
+    @callback
+    def _async_edited(self, key: Key) -> None:
+        self._fire(GAVE_WAY, key.name, date=key.day.isoformat(), reason="edited")
+
+    @property
+    @override
+    def available(self) -> bool:
+        """Always: the last event stays true."""
+        return True
+
+    @callback
+    def _async_outcome(self, outcome: Outcome) -> None:
+        kind = _BY_FATE.get(outcome.fate)
+        if outcome.fate is Fate.HELD and outcome.entry.hold is Hold.REFUSED:
+            kind = REFUSED
+        if kind is None:
+            return
+        entry = outcome.entry
+        if kind == GAVE_WAY and entry.writer is Writer.LINK:
+            # The links tell of it, together with what they find themselves.
+            return
+        self._fire(kind, entry.name, date=entry.day.isoformat(), reason=outcome.code)
+
+    @callback
+    @override
+    def _handle_coordinator_update(self) -> None:
+        owned, before = self.coordinator.data.owned, self._owned
+        self._owned = owned
+        for name in sorted(before - owned):
+            if not self.coordinator.was_released(name):
+                self._fire(LOST, name)
+        for name in sorted(owned - before):
+            self._fire(GAINED, name)
+
+    @callback
+    def _fire(self, kind: str, name: str, **more: Any) -> None:
+        attribute = self.coordinator.data.attributes.get(name)
+        self._trigger_event(
+            kind,
+            {
+                "attribute": name,
+                "label": attribute.label if attribute else name,
+                **more,
+            },
+        )
+        self.async_write_ha_state()

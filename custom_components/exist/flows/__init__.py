@@ -1,0 +1,1 @@
+"""The forms: sign-in, options, links and repairs."""

@@ -1,0 +1,264 @@
+"""Repairs that a person decides: take back, drop, create again, or choose a value."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from homeassistant.components.repairs import (
+    ConfirmRepairFlow,
+    RepairsFlow,
+    RepairsFlowResult,
+)
+from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+
+from ..account.failures import exist_errors
+from ..api import AcquireItem, CreateItem, ValueType
+from ..changes.create import async_create
+from ..changes.ownership import FLUSH_SECONDS, async_acquire, async_release
+from ..const import ATTRIBUTES_URL
+from ..ledger import Hold, Key
+from ..links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
+from ..notices.plain_text import both_ways
+from ..notices.translated import async_text
+from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN, async_sync_problems
+from ..runtime import ExistConfigEntry
+from ..storage import FileKind
+
+MENUS = {
+    TAKEN: ["take_back", "stop"],
+    GONE: ["create_again", "stop"],
+    CHANGED: ["keep_theirs", "send_mine"],
+    REFUSED: ["try_again", "drop"],
+    DELETED: ["release", "keep"],
+}
+
+
+async def async_create_fix_flow(
+    hass: HomeAssistant, issue_id: str, data: dict[str, Any] | None
+) -> RepairsFlow:
+    """Return the flow for one of the issues; of damaged files it only takes note."""
+    assert data is not None
+    if data["key"] in {kind.problem for kind in FileKind}:
+        return ConfirmRepairFlow()
+    return ExistRepairFlow(data)
+
+
+class ExistRepairFlow(RepairsFlow):
+    """A menu of what can be done; nothing is done without the person's word."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        """Keep what the issue is about."""
+        self._data = data
+
+    async def async_step_init(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Offer the ways on."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        attribute = entry.runtime_data.coordinator.data.attributes.get(self._name)
+        keys = entry.runtime_data.outbox.keys_of({self._name})
+        return self.async_show_menu(
+            step_id="init",
+            menu_options=MENUS[self._data["key"]],
+            description_placeholders={
+                **both_ways(
+                    account=entry.title,
+                    label=attribute.label if attribute else self._name,
+                    owner=attribute.service.label
+                    if attribute and attribute.service
+                    else "–",
+                ),
+                "day": self._data["day"],
+                "waiting": str(len(keys)),
+                "url": ATTRIBUTES_URL,
+            },
+        )
+
+    @property
+    def _name(self) -> str:
+        name: str = self._data["name"]
+        return name
+
+    def _entry(self) -> ExistConfigEntry | None:
+        entry = self.hass.config_entries.async_get_entry(self._data["entry_id"])
+        if entry is None or entry.state is not ConfigEntryState.LOADED:
+            return None
+        return entry
+
+    async def async_step_take_back(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Acquire the attribute again and send what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            result = await async_acquire(
+                self.hass, entry, [AcquireItem(name=self._name)], take_over=True
+            )
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        return await self._resume(entry)
+
+    async def async_step_create_again(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Create the attribute once more and send what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        outbox = entry.runtime_data.outbox
+        keys = outbox.keys_of({self._name})
+        link = self._link(entry)
+        if link is not None:
+            kind = ValueType(link.data[CONF_VALUE_TYPE])
+        elif keys:
+            kind = outbox.entries[keys[0]].value_type
+        else:
+            return self.async_create_entry(data={})
+        try:
+            with exist_errors(self.hass, entry, writing=False):
+                templates = await entry.runtime_data.coordinator.async_templates()
+            item = (
+                CreateItem(template=self._name)
+                if self._name in templates
+                else _as_it_was(self._name, kind, link)
+            )
+            result = await async_create(self.hass, entry, [item], adopt=True)
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        if result.success[0].name != self._name:
+            name = result.success[0].name
+            return self._failed(await async_text(self.hass, "name_differs", name=name))
+        entry.runtime_data.links.async_begin_anew(self._name)
+        return await self._resume(entry)
+
+    async def _resume(self, entry: ExistConfigEntry) -> RepairsFlowResult:
+        outbox = entry.runtime_data.outbox
+        keys = outbox.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
+        await outbox.async_resume(keys, compare=True)
+        return self._done(entry)
+
+    async def async_step_stop(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Drop what waits for the attribute; its link goes on without writing."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_forget([self._name])
+        if (link := self._link(entry)) is not None:
+            self.hass.config_entries.async_update_subentry(
+                entry, link, data={**link.data, CONF_OBSERVE: True}
+            )
+        return self._done(entry)
+
+    def _link(self, entry: ExistConfigEntry) -> ConfigSubentry | None:
+        """Return the link that writes the attribute."""
+        return next(
+            (
+                entry.subentries[link.link_id]
+                for link in entry.runtime_data.links.links.values()
+                if link.attribute == self._name and not link.observe
+            ),
+            None,
+        )
+
+    async def async_step_try_again(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Send a refused value once more, now."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        outbox = entry.runtime_data.outbox
+        await outbox.async_resume([self._key], compare=True)
+        await outbox.async_flush([self._name], FLUSH_SECONDS)
+        waiting = outbox.entries.get(self._key)
+        if waiting is not None and waiting.hold is Hold.REFUSED:
+            return self._failed(await async_text(self.hass, "still_refused"))
+        return self._done(entry)
+
+    async def async_step_drop(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Give a refused value up."""
+        return await self.async_step_keep_theirs()
+
+    async def async_step_keep_theirs(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Drop our value of that day."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_drop([self._key])
+        return self._done(entry)
+
+    async def async_step_send_mine(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Write our value of that day over theirs."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        await entry.runtime_data.outbox.async_resume([self._key], compare=False)
+        return self._done(entry)
+
+    async def async_step_release(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Give up an attribute whose link was deleted, after sending what waits."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        try:
+            result = await async_release(self.hass, entry, [self._name])
+        except HomeAssistantError as err:
+            return self._failed(str(err))
+        if result.failed:
+            return self._failed(result.failed[0].error)
+        return await self.async_step_keep()
+
+    async def async_step_keep(
+        self, user_input: dict[str, str] | None = None
+    ) -> RepairsFlowResult:
+        """Ask no more."""
+        entry = self._entry()
+        if entry is None:
+            return self.async_abort(reason="not_loaded")
+        entry.runtime_data.links.async_forget_orphan(self._name)
+        return self.async_create_entry(data={})
+
+    @property
+    def _key(self) -> Key:
+        return Key(self._name, date.fromisoformat(self._data["day"]))
+
+    def _done(self, entry: ExistConfigEntry) -> RepairsFlowResult:
+        if self._entry() is not None:
+            # A link that changed loads the account anew, which does this too.
+            async_sync_problems(self.hass, entry)
+        return self.async_create_entry(data={})
+
+    def _failed(self, reason: str) -> RepairsFlowResult:
+        return self.async_abort(
+            reason="failed", description_placeholders=both_ways(error=reason)
+        )
+
+
+def _as_it_was(name: str, kind: ValueType, link: ConfigSubentry | None) -> CreateItem:
+    """Return an attribute that gets the name of the lost one."""
+    known = link.data if link is not None else {}
+    return CreateItem(
+        label=known.get(CONF_LABEL) or name.replace("_", " "),
+        group=known.get(CONF_GROUP) or "custom",
+        value_type=kind,
+    )

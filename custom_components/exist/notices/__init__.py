@@ -1,0 +1,1 @@
+"""What people are told: repairs, translated texts, and text of others in both."""

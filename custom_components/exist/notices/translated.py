@@ -1,0 +1,19 @@
+"""Translated texts for answers and notifications."""
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.translation import async_get_translations
+
+from ..const import DOMAIN
+
+
+async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
+    """Return one of the texts of `exceptions`, in Home Assistant's language."""
+    texts = await async_get_translations(
+        hass, hass.config.language, "exceptions", [DOMAIN]
+    )
+    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**names)
+
+
+async def async_text_of_length(hass: HomeAssistant, text: str) -> str:
+    """Return in words how long a text is, where the text itself must not stand."""
+    return await async_text(hass, "text_of_length", length=str(len(text)))

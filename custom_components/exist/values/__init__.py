@@ -1,0 +1,1 @@
+"""What a value is, and of which day: pure."""
