@@ -249,7 +249,7 @@ async def test_a_clock_set_back_by_a_day_costs_nothing(
         "exist", f"clock_differs_{owner.entry_id}"
     )
     assert issue is not None
-    assert issue.translation_placeholders == {"minutes": "1440"}
+    assert (issue.translation_placeholders or {})["minutes"] == "1440"
 
 
 async def test_a_clock_that_was_wrong_before_a_start_refuses_what_has_no_date(

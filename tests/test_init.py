@@ -213,7 +213,7 @@ async def test_a_wrong_clock_is_told_until_it_is_right(
         await _poll(hass, freezer)
         issue = issues.async_get_issue(DOMAIN, issue_id)
         assert issue is not None
-        assert issue.translation_placeholders == {"minutes": "5"}
+        assert (issue.translation_placeholders or {})["minutes"] == "5"
     exist_server.clock.offset = timedelta()
     await _poll(hass, freezer)
     assert issues.async_get_issue(DOMAIN, issue_id) is None
