@@ -1,5 +1,6 @@
 """The real thing for every test: a local Exist server and real config entries."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -87,6 +88,16 @@ def _custom_integrations(request: pytest.FixtureRequest, socket_enabled: None) -
 def _gather_no_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     """Send increments at once: a moment from now never comes while time stands still."""
     monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", -1)
+
+
+# Debugging costs 40 % of a run; where threads meet the loop it is worth it.
+DEBUGGED = {"tests.test_init", "tests.test_backups", "tests.test_last_writes"}
+
+
+@pytest.fixture(autouse=True)
+async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
+    """Debug the loop in few files, in place of the plugin's fixture for all."""
+    asyncio.get_running_loop().set_debug(request.module.__name__ in DEBUGGED)
 
 
 @pytest.fixture
