@@ -7,6 +7,7 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.ledger import Key
 from custom_components.exist.links.link import SUBENTRY_LINK
 from homeassistant.components.recorder.db_schema import RecorderRuns, States, StatesMeta
 from homeassistant.components.recorder.models import StatisticMeanType
@@ -137,6 +138,12 @@ async def evaluate(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await settle(hass)
 
 
+def edits_of(entry: MockConfigEntry) -> list[Key]:
+    """Return the days that were found edited."""
+    edits: list[Key] = entry.runtime_data.outbox.state.edits_since(EVER)
+    return edits
+
+
 def at(*wall: int, zone: str = "Europe/Vienna") -> datetime:
     """Return a moment by its wall clock."""
     tz = dt_util.get_time_zone(zone)
@@ -166,6 +173,7 @@ async def set_runs(
     await get_instance(hass).async_add_executor_job(write)
 
 
+EVER = datetime(1, 1, 1, tzinfo=dt_util.UTC)
 TV = "media_player.living_room"
 
 

@@ -10,10 +10,13 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.ledger import OutboxFile
-from custom_components.exist.ledger.files import OutboxContents
-from custom_components.exist.links import Memory
-from custom_components.exist.links.memory import LinkContents
+from custom_components.exist.ledger.files import (
+    DayContents,
+    DayFile,
+    OutboxContents,
+    OutboxFile,
+)
+from custom_components.exist.links.memory import LinkContents, Memory
 from custom_components.exist.storage import AccountFiles, FileKind, dump
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -66,12 +69,23 @@ def linked(attribute: str) -> dict[str, Any]:
 
 
 def linked_day(value: Any) -> dict[str, Any]:
-    """Return what is remembered of a link's day."""
+    """Return what the first version remembered of a link's day."""
     return {
         "confirmed": value,
         "pending": [value, 0.5],
         "edited": True,
         "known": [3600.0, 0.0, 86400.0],
+    }
+
+
+def day(value: Any, kind: int) -> dict[str, Any]:
+    """Return what is remembered of a day."""
+    return linked_day(value) | {
+        "writer": "link",
+        "value_type": kind,
+        "suspects": [4, True],
+        "polls": 2,
+        "unseen": True,
     }
 
 
@@ -110,16 +124,18 @@ OUTBOX: dict[str, Any] = {
 LINKS: dict[str, Any] = {
     "zones": [["0001-01-01", "Europe/Vienna"], ["2026-03-01", "Asia/Tokyo"]],
     "links": {"one": linked("tv_min"), "two": linked("gaming_min")},
+    "orphans": {"steps": "Steps", "sleep": "Sleep"},
+    "pauses": [[1.0, 2.5], [3, None]],
+}
+DAYS: dict[str, Any] = {
     "days": {
-        "tv_min": {"2026-03-30": linked_day(30), "2026-03-31": linked_day(31)},
-        "mood_note": {"2026-03-31": linked_day("fine")},
+        "tv_min": {"2026-03-30": day(30, 3), "2026-03-31": day(31, 3)},
+        "mood_note": {"2026-03-31": day("fine", 2)},
     },
     "aside": [
         {"name": "tv_min", "day": "2026-03-30", "kept": [[5, 3], [6, 3]]},
         {"name": "mood_note", "day": "2026-03-30", "kept": [["old", 2]]},
     ],
-    "orphans": {"steps": "Steps", "sleep": "Sleep"},
-    "pauses": [[1.0, 2.5], [3, None]],
     "edits": [
         {"name": "tv_min", "day": "2026-03-29", "noticed": MOMENT},
         {"name": "tv_min", "day": "2026-03-28", "noticed": MOMENT},
@@ -138,6 +154,7 @@ OWNERS: dict[str, Any] = {
 }
 KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     "outbox.1": (OutboxContents, OUTBOX),
+    FileKind.DAYS: (DayContents, DAYS),
     FileKind.LINKS: (LinkContents, LINKS),
     FileKind.ACCOUNT: (LastPoll, ACCOUNT),
     FileKind.OWNERS: (dict[str, Service], OWNERS),
@@ -149,6 +166,10 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
     files = AccountFiles(hass, entry)
     if name.startswith(FileKind.OUTBOX):
         return dump(await OutboxFile(files).async_load())
+    if name == FileKind.DAYS:
+        days = DayFile(files)
+        await days.async_load()
+        return dump(days.contents)
     if name == FileKind.LINKS:
         memory = Memory(files)
         await memory.async_load()
@@ -207,4 +228,11 @@ def forget(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         ir.async_delete_issue(hass, domain, issue_id)
 
 
-FILES = ("outbox.0", "outbox.1", FileKind.LINKS, FileKind.ACCOUNT, FileKind.OWNERS)
+FILES = (
+    "outbox.0",
+    "outbox.1",
+    FileKind.DAYS,
+    FileKind.LINKS,
+    FileKind.ACCOUNT,
+    FileKind.OWNERS,
+)

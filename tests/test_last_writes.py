@@ -15,7 +15,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.ledger import Key
+from custom_components.exist.ledger import Day, Key
 from custom_components.exist.storage import FileKind
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
@@ -33,6 +33,7 @@ from .writing import OWNED, settle, write
 STEPS = "sensor.exist_ada_activity_steps"
 # Longer than any test; they end the wait themselves.
 SECONDS = 20.0
+SAVED_AFTER = timedelta(seconds=6)
 
 # What may be under way: the address that answers late, and the call.
 UNDER_WAY: dict[str, tuple[str, str, str, dict[str, Any]]] = {
@@ -77,7 +78,9 @@ async def owner(
     for value in (True, False):
         await write(hass, name="gym", value=value)
         await settle(hass)
-    await entry.runtime_data.links.memory.async_save()
+    entry.runtime_data.links.memory.async_save_soon()
+    async_fire_time_changed(hass, dt_util.utcnow() + SAVED_AFTER)
+    await settle(hass)
     assert len(files_of(hass, entry)) == len(FILES)
     return entry
 
@@ -182,17 +185,17 @@ async def test_an_acquire_that_outlives_a_reload_is_remembered(
 async def test_what_links_were_about_to_write_is_there_after_unloading(
     hass: HomeAssistant, linked_home: MockConfigEntry
 ) -> None:
-    memory = linked_home.runtime_data.links.memory
+    ledger = linked_home.runtime_data.outbox.state
     key = Key("gaming_min", at(2026, 5, 1).date())
-    memory.set_day(key, memory.day(key).handed_over(5))
-    memory.async_save_soon()
+    ledger.set_day(key, Day(pending=(5,)))
     await hass.config_entries.async_unload(linked_home.entry_id)
-    path = path_of(hass, linked_home, FileKind.LINKS)
+    path = path_of(hass, linked_home, FileKind.DAYS)
     kept = json.loads(path.read_bytes())["data"]["days"]["gaming_min"]
     assert kept["2026-05-01"]["pending"] == [5]
     files = files_of(hass, linked_home)
-    memory.async_save_soon()
-    await memory.async_save()
+    ledger.set_day(key, Day(pending=(6,)))
+    with pytest.raises(HomeAssistantError):
+        await ledger.async_save_days()
     await _until_the_end(hass)
     assert files_of(hass, linked_home) == files
 

@@ -13,7 +13,17 @@ from homeassistant.helpers import issue_registry as ir
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .link_home import TV, add_link, at, evaluate, later, record, set_runs, tv_link
+from .link_home import (
+    TV,
+    add_link,
+    at,
+    edits_of,
+    evaluate,
+    later,
+    record,
+    set_runs,
+    tv_link,
+)
 from .writing import settle, write
 
 TODAY = date(2026, 5, 20)
@@ -82,7 +92,7 @@ async def test_what_a_person_or_an_automation_writes_here_stays(
     assert exist_server.value("ada", "gaming_min") == 5
     assert state_of(hass, STATE).state == "edited"
     # Not another copy: nothing to be told.
-    assert not linked_home.runtime_data.links.memory.contents.edits
+    assert not edits_of(linked_home)
     await later(hass, freezer, linked_home, 21, 9)
     await hass.services.async_call(
         "number",

@@ -22,7 +22,17 @@ from homeassistant.util import dt as dt_util
 
 from .conftest import state_of
 from .exist_server import ExistServer, Fault
-from .link_home import TV, add_link, at, evaluate, later, link_data, record, tv_link
+from .link_home import (
+    TV,
+    add_link,
+    at,
+    edits_of,
+    evaluate,
+    later,
+    link_data,
+    record,
+    tv_link,
+)
 from .writing import reload, settle, write
 
 TODAY = date(2026, 5, 20)
@@ -60,7 +70,7 @@ async def test_days_that_a_person_filled_meanwhile_stay_though_one_read_fails(
     await _minutes(hass, freezer, 3)
     await evaluate(hass, linked_home)
     assert exist_server.value("ada", "gaming_min", date(2026, 5, 21)) == 33
-    assert not linked_home.runtime_data.links.memory.contents.aside
+    assert not linked_home.runtime_data.outbox.state.aside
 
 
 async def test_a_lost_answer_and_a_read_that_fails_at_midnight_cost_nothing(
@@ -82,7 +92,7 @@ async def test_a_lost_answer_and_a_read_that_fails_at_midnight_cost_nothing(
     await _minutes(hass, freezer, 3)
     await later(hass, freezer, linked_home, 21, 1)
     assert exist_server.value("ada", "gaming_min", TODAY) == 130
-    assert not linked_home.runtime_data.links.memory.contents.edits
+    assert not edits_of(linked_home)
 
 
 async def test_what_exist_stores_differently_is_no_edit_even_after_a_restart(
@@ -107,7 +117,7 @@ async def test_what_exist_stores_differently_is_no_edit_even_after_a_restart(
     assert exist_server.value("ada", "gaming_min", TODAY) == 50
     exist_server.faults.clear()
     await later(hass, freezer, linked_home, 20, 16, on=20)
-    assert not linked_home.runtime_data.links.memory.contents.edits
+    assert not edits_of(linked_home)
     assert exist_server.value("ada", "gaming_min", TODAY) == 120
 
 
@@ -167,7 +177,7 @@ async def test_an_old_day_that_a_person_wrote_stays_when_its_read_is_refused(
     hass.states.async_set(TV, "off", force_update=True)
     await linked_home.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    linked_home.runtime_data.links.memory.forget_days("gaming_min")
+    linked_home.runtime_data.outbox.state.forget_days("gaming_min")
     exist_server.set_value("ada", "gaming_min", TODAY, 33)
     body = '{"detail": "No."}'
     fault = exist_server.faults.add(
@@ -317,7 +327,7 @@ async def test_while_another_service_owns_it_its_values_are_no_edits(
     assert exist_server.value("ada", "gaming_min", TODAY) == 5
     assert state_of(hass, STATE).state == "problem"
     assert state_of(hass, STATE).attributes["problem"] == "not_owned"
-    assert not linked_home.runtime_data.links.memory.contents.edits
+    assert not edits_of(linked_home)
     keys = {issue.translation_key for issue in ir.async_get(hass).issues.values()}
     assert "attribute_taken" in keys
 

@@ -23,7 +23,7 @@ from homeassistant.util import dt as dt_util
 
 from .exist_server import ExistServer, Fault
 from .link_form import edit, walk
-from .link_home import TV, add_link, at, evaluate, later, link_data, record
+from .link_home import TV, add_link, at, edits_of, evaluate, later, link_data, record
 from .writing import settle, write
 
 TODAY = date(2026, 5, 20)
@@ -117,7 +117,7 @@ async def test_a_start_with_the_clock_in_the_past_asks_for_no_older_days(
     await later(hass, freezer, linked_home, 20, 13)
     assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
     assert exist_server.value("ada", "gaming_min", date(2026, 5, 18)) == 44
-    assert not linked_home.runtime_data.links.memory.contents.edits
+    assert not edits_of(linked_home)
 
 
 async def test_a_start_with_the_clock_in_the_future_invents_no_days(

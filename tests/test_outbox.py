@@ -16,8 +16,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.api import ValueType
-from custom_components.exist.ledger import Entry, Hold, Writer
-from custom_components.exist.ledger.entry import Verdict, judge, replaced, same
+from custom_components.exist.ledger import Day, Hold, Waiting, Writer
+from custom_components.exist.ledger.day import Verdict, judge, replaced, same
 from custom_components.exist.storage import Lost, dump, load
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -44,7 +44,7 @@ def person(hass_admin_user: MockUser) -> Context:
     return Context(user_id=hass_admin_user.id)
 
 
-def _entry(**changes: Any) -> Entry:
+def _entry(**changes: Any) -> Waiting:
     given_: dict[str, Any] = {
         "name": "mood",
         "day": date(2026, 4, 2),
@@ -53,7 +53,7 @@ def _entry(**changes: Any) -> Entry:
         "accepted": dt_util.utcnow(),
         "writer": Writer.AUTOMATION,
     }
-    return Entry(**(given_ | changes))
+    return Waiting(**(given_ | changes))
 
 
 @given(base=VALUES, sent=st.lists(VALUES, max_size=3), shown=VALUES)
@@ -61,7 +61,7 @@ def test_only_what_nobody_else_wrote_is_written_over(
     base: Any, sent: list[Any], shown: Any
 ) -> None:
     entry = _entry(base=base, sent=tuple(each for each in sent if each is not None))
-    verdict = judge(entry, shown)
+    verdict = judge(entry.value_type, entry.value, shown, Day(), entry)
     if shown == entry.value:
         assert verdict is Verdict.CONFIRMED
     elif shown in (None, "", base, *entry.sent) or (base is None and shown == 0):
@@ -74,7 +74,7 @@ def test_only_what_nobody_else_wrote_is_written_over(
 def test_what_is_kept_on_disk_comes_back(base: Any, sent: Any) -> None:
     entry = _entry(base=base, sent=() if sent is None else (sent,), ambiguous=True)
     lost: list[Lost] = []
-    back = load(Entry, json.loads(json.dumps(dump(entry))), lost)
+    back = load(Waiting, json.loads(json.dumps(dump(entry))), lost)
     assert back == entry
     assert not lost
     assert back.reloaded().compare

@@ -127,7 +127,7 @@ async def test_each_kind_of_user_and_each_action(
     allowed: tuple[str | None, ...],
 ) -> None:
     days = exist_server.users["ada"].attributes["gaming_min"].values
-    memory = home.runtime_data.links.memory.contents
+    ledger = home.runtime_data.outbox.state
     refusing = [group for group in EVERYBODY if group not in allowed]
     for registered in (True, False):
         if not registered:
@@ -135,13 +135,13 @@ async def test_each_kind_of_user_and_each_action(
         for group in (*refusing, *allowed):
             if action == "sync_link":
                 days.pop(YESTERDAY, None)
-            before, aside = at_exist(exist_server), dict(memory.aside)
+            before, aside = at_exist(exist_server), dict(ledger.aside)
             who = await context_of(hass, group)
             refused = await is_refused(hass, action, who, **data)
             await settle(hass)
             assert refused is (group in refusing)
             if refused:
-                assert memory.aside == aside
+                assert ledger.aside == aside
                 assert not home.runtime_data.outbox.entries
             changed = at_exist(exist_server) != before
             if refused or allowed is EVERYBODY:

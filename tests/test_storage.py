@@ -14,8 +14,7 @@ from custom_components.exist.account.last_poll_file import LastPoll
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
-from custom_components.exist.ledger import OutboxFile
-from custom_components.exist.ledger.files import OutboxContents
+from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
 from custom_components.exist.links.memory import LinkContents
 from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
 from homeassistant.config_entries import ConfigEntryState
@@ -30,6 +29,7 @@ from .exist_server import ExistServer
 from .link_home import evaluate, later
 from .on_disk import (
     ACCOUNT,
+    DAYS,
     FILES,
     KINDS,
     LINKS,
@@ -86,7 +86,9 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     entry = await add_account(setup=False)
     kind, data = KINDS[name]
     path = path_of(hass, entry, name)
-    empty = {} if kind not in (OutboxContents, LinkContents) else dump(kind())
+    empty = (
+        {} if kind not in (OutboxContents, DayContents, LinkContents) else dump(kind())
+    )
     if kind is LastPoll:
         empty = None
     tried = 0
@@ -218,7 +220,7 @@ async def test_an_account_loads_with_all_damages_at_once(
     day = date(2026, 4, 1)
     account = json.loads(path_of(hass, owner, FileKind.ACCOUNT).read_bytes())["data"]
     links = dict(enumerate(_bad(LinkContents, LINKS, "links", "one")))
-    days = _bad(LinkContents, LINKS, "days", "tv_min", "2026-03-30")
+    days = _bad(DayContents, DAYS, "days", "tv_min", "2026-03-30")
     many = {f"2025-0{n // 28 + 1}-{n % 28 + 1:02}": each for n, each in enumerate(days)}
     owners = dict(enumerate(_bad(dict[str, Service], OWNERS, "mood")))
     last = waiting("mood", "2026-04-01", 5, 8) | {"hold": ""}
@@ -227,7 +229,8 @@ async def test_an_account_loads_with_all_damages_at_once(
             "entries": [*_bad(OutboxContents, OUTBOX, "entries", 0), last],
             "settled": _bad(OutboxContents, OUTBOX, "settled", 0),
         },
-        FileKind.LINKS: LINKS | {"links": links, "days": {"tv_min": many}},
+        FileKind.LINKS: LINKS | {"links": links},
+        FileKind.DAYS: DAYS | {"days": {"tv_min": many}},
         FileKind.ACCOUNT: account | {"visible": _bad(LastPoll, ACCOUNT, "visible", 0)},
         FileKind.OWNERS: owners | OWNERS,
     }

@@ -23,7 +23,7 @@ from .actions.services import async_setup_services
 from .changes.removal import async_clean_up
 from .const import CONF_SERVER, DOMAIN
 from .entities.entity import async_account_device
-from .ledger import Outbox
+from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
 from .problems import async_follow_problems
@@ -90,7 +90,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     files = AccountFiles(hass, entry)
     entry.async_on_unload(files.async_close)
     coordinator = ExistCoordinator(hass, entry, client, scopes, files)
-    outbox = Outbox(hass, entry, client, coordinator, files)
+    outbox = Ledger(hass, entry, client, coordinator, files)
     await outbox.async_load()
     await coordinator.async_begin()
     owners = PreviousOwners(files)

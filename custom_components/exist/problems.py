@@ -22,6 +22,7 @@ REFUSES_AFTER = timedelta(hours=1)
 DELETED = "link_deleted"
 COPIES = "link_copies"
 EDITS_THAT_TELL = 3
+EDITS_COUNT_FOR = timedelta(days=7)
 
 # The other problems of links have repairs of the attribute.
 OF_LINKS = {
@@ -166,7 +167,7 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
         )
         for name, title in engine.orphans.items()
     ]
-    edits = engine.memory.edits_since(dt_util.utcnow())
+    edits = runtime.outbox.state.edits_since(dt_util.utcnow() - EDITS_COUNT_FOR)
     if len(edits) >= EDITS_THAT_TELL:
         labels = ", ".join(sorted({_label(runtime, key.name) for key in edits}))
         problems.append(

@@ -8,7 +8,7 @@ from .account.edited_day import EditedDay
 from .account.poll import ExistCoordinator
 from .account.previous_owners import PreviousOwners
 from .api import ExistClient
-from .ledger import Outbox
+from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
 from .storage import AccountFiles
@@ -22,7 +22,7 @@ class ExistRuntimeData:
     coordinator: ExistCoordinator
     scopes: frozenset[str]
     owners: PreviousOwners
-    outbox: Outbox
+    outbox: Ledger
     edited: EditedDay
     links: LinkEngine
     increments: IncrementBatcher

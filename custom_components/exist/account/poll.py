@@ -331,6 +331,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         return self._clock is not None and not self._clock.moved
 
     @property
+    def trusts_day(self) -> bool:
+        """Whether Exist's clock has agreed with this machine's since the start."""
+        return self.knows_day and not self.clock_wrong
+
+    @property
     def has_clock(self) -> bool:
         """Whether Exist's clock is known, so that undated values find their day."""
         return self._clock is not None

@@ -142,7 +142,7 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
     first, last = _days(call, entry, PREVIEW_DAYS)
     if not recorder_ready(call.hass):
         raise wrong("no_recorder")
-    memory = entry.runtime_data.links.memory
+    ledger = entry.runtime_data.outbox
     days = await entry.runtime_data.links.async_preview(link, first, last)
     if days is None:
         raise wrong("link_not_told")
@@ -151,7 +151,7 @@ async def _async_preview(call: ServiceCall) -> ServiceResponse:
         "days": [
             {
                 **_day_json(day, value),
-                "edited": memory.day(Key(link.attribute, day)).edited,
+                "edited": ledger.day(Key(link.attribute, day)).edited,
             }
             for day, value in sorted(days.items())
         ],
@@ -207,10 +207,10 @@ async def _async_restore(call: ServiceCall) -> ServiceResponse:
     }
     first: date = call.data.get(ATTR_START, date.min)
     last: date = call.data.get(ATTR_END, date.max)
-    memory = entry.runtime_data.links.memory
+    ledger = entry.runtime_data.outbox.state
     chosen = {
         key: kept[-1]
-        for key, kept in memory.contents.aside.items()
+        for key, kept in ledger.aside.items()
         if (not names or key.name in names) and first <= key.day <= last
     }
     if not chosen:
@@ -232,8 +232,7 @@ async def _async_restore(call: ServiceCall) -> ServiceResponse:
     failed = {Key(each.name, each.day) for each in written if each.result == "failed"}
     for key in chosen:
         if key not in failed:
-            memory.put_back(key)
-    memory.async_save_soon()
+            ledger.put_back(key)
     return written_answer(call, written)
 
 

@@ -10,7 +10,8 @@ from ..account.server import async_get_server
 from ..account.session import async_parting_client
 from ..api import Attribute, ExistClient, ExistError, Priority
 from ..const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
-from ..ledger import Key, OutboxFile
+from ..ledger import Key
+from ..ledger.files import OutboxFile
 from ..notices.issues import async_clear_all
 from ..notices.plain_text import as_typed
 from ..notices.translated import async_text

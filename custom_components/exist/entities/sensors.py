@@ -18,7 +18,7 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
 from ..api import Attribute, ValueType
-from ..ledger import Outbox
+from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
 from ..values.templates import Policy
@@ -108,7 +108,7 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
 class OutboxSensorDescription(SensorEntityDescription):
     """A sensor about what waits to be confirmed."""
 
-    value: Callable[[Outbox], int | datetime | None]
+    value: Callable[[Ledger], int | datetime | None]
 
 
 OUTBOX = (

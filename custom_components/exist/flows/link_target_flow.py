@@ -406,7 +406,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
         engine = runtime.links
         today = day_at(
             link.part,
-            engine.memory.zones(),
+            engine.zones(),
             runtime.coordinator.today,
             dt_util.utcnow().timestamp(),
         )
@@ -429,7 +429,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 text = await async_text_of_length(self.hass, result.value)
             else:
                 text = readable_value(target, result.value)
-            if engine.memory.day(Key(link.attribute, day)).edited:
+            if runtime.outbox.day(Key(link.attribute, day)).edited:
                 text = await async_text(self.hass, "day_is_yours", value=text)
             lines.append(f"- {day.isoformat()}: {as_typed(text)}")
         return "\n".join(lines)

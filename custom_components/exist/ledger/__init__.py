@@ -1,23 +1,24 @@
-"""Durable values still to be confirmed by Exist."""
+"""The ledger of days: every value that is written to Exist, and what became of it."""
 
 from .at_exist import async_shown_at_exist
-from .entry import NATURAL_ZERO, Entry, Hold, Key, Writer, same
-from .files import OutboxFile
-from .ledger import Fate, Outcome, Refusal
-from .outbox import REFUSED_AGAIN_AFTER, Outbox
+from .day import Day, Growth, Hold, Key, Known, Waiting, Writer
+from .declare import Declarations, Due
+from .ledger import Ledger
+from .outcome import Fate, Outcome, Refusal
 
 __all__ = [
-    "NATURAL_ZERO",
-    "REFUSED_AGAIN_AFTER",
-    "Entry",
+    "Day",
+    "Declarations",
+    "Due",
     "Fate",
+    "Growth",
     "Hold",
     "Key",
-    "Outbox",
-    "OutboxFile",
+    "Known",
+    "Ledger",
     "Outcome",
     "Refusal",
+    "Waiting",
     "Writer",
     "async_shown_at_exist",
-    "same",
 ]

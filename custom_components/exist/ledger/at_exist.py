@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from ..api import ExistClient, ExistRequestError, Priority, Value
 from ..const import VALUE_DAYS
-from .entry import Key
+from .day import Key
 
 HTTP_NOT_FOUND = 404
 

@@ -1,16 +1,18 @@
-"""The outbox on disk: two generations, so that a broken file costs nothing."""
+"""The ledger on disk: what waits, in two generations, and what became of days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 import json
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
+from ..api import Value, ValueType, fits
 from ..const import DOMAIN
 from ..storage import (
     VERSION,
@@ -19,27 +21,84 @@ from ..storage import (
     FileKind,
     Lost,
     NewerVersionError,
+    RecordFile,
     dump,
     load,
     read_envelope,
+    row,
 )
-from .entry import Entry, Key, Settled
+from .day import Day, Key, Waiting, Writer
 
+# What is not known yet of a day.
+NOTHING = Day()
+SAVE_SECONDS = 5.0
 NAMES = (f"{FileKind.OUTBOX}.0", f"{FileKind.OUTBOX}.1")
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What the first version wrote of a day that no poll had shown yet."""
+
+    value: float | str
+    value_type: ValueType
+    writer: Writer
+    suspects: tuple[Value, ...] = ()
+    polls: int = 0
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not fits(self.value_type, self.value):
+            raise ValueError
+
+    def day(self, day: Day) -> Day:
+        """Return the day with what this tells."""
+        return replace(
+            day,
+            confirmed=self.value,
+            value_type=self.value_type,
+            writer=self.writer,
+            suspects=self.suspects,
+            polls=self.polls,
+            unseen=True,
+        )
 
 
 @dataclass(slots=True)
 class OutboxContents:
-    """All that is kept: what waits, and what was settled since the last poll."""
+    """What waits; `written` is the last confirmed write of each attribute."""
 
-    entries: dict[Key, Entry] = field(default_factory=dict)
-    settled: dict[Key, Settled] = field(default_factory=dict)
+    entries: dict[Key, Waiting] = field(default_factory=dict)
     written: dict[str, datetime] = field(default_factory=dict)
-    """The moment of the last confirmed write of each attribute."""
+    settled: dict[Key, Settled] = field(default_factory=dict)
+
+
+class Aside(NamedTuple):
+    """A value of somebody else's that a link wrote over."""
+
+    value: Value
+    value_type: ValueType
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not fits(self.value_type, self.value):
+            raise ValueError
+
+
+@dataclass(slots=True)
+class DayContents:
+    """What became of days, by attribute."""
+
+    days: dict[str, dict[date, Day]] = field(default_factory=dict)
+    aside: dict[Key, tuple[Aside, ...]] = field(
+        default_factory=dict, metadata=row("kept")
+    )
+    """The last of them is the newest."""
+    edits: dict[Key, datetime] = field(default_factory=dict, metadata=row("noticed"))
+    """Days that somebody edited, and when that was noticed."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Day:
+class _Named:
     """The fields that say which day an entry is of."""
 
     name: str
@@ -174,6 +233,69 @@ def _mended(newest: _Generation, older: Iterable[_Generation]) -> OutboxContents
 def _key(raw: object) -> Key | None:
     """Return the day of a damaged entry, where that can still be told."""
     try:
-        return load(_Day, raw, []).key
+        return load(_Named, raw, []).key
     except DamagedError:
         return None
+
+
+class DayFile:
+    """Keeps what became of days; it is written seldom, and only when it changed."""
+
+    def __init__(self, files: AccountFiles) -> None:
+        """Prepare; nothing is read yet."""
+        self._files = files
+        self._file: RecordFile[DayContents] = RecordFile(
+            files, FileKind.DAYS, DayContents
+        )
+        self.contents = DayContents()
+        self._json: dict[str, dict[str, Any]] = {}
+        """What is written of an attribute's days, until one of them changes."""
+
+    async def async_load(self) -> None:
+        """Read what was kept; a day that is not remembered is whoever's wrote it."""
+        contents = (await self._file.async_load()).record
+        if contents is None and not self._files.newer:
+            # The first version kept them together with the links.
+            earlier: RecordFile[DayContents] = RecordFile(
+                self._files, FileKind.LINKS, DayContents
+            )
+            contents = (await earlier.async_load()).record
+            if contents is not None:
+                self.contents = contents
+                await self.async_save()
+        self.contents = contents or DayContents()
+
+    def day(self, key: Key) -> Day:
+        """Return what became of a day."""
+        return self.contents.days.get(key.name, {}).get(key.day, NOTHING)
+
+    @callback
+    def set_day(self, key: Key, day: Day) -> None:
+        """Take note of what became of a day; it is written later."""
+        days = self.contents.days.setdefault(key.name, {})
+        if day.matters:
+            days[key.day] = day
+        else:
+            days.pop(key.day, None)
+        self.note_change(key.name)
+
+    @callback
+    def note_change(self, name: str) -> None:
+        """Write all of an attribute's days anew, soon."""
+        self._json.pop(name, None)
+        self.async_save_soon()
+
+    @callback
+    def async_save_soon(self) -> None:
+        """Write within a few seconds, once for many changes."""
+        self._file.async_save_soon(self._data, SAVE_SECONDS)
+
+    async def async_save(self) -> None:
+        """Write now, to the disk itself. Raises HomeAssistantError."""
+        await self._file.async_save_surely(self._data())
+
+    def _data(self) -> dict[str, Any]:
+        for name, days in self.contents.days.items():
+            if name not in self._json:
+                self._json[name] = dump(days)
+        return {**dump(replace(self.contents, days={})), "days": dict(self._json)}

@@ -24,7 +24,9 @@ from ..api import (
 )
 from ..const import DOMAIN
 from ..notices.translated import async_text
-from . import Hold, Key, Outbox, Writer, async_shown_at_exist
+from .at_exist import async_shown_at_exist
+from .day import Hold, Key, Writer
+from .ledger import Ledger
 from .written import Checked, Written, async_told, async_written
 
 GATHER_SECONDS = 1.0
@@ -46,7 +48,7 @@ class IncrementBatcher:
         entry: ConfigEntry,
         client: ExistClient,
         coordinator: ExistCoordinator,
-        outbox: Outbox,
+        outbox: Ledger,
     ) -> None:
         """Prepare; nothing is gathered yet."""
         self._hass = hass
@@ -166,7 +168,7 @@ class IncrementBatcher:
     async def _async_add_at_exist(
         self, direct: Sequence[Checked], priority: Priority
     ) -> list[Written]:
-        before = {each.key: self._outbox.base(each.key) for each in direct}
+        before = {each.key: self._outbox.state.base(each.key) for each in direct}
         items = [
             IncrementItem(each.key.name, number(each.value), each.key.day)
             for each in direct
@@ -187,7 +189,7 @@ class IncrementBatcher:
             written.append(_written(direct[unsent.index], "not_sent", text))
         if isinstance(result.error, ExistAuthError):
             self._entry.async_start_reauth(self._hass)
-        self._coordinator.async_update_listeners()
+        self._outbox.state.changed({each.key.name for each in direct})
         return written
 
     @callback
@@ -205,7 +207,7 @@ class IncrementBatcher:
             written.append(
                 Written(each.key.name, each.key.day, "success", current=current)
             )
-        self._outbox.note_values(noted)
+        self._outbox.state.note_values(noted)
         return written
 
     async def _async_settle(
@@ -239,7 +241,7 @@ class IncrementBatcher:
             )
             text = await async_text(self._hass, f"increment_{code}")
             written.append(_written(each, code, text))
-        self._outbox.note_values(noted)
+        self._outbox.state.note_values(noted)
         self._coordinator.async_refresh_soon()
         return written
 

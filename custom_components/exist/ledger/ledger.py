@@ -1,63 +1,34 @@
-"""What waits, what was settled, and who is told; on disk before it counts."""
+"""The ledger of days: every written value passes here."""
 
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 
 from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
 from ..api import ExistClient, Value, ValueType
+from ..const import DOMAIN
 from ..storage import AccountFiles
-from ..values.days import boot_id
-from .entry import Entry, Hold, Key, Settled, Writer, distinct, same
-from .files import OutboxContents, OutboxFile
+from ..values.days import boot_id, uptime
+from .day import Day, Hold, Key, Known, Waiting, Writer, distinct, replaced
+from .outcome import Fate, Outcome, Refusal
+from .polled import PollFollower
+from .sender import Sender
+from .state import LedgerState
 
-WATCHED_POLLS = 2
-KEPT_WRITTEN_DAYS = 14
-
-
-class Fate(StrEnum):
-    """What became of an accepted value."""
-
-    CONFIRMED = "confirmed"
-    REFUSED = "refused"
-    DIFFERENT = "stored_differently"
-    CHANGED = "changed"
-    GAVE_WAY = "gave_way"
-    HELD = "held"
-    REPLACED = "replaced"
-    DROPPED = "dropped"
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an entry; `code` is Exist's word or ours."""
-
-    fate: Fate
-    entry: Entry
-    code: str = ""
-    message: str = ""
-    kept: Value | None = None
-    """What Exist stored instead."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Exist refuses writing altogether: with which status, and since when."""
-
-    status: int
-    since: datetime
+# Later than this the disk can no longer be reached.
+WRITABLE = frozenset(
+    {CoreState.not_running, CoreState.starting, CoreState.running, CoreState.stopping}
+)
 
 
 class Ledger:
-    """The values of one account that wait, and what Exist confirmed last."""
+    """The values of one account: on disk before accepted, gone when confirmed."""
 
     def __init__(
         self,
@@ -67,219 +38,234 @@ class Ledger:
         coordinator: ExistCoordinator,
         files: AccountFiles,
     ) -> None:
-        """Prepare; `async_load` reads what waits on disk."""
-        self._hass = hass
-        self._entry = entry
-        self._client = client
-        self._coordinator = coordinator
+        """Prepare; `async_load` reads what is on disk."""
         self.files = files
-        self._file = OutboxFile(files)
-        self._contents = OutboxContents()
-        self._accepted: dict[Key, float] = {}
-        self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
-        self._unsaved: set[Key] = set()
-        self._polls = 0
-        self.lock = asyncio.Lock()
-        """Held while a write is under way: one at a time for an account."""
-        self._task: asyncio.Task[None] | None = None
-        self._timer: CALLBACK_TYPE | None = None
-        self._not_before = 0.0
-        self._failures = 0
-        self._why = "no_answer"
-        self._may_halve = True
-        """Whether a refused batch may be halved: once until one is taken, or a pause ends."""
-        self._tried_back: dict[Key, float] = {}
-        """When what was not ours was last sent again, since a poll lists it as ours."""
-        self._suspects: set[Key] = set()
-        """Refused alone, while nothing that others were in was taken either."""
-        self._unproven: set[Key] = set()
-        """Held when nothing else was sent: tried again once something is taken."""
-        self._refusal: Refusal | None = None
-        self._listeners: list[Callable[[Outcome], None]] = []
-        self._written_listeners: list[Callable[[Iterable[Key]], None]] = []
+        self.state = LedgerState(hass, entry, coordinator, files)
+        self._sender = Sender(self.state, client)
+        self._polled = PollFollower(self.state, self._sender)
 
     @property
-    def entries(self) -> Mapping[Key, Entry]:
+    def lock(self) -> asyncio.Lock:
+        """Held while a write is under way: one at a time for an account."""
+        return self._sender.lock
+
+    @property
+    def entries(self) -> Mapping[Key, Waiting]:
         """What waits, by attribute and day."""
-        return self._contents.entries
+        return self.state.entries
 
     @property
     def oldest(self) -> datetime | None:
         """When the value that waits longest was accepted."""
-        return min((entry.accepted for entry in self.entries.values()), default=None)
+        return min((each.accepted for each in self.entries.values()), default=None)
 
     @property
     def refusal(self) -> Refusal | None:
         """What Exist says to every write, where it refuses them altogether."""
-        return self._refusal
+        return self._sender.refused.refusal
 
     @property
     def last_confirmed(self) -> datetime | None:
         """When Exist last confirmed a write."""
-        return max(self._contents.written.values(), default=None)
-
-    def written_lately(self, name: str) -> bool:
-        """Return whether something wrote the attribute within the last two weeks."""
-        moment = self._contents.written.get(name)
-        return (
-            moment is not None and (dt_util.utcnow() - moment).days <= KEPT_WRITTEN_DAYS
-        )
-
-    @callback
-    def overlay(self, name: str) -> dict[date, Value]:
-        """Return the days that are newer here than in the last poll."""
-        covered = self._coordinator.covered
-        days: dict[date, Value] = {
-            key.day: _shown(settled.value_type, settled.value)
-            for key, settled in self._contents.settled.items()
-            if key.name == name and settled.order > covered
-        }
-        shown = [
-            entry
-            for key, entry in self.entries.items()
-            if key.name == name and entry.hold in (Hold.NONE, Hold.UNDATED)
-        ]
-        for entry in sorted(shown, key=self._age):
-            days[entry.day] = _shown(entry.value_type, entry.value)
-        return days
-
-    def _age(self, entry: Entry) -> tuple[bool, float]:
-        """Return what orders entries by when they were accepted, whatever the clock."""
-        at = self._accepted.get(entry.key)
-        return at is not None, entry.accepted.timestamp() if at is None else at
-
-    def base(self, key: Key) -> Value | None:
-        """Return what Exist shows for the day, as far as we know."""
-        settled = self._contents.settled.get(key)
-        if settled is not None and settled.order > self._coordinator.covered:
-            return settled.value
-        return self._coordinator.polled(key.name, key.day)
-
-    @callback
-    def async_add_listener(self, listener: Callable[[Outcome], None]) -> CALLBACK_TYPE:
-        """Call back for each outcome."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    @callback
-    def async_add_written_listener(
-        self, listener: Callable[[Iterable[Key]], None]
-    ) -> CALLBACK_TYPE:
-        """Call back for the days that somebody but a link writes."""
-        self._written_listeners.append(listener)
-        return lambda: self._written_listeners.remove(listener)
-
-    @callback
-    def _tell_written(self, keys: Iterable[Key]) -> None:
-        for listener in list(self._written_listeners):
-            listener(keys)
+        return max(self.state.written.values(), default=None)
 
     async def async_load(self) -> None:
-        """Read what waited when Home Assistant stopped."""
-        self._contents = await self._file.async_load()
-        self._coordinator.overlay = self.overlay
-        for key, settled in self._contents.settled.items():
-            self._contents.settled[key] = replace(
-                settled, order=self._coordinator.covered + 1
-            )
-        for key, entry in self.entries.items():
-            if entry.hold is Hold.UNDATED and entry.boot == boot_id() != "":
-                self._accepted[key] = entry.uptime
-
-    async def _async_save(self) -> None:
-        if self.files.closed:
-            # What was confirmed meanwhile is found confirmed again.
-            return
-        await self._file.async_save(self._contents)
-
-    async def _async_try_save(self) -> None:
-        # What is lost here is found again by comparing.
-        with suppress(HomeAssistantError):
-            await self._async_save()
-
-    def _keep(self, entry: Entry, changed: Entry) -> bool:
-        if self.entries.get(entry.key) is not entry:
-            return False
-        self._contents.entries[entry.key] = changed
-        return True
+        """Read what was kept when Home Assistant stopped."""
+        await self.state.async_load()
 
     @callback
-    def _doubt(self, entry: Entry) -> None:
-        """Keep what may or may not have arrived; it is compared before it goes again."""
-        now = self.entries.get(entry.key)
-        if now is not None:
-            self._contents.entries[entry.key] = replace(
+    def async_start(self) -> None:
+        """Send what waits, and follow the polls until the account is unloaded."""
+        state = self.state
+        state.entry.async_on_unload(self._sender.async_stop)
+        state.entry.async_on_unload(
+            state.coordinator.async_add_listener(self._polled.async_follow)
+        )
+        self._sender.async_kick()
+
+    async def async_accept(
+        self,
+        items: Iterable[tuple[Key, float | str, ValueType]],
+        writer: Writer,
+        *,
+        bases: Mapping[Key, Value | None] | None = None,
+        known: Mapping[Key, Known] | None = None,
+        compare: bool = False,
+        undated: Mapping[Key, int] | None = None,
+    ) -> dict[Key, asyncio.Future[Outcome]]:
+        """Keep values; they are on disk when this returns.
+
+        `bases` are what Exist shows where the caller knows better than the last poll,
+        `known` tells what a link made them of; `compare` reads Exist before anything
+        is sent. `undated` are days that are only a guess, with how many days they lie
+        before the one on which this is written.
+        Raises HomeAssistantError when they cannot be kept, and then keeps none.
+        """
+        self.files.require_writable()
+        state, now = self.state, dt_util.utcnow()
+        bases, known, undated = bases or {}, known or {}, undated or {}
+        new: dict[Key, Waiting] = {}
+        number = max((key.number for key in self.entries), default=0)
+        for key, value, value_type in items:
+            waiting = Waiting(
+                key.name,
+                key.day,
+                value,
+                value_type,
                 now,
-                compare=True,
-                ambiguous=True,
-                sent=distinct((*now.sent, entry.value)),
+                writer,
+                base=bases[key] if key in bases else state.base(key),
+                compare=compare,
+                known=known.get(key),
             )
+            if key in undated:
+                number += 1
+                waiting = _undated(waiting, undated[key], number)
+            else:
+                waiting = self._remembering(waiting)
+            new[waiting.key] = waiting
+        if self.files.closed:
+            raise _wrong("unloading")
+        if state.hass.state not in WRITABLE:
+            raise _wrong("stopping")
+        before = {key: self.entries.get(key) for key in new}
+        await self._async_put(new)
+        self._sender.refused.forget(list(new))
+        if writer is not Writer.LINK:
+            state.note_written(key for key in new if not key.number)
+        futures: dict[Key, asyncio.Future[Outcome]] = {}
+        for key, waiting in new.items():
+            if (old := before[key]) is not None:
+                state.tell_waiting(Outcome(Fate.REPLACED, old))
+            futures[key] = state.expect(key)
+            if self.entries.get(key) is not waiting:
+                # Somebody wrote again while this was saved.
+                futures[key].set_result(Outcome(Fate.REPLACED, waiting))
+        state.changed({key.name for key in new})
+        is_person = writer is Writer.PERSON
+        if is_person:
+            self._sender.async_hurry()
+        if self._polled.date_what_is_held():
+            await state.async_try_save()
+        coordinator = state.coordinator
+        if not coordinator.last_update_success:
+            self._polled.tell_not_polled()
+        if not coordinator.knows_day and (is_person or coordinator.last_update_success):
+            coordinator.async_ask_day(person=is_person)
+        self._sender.async_kick()
+        return futures
 
-    @callback
-    def _confirmed(self, entry: Entry) -> None:
-        self._contents.written[entry.name] = dt_util.utcnow()
-        self._note_settled(entry)
-        self._finish(Outcome(Fate.CONFIRMED, entry))
+    async def _async_put(self, new: Mapping[Key, Waiting]) -> None:
+        """Put values in their places, on disk too. Raises HomeAssistantError."""
+        state = self.state
+        before = {key: self.entries.get(key) for key in new}
+        accepted_before = {key: state.accepted.get(key) for key in new}
+        state.entries.update(new)
+        state.unsaved.update(new)
+        state.accepted.update(dict.fromkeys(new, uptime()))
+        try:
+            await state.async_save_waiting()
+        except HomeAssistantError:
+            for key, old in before.items():
+                if self.entries.get(key) is not new[key]:
+                    continue
+                if old is None:
+                    del state.entries[key]
+                else:
+                    state.entries[key] = old
+                state.accepted.pop(key)
+                if (at := accepted_before[key]) is not None:
+                    state.accepted[key] = at
+            raise
+        finally:
+            state.unsaved.difference_update(new)
 
-    @callback
-    def _note_settled(self, entry: Entry) -> None:
-        suspects = tuple(
-            value
-            for value in entry.sent
-            if not same(entry.value_type, value, entry.value)
-        )
-        self._contents.settled[entry.key] = Settled(
-            entry.value,
-            entry.value_type,
-            entry.writer,
-            self._coordinator.next_order(),
-            suspects if entry.ambiguous else (),
-            WATCHED_POLLS if entry.ambiguous else 0,
-        )
+    def _remembering(self, new: Waiting) -> Waiting:
+        """Return a new value that remembers what may still arrive for its day."""
+        day = self.state.day(new.key)
+        if day.polls and day.confirmed is not None:
+            sent = distinct((*new.sent, *day.suspects, day.confirmed))
+            new = replace(new, sent=sent, ambiguous=True)
+        return replaced(new, self.entries.get(new.key))
 
-    @callback
-    def note_values(self, values: Mapping[Key, tuple[float, ValueType]]) -> None:
-        """Take note of days that were changed past the outbox, by increments."""
-        for key, (value, value_type) in values.items():
-            self._contents.settled[key] = Settled(
-                value, value_type, Writer.PERSON, self._coordinator.next_order()
-            )
-            self._contents.written[key.name] = dt_util.utcnow()
-            waiting = self.entries.get(key)
-            if waiting is not None and waiting.writer is Writer.LINK:
-                # The day is the person's now.
-                self._finish(Outcome(Fate.DROPPED, waiting))
-        self._tell_written(values)
-        self._entry.async_create_task(self._hass, self._async_try_save())
+    async def async_drop(self, keys: Collection[Key]) -> None:
+        """Give up what waits for these days."""
+        for key in keys:
+            if (waiting := self.entries.get(key)) is not None:
+                self.state.finish(Outcome(Fate.DROPPED, waiting))
+        await self.state.async_save()
+        self.state.changed({key.name for key in keys})
 
-    @callback
-    def _finish(self, outcome: Outcome) -> None:
-        entry = outcome.entry
-        if self.entries.get(entry.key) is entry:
-            del self._contents.entries[entry.key]
-            self._accepted.pop(entry.key, None)
-            self._tell(outcome)
+    async def async_resume(self, keys: Collection[Key], *, compare: bool) -> None:
+        """Send what was held; `compare` is false where the person gave their word."""
+        for key in keys:
+            if (waiting := self.entries.get(key)) is not None:
+                self.state.entries[key] = waiting.resumed(compare=compare)
+                if not compare:
+                    self.state.accepted[key] = uptime()
+        await self.state.async_save()
+        self._sender.async_hurry()
+        self.state.changed({key.name for key in keys})
+        self._sender.async_kick()
 
-    @callback
-    def _tell(self, outcome: Outcome) -> None:
-        self._tell_waiting(outcome)
-        for listener in list(self._listeners):
-            listener(outcome)
+    async def async_flush(self, names: Collection[str], seconds: float) -> list[Key]:
+        """Try to send what waits of these attributes; return what still does."""
+        futures = {
+            self.state.expect(key) for key in self.state.keys_of(names, Hold.NONE)
+        }
+        if futures:
+            self._sender.async_hurry()
+            self._sender.async_kick()
+            await asyncio.wait(futures, timeout=seconds)
+        return self.state.keys_of(names)
 
-    @callback
-    def _tell_waiting(self, outcome: Outcome) -> None:
-        for future in self._waiting.pop(outcome.entry.key, ()):
-            if not future.done():
-                future.set_result(outcome)
+    async def async_forget(self, names: Collection[str]) -> None:
+        """Drop all about attributes that were given up."""
+        for name in names:
+            self.state.written.pop(name, None)
+        await self.async_drop(self.state.keys_of(names))
 
     def keys_of(self, names: Collection[str], *holds: Hold) -> list[Key]:
         """Return what waits of these attributes, in any or in these states."""
-        return [
-            key
-            for key, entry in self.entries.items()
-            if key.name in names and (not holds or entry.hold in holds)
-        ]
+        return self.state.keys_of(names, *holds)
+
+    def written_lately(self, name: str) -> bool:
+        """Return whether something wrote the attribute within the last two weeks."""
+        return self.state.written_lately(name)
+
+    def day(self, key: Key) -> Day:
+        """Return what became of a day."""
+        return self.state.day(key)
+
+    def days(self, name: str) -> Mapping[date, Day]:
+        """Return all that is known of an attribute's days."""
+        return self.state.days(name)
+
+    @callback
+    def async_add_listener(
+        self, listener: Callable[[Outcome], None]
+    ) -> Callable[[], None]:
+        """Call back for each outcome."""
+        return self.state.async_add_listener(listener)
+
+    @callback
+    def async_add_edit_listener(
+        self, listener: Callable[[Key], None]
+    ) -> Callable[[], None]:
+        """Call back for each day that was found edited, also while nobody listened."""
+        return self.state.async_add_edit_listener(listener)
 
 
-def _shown(value_type: ValueType, value: float | str) -> Value:
-    return bool(value) if value_type is ValueType.BOOLEAN else value
+def _undated(waiting: Waiting, back: int, number: int) -> Waiting:
+    return replace(
+        waiting,
+        hold=Hold.UNDATED,
+        number=number,
+        back=back,
+        uptime=uptime(),
+        boot=boot_id(),
+    )
+
+
+def _wrong(key: str) -> HomeAssistantError:
+    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

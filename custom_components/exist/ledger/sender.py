@@ -1,5 +1,7 @@
 """Sends what waits: batches of 35, one at a time, compared where there is doubt."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
@@ -8,10 +10,9 @@ import random
 import time
 import traceback
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
-from homeassistant.util import dt as dt_util
 
 from ..api import (
     BATCH_SIZE,
@@ -19,18 +20,22 @@ from ..api import (
     BatchResult,
     BatchSuccess,
     ExistAuthError,
+    ExistClient,
     ExistConnectionError,
     ExistError,
     ExistRateLimitError,
     ExistRequestError,
     Priority,
     UpdateItem,
+    Value,
 )
 from ..const import DOMAIN
 from ..values.days import uptime
 from .at_exist import async_shown_at_exist
-from .entry import Entry, Hold, Verdict, Writer, distinct, judge, same
-from .ledger import Fate, Ledger, Outcome, Refusal
+from .day import Hold, Verdict, Waiting, Writer, distinct, judge, same
+from .outcome import Fate, Outcome
+from .refused import RefusedRequests, WritesRefusedError
+from .state import LedgerState
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -38,8 +43,6 @@ _LOGGER = logging.getLogger(__name__)
 COMPARE_AFTER = 300.0
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 1800.0
-# Exist's own word that something in the request cannot be taken.
-CANNOT_BE_TAKEN = frozenset({400, 422})
 VALIDATION = "validation"
 # Why a value is kept for later.
 AWAY = "exist_away"
@@ -52,18 +55,28 @@ _RANKS = {Writer.PERSON: 0, Writer.AUTOMATION: 1, Writer.LINK: 2}
 LATELY = timedelta(days=2)
 
 
-class WritesRefusedError(ExistError):
-    """Whole requests to write are refused, whatever they hold."""
-
-
-class Sender(Ledger):
+class Sender:
     """Brings what waits to Exist."""
+
+    def __init__(self, state: LedgerState, client: ExistClient) -> None:
+        """Prepare; nothing is sent before it is kicked."""
+        self._state = state
+        self._client = client
+        self.refused = RefusedRequests(state)
+        self.lock = asyncio.Lock()
+        """Held while a write is under way: one at a time for an account."""
+        self._task: asyncio.Task[None] | None = None
+        self._timer: CALLBACK_TYPE | None = None
+        self._not_before = 0.0
+        self._failures = 0
+        self._why = "no_answer"
 
     @callback
     def async_kick(self) -> None:
         """Send what waits, now or as soon as the pause is over."""
-        self._stop()
-        if self.files.closed or self.files.newer:
+        self.async_stop()
+        state = self._state
+        if state.files.closed or state.files.newer:
             return
         if self._task is not None and not self._task.done():
             return
@@ -71,15 +84,23 @@ class Sender(Ledger):
             return
         wait = self._not_before - time.monotonic()
         if wait > 0:
-            self._timer = async_call_later(self._hass, wait, self._async_timer)
+            self._timer = async_call_later(state.hass, wait, self._async_timer)
             self._tell_why()
             return
-        self._task = self._entry.async_create_background_task(
-            self._hass, self._async_drain(), f"{DOMAIN} outbox"
+        self._task = state.entry.async_create_background_task(
+            state.hass, self._async_drain(), f"{DOMAIN} outbox"
         )
 
     @callback
-    def _stop(self) -> None:
+    def async_hurry(self, *, exist_is_back: bool = False) -> None:
+        """End a pause: a person waits, or a poll has shown that Exist answers."""
+        self._not_before = 0.0
+        if exist_is_back:
+            self._failures = 0
+
+    @callback
+    def async_stop(self) -> None:
+        """Send nothing by itself any more."""
         if self._timer is not None:
             self._timer()
             self._timer = None
@@ -89,16 +110,18 @@ class Sender(Ledger):
         self._timer = None
         self.async_kick()
 
-    def _sendable(self) -> list[Entry]:
-        if not self._coordinator.polls:
+    def _sendable(self) -> list[Waiting]:
+        """Return what may go, in the order in which it goes."""
+        state = self._state
+        if not state.coordinator.polls:
             # What is known from disk is too old to judge by.
             return []
         ready = [
-            entry
-            for entry in self.entries.values()
-            if entry.hold is Hold.NONE and entry.key not in self._unsaved
+            waiting
+            for waiting in state.entries.values()
+            if waiting.hold is Hold.NONE and waiting.key not in state.unsaved
         ]
-        lately = self._coordinator.today - LATELY
+        lately = state.coordinator.today - LATELY
         ready.sort(
             key=lambda each: (
                 _RANKS[each.writer],
@@ -108,24 +131,18 @@ class Sender(Ledger):
         )
         return ready
 
-    def _unsuspected(self) -> list[Entry]:
-        """Return what is sent together; of what was refused alone, one by itself."""
-        ready = self._sendable()
-        return [each for each in ready if each.key not in self._suspects] or ready[:1]
-
-    def _certain(self) -> list[Entry]:
+    def _certain(self) -> list[Waiting]:
         """Return what goes first: it never waits for what must be read before."""
-        return [
-            entry for entry in self._unsuspected() if not self._must_compare(entry)
-        ][:BATCH_SIZE]
+        together = self.refused.together(self._sendable())
+        return [each for each in together if not self._must_compare(each)][:BATCH_SIZE]
 
-    def _doubtful(self) -> list[Entry]:
+    def _doubtful(self) -> list[Waiting]:
         """Return what must be compared: a person's values by themselves, or others'."""
-        ready = self._unsuspected()
+        ready = self.refused.together(self._sendable())
         return [
-            entry
-            for entry in ready
-            if (entry.writer is Writer.PERSON) is (ready[0].writer is Writer.PERSON)
+            each
+            for each in ready
+            if (each.writer is Writer.PERSON) is (ready[0].writer is Writer.PERSON)
         ][:BATCH_SIZE]
 
     async def _async_drain(self) -> None:
@@ -156,8 +173,8 @@ class Sender(Ledger):
     @callback
     def _tell_why(self) -> None:
         """Tell those who wait; nobody needs to wait for what cannot come soon."""
-        for entry in self._sendable():
-            self._tell_waiting(Outcome(Fate.HELD, entry, self._why))
+        for waiting in self._sendable():
+            self._state.tell_waiting(Outcome(Fate.HELD, waiting, self._why))
 
     @callback
     def _pause(self, err: ExistError) -> None:
@@ -166,7 +183,7 @@ class Sender(Ledger):
         if isinstance(err, ExistRateLimitError):
             wait, why = err.retry_after, err.code
         elif isinstance(err, ExistAuthError):
-            self._entry.async_start_reauth(self._hass)
+            self._state.entry.async_start_reauth(self._state.hass)
             wait, why = LONGEST_PAUSE, SIGN_IN
         else:
             if err.code == UNEXPECTED:
@@ -176,150 +193,77 @@ class Sender(Ledger):
             self._failures += 1
             wait = min(FIRST_PAUSE * 2 ** min(self._failures - 1, 10), LONGEST_PAUSE)
             wait *= random.uniform(0.75, 1.25)
-        self._may_halve = True
+        self.refused.paused()
         self._why = why
         self._tell_why()
         self._not_before = time.monotonic() + wait
 
-    async def _async_round(self, entries: list[Entry]) -> None:
+    async def _async_round(self, entries: list[Waiting]) -> None:
         """Compare what must be, send the rest, and settle it. Raises ExistError."""
         try:
             await self._async_compare_and_send(entries)
         finally:
-            self._coordinator.async_update_listeners()
-            await self._async_save()
+            self._state.changed({each.name for each in entries})
+            await self._state.async_save()
 
-    async def _async_compare_and_send(self, entries: list[Entry]) -> None:
-        present = [entry for entry in entries if not self._type_changed(entry)]
-        priority = (
-            Priority.PERSON
-            if any(
-                self._waiting.get(entry.key) and entry.writer is Writer.PERSON
-                for entry in present
-            )
-            else Priority.OUTBOX
+    async def _async_compare_and_send(self, entries: list[Waiting]) -> None:
+        state = self._state
+        present = [each for each in entries if not self._type_changed(each)]
+        asked_for = any(
+            state.is_expected(each.key) and each.writer is Writer.PERSON
+            for each in present
         )
-        doubtful = [entry for entry in present if self._must_compare(entry)]
-        send = [entry for entry in present if entry not in doubtful]
+        priority = Priority.PERSON if asked_for else Priority.OUTBOX
+        doubtful = [each for each in present if self._must_compare(each)]
+        send = [each for each in present if each not in doubtful]
         if doubtful:
             shown = await async_shown_at_exist(
                 self._client,
-                [entry.key for entry in doubtful],
-                self._coordinator.today,
+                [each.key for each in doubtful],
+                state.coordinator.today,
                 priority,
             )
-            for entry in doubtful:
-                if entry.key not in shown:
-                    send.append(entry)
-                    continue
-                match judge(entry, shown[entry.key]):
-                    case Verdict.CONFIRMED:
-                        self._confirmed(entry)
-                    case Verdict.SEND:
-                        send.append(entry)
-                    case Verdict.CHANGED:
-                        self._changed(entry)
-        send = [entry for entry in send if self.entries.get(entry.key) is entry]
+            send += [
+                each
+                for each in doubtful
+                if each.key not in shown or self._judge(each, shown[each.key])
+            ]
+        send = [each for each in send if state.entries.get(each.key) is each]
         if send:
-            await self._async_send(send, priority)
+            await self.refused.async_send(
+                send, lambda batch: self._async_update(batch, priority)
+            )
 
-    def _must_compare(self, entry: Entry) -> bool:
-        accepted = self._accepted.get(entry.key)
-        return entry.compare or accepted is None or uptime() - accepted > COMPARE_AFTER
+    def _judge(self, waiting: Waiting, shown: Value | None) -> bool:
+        """Settle what needs no sending; return whether it is to be sent."""
+        day = self._state.day(waiting.key)
+        kind = waiting.value_type
+        verdict = judge(kind, waiting.value, shown, day, waiting)
+        if verdict is Verdict.CONFIRMED:
+            self._state.confirm(waiting)
+        elif verdict is Verdict.CHANGED:
+            self._changed(waiting)
+        return verdict is Verdict.SEND
+
+    def _must_compare(self, waiting: Waiting) -> bool:
+        at = self._state.accepted.get(waiting.key)
+        return waiting.compare or at is None or uptime() - at > COMPARE_AFTER
 
     @callback
-    def _type_changed(self, entry: Entry) -> bool:
-        attribute = self._coordinator.data.attributes.get(entry.name)
-        if attribute is None or attribute.value_type is entry.value_type:
+    def _type_changed(self, waiting: Waiting) -> bool:
+        attribute = self._state.coordinator.data.attributes.get(waiting.name)
+        if attribute is None or attribute.value_type is waiting.value_type:
             return False
-        self._finish(Outcome(Fate.REFUSED, entry, "type_changed"))
+        self._state.finish(Outcome(Fate.REFUSED, waiting, "type_changed"))
         return True
 
-    async def _async_send(self, entries: list[Entry], priority: Priority) -> None:
-        """Send one batch. Raises ExistError; a refused request says nothing of it."""
-        try:
-            await self._async_send_or_halve(entries, priority)
-        except ExistRequestError as err:
-            self._refusal = Refusal(
-                err.status, self._refusal.since if self._refusal else dt_util.utcnow()
-            )
-            raise WritesRefusedError from None
-
-    async def _async_send_or_halve(
-        self, entries: list[Entry], priority: Priority
+    async def _async_update(
+        self, entries: Sequence[Waiting], priority: Priority
     ) -> None:
-        try:
-            await self._async_update(entries, priority)
-        except ExistRequestError as err:
-            may_halve = self._may_halve or len(entries) == 1
-            if not (may_halve and _is_about_a_value(err)):
-                raise
-            self._may_halve = False
-            await self._async_find_refused(entries, priority, err)
-        else:
-            self._may_halve = True
-
-    async def _async_find_refused(
-        self, entries: list[Entry], priority: Priority, err: ExistRequestError
-    ) -> None:
-        """Halve a refused batch until one value is found, and hold that.
-
-        Raises ExistError; also where perhaps no value is to blame, since all requests
-        are refused.
-        """
-        left, taken, alone = entries, False, len(entries) == 1
-        while len(left) > 1:
-            half, rest = left[: len(left) // 2], left[len(left) // 2 :]
-            if await self._async_is_taken(half, priority):
-                left, taken, alone = rest, True, False
-            else:
-                left, alone = half, len(half) == 1
-        if not alone and await self._async_is_taken(left, priority):
-            return
-        if not taken and len(entries) > 1:
-            taken = await self._async_is_taken(entries[len(entries) // 2 :], priority)
-        is_known = left[0].held_at is not None
-        if not (taken or is_known) and (len(entries) > 1 or self._refusal is not None):
-            # The others go first from now on; once one is taken, this one is to blame.
-            self._suspects.add(left[0].key)
-            raise err
-        refused = self.entries.get(left[0].key)
-        if refused is left[0]:
-            held = replace(
-                refused, hold=Hold.REFUSED, compare=True, held_at=dt_util.utcnow()
-            )
-            self._keep(refused, held)
-            self._suspects.discard(held.key)
-            if not (taken or is_known):
-                self._unproven.add(held.key)
-                self._refusal = Refusal(err.status, dt_util.utcnow())
-            self._tell(Outcome(Fate.HELD, held, Hold.REFUSED))
-
-    @callback
-    def _try_unproven_again(self) -> None:
-        """Give what was refused alone another try, now that Exist takes values."""
-        for key in self._unproven:
-            entry = self.entries.get(key)
-            if entry is not None and entry.hold is Hold.REFUSED:
-                self._keep(entry, replace(entry, hold=Hold.NONE))
-        self._unproven.clear()
-
-    async def _async_is_taken(self, entries: list[Entry], priority: Priority) -> bool:
-        """Return whether Exist takes the request; what it holds is settled then."""
-        try:
-            await self._async_update(entries, priority)
-        except ExistRequestError as err:
-            if not _is_about_a_value(err):
-                raise
-            return False
-        return True
-
-    async def _async_update(self, entries: list[Entry], priority: Priority) -> None:
         """Send values and settle what Exist answers. Raises ExistError."""
         items = [UpdateItem(each.name, each.day, each.value) for each in entries]
         result = await self._client.update(items, priority=priority)
-        self._refusal = None
-        self._try_unproven_again()
+        self.refused.taken()
         await self._async_hold_early(entries, result)
         self._settle(entries, result)
         if result.error is not None:
@@ -328,10 +272,11 @@ class Sender(Ledger):
             raise ExistConnectionError
 
     async def _async_hold_early(
-        self, entries: list[Entry], result: BatchResult
+        self, entries: Sequence[Waiting], result: BatchResult
     ) -> None:
         """Keep what is refused only because Exist's day has not begun."""
-        today = self._coordinator.today
+        state = self._state
+        today = state.coordinator.today
         refused = [
             bad
             for bad in result.failed
@@ -351,62 +296,58 @@ class Sender(Ledger):
             raise
         if profile.local_time is None:
             return
-        for entry in (entries[bad.index] for bad in refused):
-            held = replace(entry, hold=Hold.EARLY)
-            if entry.day > profile.local_time.date() and self._keep(entry, held):
-                self._tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
+        for waiting in (entries[bad.index] for bad in refused):
+            held = replace(waiting, hold=Hold.EARLY)
+            if waiting.day > profile.local_time.date() and state.keep(waiting, held):
+                state.tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
 
     @callback
-    def _settle(self, entries: list[Entry], result: BatchResult) -> None:
+    def _settle(self, entries: Sequence[Waiting], result: BatchResult) -> None:
         for good in result.success:
             self._succeeded(entries[good.index], good)
         for bad in result.failed:
             self._failed(entries[bad.index], bad)
         for lost in result.unknown:
-            self._doubt(entries[lost.index])
+            self._state.doubt(entries[lost.index])
 
     @callback
-    def _succeeded(self, entry: Entry, good: BatchSuccess) -> None:
-        kept = good.answer.get("value", entry.value)
-        if kept is not None and same(entry.value_type, kept, entry.value):
-            self._confirmed(entry)
-        elif entry.differed + 1 >= DIFFERENT_AT_MOST:
-            self._finish(Outcome(Fate.DIFFERENT, entry, kept=kept))
+    def _succeeded(self, waiting: Waiting, good: BatchSuccess) -> None:
+        kept = good.answer.get("value", waiting.value)
+        if kept is not None and same(waiting.value_type, kept, waiting.value):
+            self._state.confirm(waiting)
+        elif waiting.differed + 1 >= DIFFERENT_AT_MOST:
+            self._state.finish(Outcome(Fate.DIFFERENT, waiting, kept=kept))
         else:
             # Once may have been somebody else writing at that moment.
-            sent = distinct((*entry.sent, kept)) if kept is not None else entry.sent
-            self._keep(entry, replace(entry, differed=entry.differed + 1, sent=sent))
+            sent = waiting.sent
+            if kept is not None:
+                sent = distinct((*sent, kept))
+            again = replace(waiting, differed=waiting.differed + 1, sent=sent)
+            self._state.keep(waiting, again)
 
     @callback
-    def _failed(self, entry: Entry, bad: BatchFailure) -> None:
-        if bad.code in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
-            hold = Hold(bad.code)
-            held = replace(entry, hold=hold, compare=True)
-            if self._keep(entry, held):
-                self._tell(Outcome(Fate.HELD, held, bad.code, bad.message))
-            if hold is Hold.NOT_ALLOWED:
-                self._entry.async_start_reauth(self._hass)
-            else:
-                self._coordinator.async_refresh_soon()
+    def _failed(self, waiting: Waiting, bad: BatchFailure) -> None:
+        state = self._state
+        if bad.code not in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
+            state.finish(Outcome(Fate.REFUSED, waiting, bad.code, bad.message))
             return
-        if self.entries.get(entry.key) is entry:
-            self._finish(Outcome(Fate.REFUSED, entry, bad.code, bad.message))
+        held = replace(waiting, hold=Hold(bad.code), compare=True)
+        state.hold(waiting, held, bad.code, bad.message)
+        if held.hold is Hold.NOT_ALLOWED:
+            state.entry.async_start_reauth(state.hass)
+        else:
+            state.coordinator.async_refresh_soon()
 
     @callback
-    def _changed(self, entry: Entry) -> None:
+    def _changed(self, waiting: Waiting) -> None:
         """Somebody edited the day at Exist: a person decides, anything else gives way."""
-        self._coordinator.async_refresh_soon()
-        if entry.writer is not Writer.PERSON:
-            self._finish(Outcome(Fate.GAVE_WAY, entry))
+        self._state.coordinator.async_refresh_soon()
+        if waiting.writer is not Writer.PERSON:
+            self._state.finish(Outcome(Fate.GAVE_WAY, waiting))
             return
-        held = replace(entry, hold=Hold.CHANGED)
-        if self._keep(entry, held):
-            self._tell(Outcome(Fate.CHANGED, held))
-
-
-def _is_about_a_value(err: ExistRequestError) -> bool:
-    """Return whether Exist itself says that something in the request is wrong."""
-    return err.in_json and err.status in CANNOT_BE_TAKEN
+        held = replace(waiting, hold=Hold.CHANGED)
+        if self._state.keep(waiting, held):
+            self._state.tell(Outcome(Fate.CHANGED, held))
 
 
 def _place_of(err: BaseException) -> str:

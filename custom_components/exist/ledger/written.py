@@ -7,7 +7,8 @@ from homeassistant.core import HomeAssistant
 
 from ..api import ValueType
 from ..notices.translated import async_text
-from . import Fate, Key, Outcome
+from .day import Key
+from .outcome import Fate, Outcome
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from .aggregate import Aggregate, NotTold, Why
 from .engine import LinkEngine
 from .entity_of import Problem
 from .link import SUBENTRY_LINK, Link
-from .memory import Memory
 from .view import LinkState, LinkView
 
 __all__ = [
@@ -14,7 +13,6 @@ __all__ = [
     "LinkEngine",
     "LinkState",
     "LinkView",
-    "Memory",
     "NotTold",
     "Problem",
     "Why",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
+from ..ledger.day import Growth, Known
 from .window import HOUR_SECONDS, Window
 
 ENOUGH = 0.5
@@ -51,6 +52,19 @@ ABOUT_STATES = frozenset(Aggregate) - NUMERIC
 POINTS = frozenset({Aggregate.LAST, Aggregate.FIRST})
 
 
+# Whether a value made of less of the day can be the better one.
+GROWTH = {
+    Aggregate.EVER: Growth.UP,
+    Aggregate.MAXIMUM: Growth.UP,
+    Aggregate.SUM: Growth.UP,
+    Aggregate.TIME_IN: Growth.UP,
+    Aggregate.TIMES: Growth.UP,
+    Aggregate.MINIMUM: Growth.DOWN,
+    Aggregate.LAST: Growth.END,
+    Aggregate.LAST_TIME: Growth.END,
+}
+
+
 class Why(StrEnum):
     """Why a day has no value."""
 
@@ -63,14 +77,6 @@ class Why(StrEnum):
     """Nothing of the kind happened, which no value says."""
     OUT_OF_RANGE = "out_of_range"
     WRONG_UNIT = "wrong_unit"
-
-
-class Known(NamedTuple):
-    """How many seconds of a day are known, and the first and last of them."""
-
-    seconds: float
-    begins: float
-    ends: float
 
 
 @dataclass(frozen=True, slots=True)

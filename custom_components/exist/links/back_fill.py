@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from ..api import BATCH_SIZE
 from .link import BackFill
+from .window import DAY
 
 # A year is one piece; more would make the outbox slow.
 PIECE_DAYS = 11 * BATCH_SIZE
@@ -13,7 +14,6 @@ PIECE_DAYS = 11 * BATCH_SIZE
 REQUESTS_AT_MOST = 150
 # A wish that the memory does not know was fulfilled, or is too old to be meant.
 WISHES_LAST = timedelta(days=7)
-DAY = timedelta(days=1)
 
 
 class Piece(NamedTuple):

@@ -10,7 +10,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
 
 from ..const import DOMAIN
-from .aggregate import HOURLY, Known, NotTold, Told, Why, tell, tell_hourly
+from ..ledger.day import Known
+from .aggregate import HOURLY, NotTold, Told, Why, tell, tell_hourly
 from .convert import wire_value
 from .link import Link
 from .source import Asked, Recorded, read

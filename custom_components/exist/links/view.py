@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from ..api import Value
+from ..ledger import Day, Writer
 from .aggregate import NotTold, Why
 from .compute import DayResult
 from .entity_of import Problem
-from .judge import DayMemory
 from .link import Link
 
 # As far back as a poll shows what is at Exist.
@@ -54,7 +54,7 @@ def view_of(
     link: Link,
     problem: Problem | None,
     now: Today | None,
-    days: Mapping[date, DayMemory],
+    days: Mapping[date, Day],
     today: date,
     *,
     waits: bool,
@@ -63,12 +63,16 @@ def view_of(
     if now is not None and now.out_of_range:
         problem = problem or Problem.OUT_OF_RANGE
     newest = max(
-        (day for day, memory in days.items() if memory.confirmed is not None),
+        (
+            day
+            for day, record in days.items()
+            if record.confirmed is not None and record.writer is Writer.LINK
+        ),
         default=None,
     )
     confirmed = None if newest is None else days[newest].confirmed
     result = None if now is None else now.result
-    is_edited = now is not None and days.get(now.day, DayMemory()).edited
+    is_edited = now is not None and days.get(now.day, Day()).edited
     return LinkView(
         state=_state(link, problem, now, waits=waits, edited=is_edited),
         problem=problem,
@@ -78,8 +82,8 @@ def view_of(
         confirmed=None if newest is None or confirmed is None else (newest, confirmed),
         edited_days=sorted(
             day
-            for day, memory in days.items()
-            if memory.edited and day >= today - timedelta(days=SHOWN_DAYS)
+            for day, record in days.items()
+            if record.edited and day >= today - timedelta(days=SHOWN_DAYS)
         ),
     )
 

@@ -34,6 +34,7 @@ class FileKind(StrEnum):
     """What a file keeps; its name may go on after a dot."""
 
     ACCOUNT = "account"
+    DAYS = "days"
     LINKS = "links"
     OUTBOX = "outbox"
     OWNERS = "owners"

@@ -1,6 +1,5 @@
-"""What can be computed of a link, and what keeps it from writing."""
+"""What can be computed of links, and what keeps them from writing."""
 
-import asyncio
 from collections import deque
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -10,14 +9,13 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
-from ..ledger import Key, Outbox
-from .aggregate import NotTold
+from ..ledger import Due, Growth, Key
+from .aggregate import GROWTH
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
 from .entity_of import Found, Problem, async_find, async_is_recorded
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
-from .sending import Due, LinkSender
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .timeline import Row
 
@@ -25,7 +23,7 @@ from .timeline import Row
 SEEN_STATES = 100
 
 
-class LinkPlanner(LinkSender):
+class LinkPlanner:
     """Knows the links of one account, and computes any of their days."""
 
     def __init__(
@@ -33,25 +31,14 @@ class LinkPlanner(LinkSender):
         hass: HomeAssistant,
         entry: ConfigEntry,
         coordinator: ExistCoordinator,
-        outbox: Outbox,
+        memory: Memory,
     ) -> None:
         """Read the links of the account."""
-        super().__init__(hass, coordinator, outbox, Memory(outbox.files))
-        self._entry = entry
-        self.links: Mapping[str, Link] = {
-            subentry.subentry_id: Link.from_subentry(subentry)
-            for subentry in entry.subentries.values()
-            if subentry.subentry_type == SUBENTRY_LINK
-        }
-        self._lock = asyncio.Lock()
+        self._hass = hass
+        self._coordinator = coordinator
+        self._memory = memory
         self._seen: dict[str, deque[Row]] = {}
-
-    @property
-    def fed(self) -> frozenset[str]:
-        """The attributes that links write, or would if they could."""
-        return frozenset(
-            link.attribute for link in self.links.values() if not link.observe
-        )
+        self.links: Mapping[str, Link] = links_of(entry)
 
     def plan(self, link: Link, first: date, last: date) -> Plan | None:
         """Return what is to be computed, or None where the entity is of no use."""
@@ -105,25 +92,6 @@ class LinkPlanner(LinkSender):
         """Return whether the link's values are to be sent, and can be."""
         return not link.observe and self.problem(link) is None
 
-    async def async_preview(
-        self,
-        link: Link,
-        first: date,
-        last: date,
-        *,
-        wait: float = CAUGHT_UP_SECONDS,
-    ) -> Mapping[date, DayResult] | None:
-        """Return what the days would be, without sending anything.
-
-        None where the entity or the recorder cannot be asked; `wait` is in seconds.
-        Raises HomeAssistantError when the database cannot be read.
-        """
-        plan = self.plan(link, first, last)
-        if plan is None:
-            return None
-        days = await self.async_days([plan], wait)
-        return None if days is None else days[link.link_id]
-
     async def async_days(
         self, plans: Sequence[Plan], wait: float = CAUGHT_UP_SECONDS
     ) -> Mapping[str, Mapping[date, DayResult]] | None:
@@ -135,37 +103,29 @@ class LinkPlanner(LinkSender):
         if not await async_caught_up(self._hass, wait):
             return None
         now = dt_util.utcnow().timestamp()
+        return await self.async_compute(plans, now, hourly=True)
+
+    async def async_compute(
+        self, plans: Sequence[Plan], now: float, *, hourly: bool
+    ) -> dict[str, dict[date, DayResult]]:
+        """Return the days of several links, from what the recorder has just now."""
         return await async_compute(
             self._hass,
             plans,
-            self.memory.zones(),
+            self._memory.zones(),
             now,
-            hourly=True,
-            pauses=self.memory.contents.pauses,
+            hourly=hourly,
+            pauses=self._memory.contents.pauses,
         )
 
-    async def async_sync(
-        self, link: Link, first: date, last: date, *, overwrite: bool
-    ) -> Mapping[date, str] | None:
-        """Send these days: empty ones and ours, with `overwrite` all of them.
 
-        Returns what became of each day, None where the recorder cannot be asked.
-        Raises ExistError and HomeAssistantError; then nothing is sent.
-        """
-        self._outbox.files.require_writable()
-        async with self._lock:
-            days = await self.async_preview(link, first, last)
-            if days is None:
-                return None
-            told = await self.async_send(
-                due_of_days(link, days), self._coordinator.today, overwrite=overwrite
-            )
-        return {
-            day: value.why.value
-            if isinstance(value, NotTold)
-            else told[Key(link.attribute, day)]
-            for day, value in days.items()
-        }
+def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
+    """Return the links of an account, by their ids."""
+    return {
+        subentry.subentry_id: Link.from_subentry(subentry)
+        for subentry in entry.subentries.values()
+        if subentry.subentry_type == SUBENTRY_LINK
+    }
 
 
 def due_of_days(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
@@ -178,5 +138,6 @@ def due_of_days(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
 
 
 def due_of(link: Link, value: Computed) -> Due:
-    """Return a computed day, ready to be handed over."""
-    return Due(link.value_type, link.rule.aggregate, value.value, value.known)
+    """Return a computed day, ready to be declared."""
+    growth = GROWTH.get(link.rule.aggregate, Growth.NONE)
+    return Due(link.value_type, growth, value.value, value.known)

@@ -3,42 +3,54 @@
 from collections.abc import Sequence
 import logging
 
-from homeassistant.config_entries import ConfigEntry
-from homeassistant.core import HomeAssistant
+from homeassistant.core import callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..account.poll import ExistCoordinator
-from ..api import ExistError
-from ..ledger import Key, Outbox
+from ..api import BATCH_SIZE, ExistError
+from ..ledger import Declarations, Due, Key, Ledger
 from .back_fill import PIECE_DAYS, REQUESTS_AT_MOST, Piece, next_piece, pieces_at_once
 from .link import Link
-from .planning import LinkPlanner, due_of_days
-from .sending import Due
-from .window import day_at
+from .memory import Memory
+from .planner import LinkPlanner, due_of_days
+from .window import DAY, day_at
 
 _LOGGER = logging.getLogger(__name__)
 
 
-class LinkFiller(LinkPlanner):
+class LinkFiller:
     """Fulfils wishes for past days, of many links together."""
 
     def __init__(
         self,
-        hass: HomeAssistant,
-        entry: ConfigEntry,
         coordinator: ExistCoordinator,
-        outbox: Outbox,
+        ledger: Ledger,
+        declarations: Declarations,
+        planner: LinkPlanner,
+        memory: Memory,
     ) -> None:
         """Prepare; no wish is known yet."""
-        super().__init__(hass, entry, coordinator, outbox)
+        self._coordinator = coordinator
+        self._ledger = ledger
+        self._declarations = declarations
+        self._planner = planner
+        self._memory = memory
         self._more_to_fill = False
 
     @property
-    def _knows_the_day(self) -> bool:
-        """Whether Exist's clock has agreed with this machine's since the start."""
-        return self._coordinator.knows_day and not self._coordinator.clock_wrong
+    def _has_room(self) -> bool:
+        return self._coordinator.client.budget.used <= REQUESTS_AT_MOST
 
-    async def async_back_fill(self, now: float) -> None:
+    def may_go_on(self, key: Key) -> bool:
+        """Return whether there is room for more, now that this day is done."""
+        return (
+            self._more_to_fill
+            and key.day < self._coordinator.today - DAY
+            and len(self._ledger.entries) < BATCH_SIZE
+            and self._has_room
+        )
+
+    async def async_fill(self, now: float) -> None:
         """Send the past days that forms asked for, a piece at a time."""
         self._more_to_fill = False
         wanted = self._wanted_pieces(now)
@@ -48,10 +60,7 @@ class LinkFiller(LinkPlanner):
         self._more_to_fill = len(together) < len(wanted) or not all(
             piece.is_last for piece in together
         )
-        if (
-            len(self._outbox.entries) >= PIECE_DAYS
-            or self._coordinator.client.budget.used > REQUESTS_AT_MOST
-        ):
+        if len(self._ledger.entries) >= PIECE_DAYS or not self._has_room:
             self._more_to_fill = True
             return
         try:
@@ -67,19 +76,21 @@ class LinkFiller(LinkPlanner):
         except (ExistError, HomeAssistantError) as err:
             # The wishes stay.
             _LOGGER.debug("Past days wait: %s", type(err).__name__)
-            self.waits = True
+            self._declarations.waits = True
 
+    @callback
     def _wanted_pieces(self, now: float) -> list[tuple[Link, Piece]]:
         """Return the next days of each link that has a wish."""
-        zones, today = self.memory.zones(), self._coordinator.today
+        if not self._coordinator.trusts_day:
+            return []
+        zones, today = self._memory.zones(), self._coordinator.today
         wanted = []
-        for link in self.links.values():
-            known, wish = self.memory.contents.links[link.link_id], link.back_fill
+        for link in self._planner.links.values():
+            known, wish = self._memory.contents.links[link.link_id], link.back_fill
             if (
                 wish is None
                 or known.asked == wish.asked.isoformat()
-                or not self.may_write(link)
-                or not self._knows_the_day
+                or not self._planner.may_write(link)
             ):
                 continue
             asked = min(now, wish.asked.timestamp())
@@ -98,19 +109,21 @@ class LinkFiller(LinkPlanner):
         plans = {
             link.link_id: plan
             for link, piece in wanted
-            if (plan := self.plan(link, piece.first, piece.last)) is not None
+            if (plan := self._planner.plan(link, piece.first, piece.last)) is not None
         }
-        days = await self.async_days(list(plans.values()))
+        days = await self._planner.async_days(list(plans.values()))
         if days is None:
             return
         due: dict[Key, Due] = {}
         for link, _ in wanted:
             due |= due_of_days(link, days.get(link.link_id, {}))
-        await self.async_send(due, self._coordinator.today, overwrite=overwrite)
+        await self._declarations.async_send(
+            due, self._coordinator.today, overwrite=overwrite
+        )
         for link, piece in wanted:
-            if link.link_id not in plans or link.back_fill is None:
+            known = self._memory.contents.links.get(link.link_id)
+            if link.link_id not in plans or link.back_fill is None or known is None:
                 continue
-            known = self.memory.contents.links[link.link_id]
             known.filling = link.back_fill.asked.isoformat()
             known.filled = piece.first
             if piece.is_last:
