@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.ledger import Day, Key
-from custom_components.exist.storage import FileKind
+from custom_components.exist.storage import FileKind, dump
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -33,7 +33,6 @@ from .writing import OWNED, settle, write
 STEPS = "sensor.exist_ada_activity_steps"
 # Longer than any test; they end the wait themselves.
 SECONDS = 20.0
-SAVED_AFTER = timedelta(seconds=6)
 
 # What may be under way: the address that answers late, and the call.
 UNDER_WAY: dict[str, tuple[str, str, str, dict[str, Any]]] = {
@@ -78,9 +77,8 @@ async def owner(
     for value in (True, False):
         await write(hass, name="gym", value=value)
         await settle(hass)
-    entry.runtime_data.links.memory.async_save_soon()
-    async_fire_time_changed(hass, dt_util.utcnow() + SAVED_AFTER)
-    await settle(hass)
+    memory = entry.runtime_data.links.memory
+    await memory._file.async_save(dump(memory.contents))
     assert len(files_of(hass, entry)) == len(FILES)
     return entry
 

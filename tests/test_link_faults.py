@@ -14,6 +14,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.api import ValueType
 from custom_components.exist.ledger import Key, Writer
+from custom_components.exist.ledger.files import OutboxFile
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -131,9 +132,8 @@ async def test_a_full_disk_keeps_the_wish_for_past_days_and_says_so(
     def full(*_: object) -> None:
         raise OSError
 
-    outbox = linked_home.runtime_data.outbox
     with monkeypatch.context() as patched:
-        patched.setattr(type(outbox._file), "_write", staticmethod(full))
+        patched.setattr(OutboxFile, "_write", staticmethod(full))
         with pytest.raises(HomeAssistantError) as raised:
             await write(
                 hass, "sync_link", link="gaming_min", start=YESTERDAY.isoformat()

@@ -66,7 +66,7 @@ async def test_a_second_wish_begins_anew(
     asked = dt_util.utcnow().isoformat()
     budget = linked_home.runtime_data.client.budget
     # So many requests that the second piece has to wait.
-    with patch("custom_components.exist.links.filling.REQUESTS_AT_MOST", budget.used):
+    with patch("custom_components.exist.links.filler.REQUESTS_AT_MOST", budget.used):
         await change(hass, linked_home, past_days=730, asked=asked)
     freezer.tick(60)
     asked = dt_util.utcnow().isoformat()
