@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 from hypothesis import given, strategies as st
 
-from custom_components.exist.links.back_fill import PIECE_DAYS, next_piece
 from custom_components.exist.links.link import BackFill
+from custom_components.exist.links.work import PIECE_DAYS, next_piece
 from homeassistant.util import dt as dt_util
 
 

@@ -16,7 +16,6 @@ from homeassistant.util import dt as dt_util
 from ..account.poll import ExistCoordinator
 from ..ledger import Declarations, Due, Key, Ledger, Outcome, Writer
 from .aggregate import NotTold, Why
-from .back_fill import WISHES_LAST
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
@@ -26,13 +25,12 @@ from .planner import LinkPlanner, due_of, due_of_days, links_of
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .view import LinkView, Today, view_of
 from .window import DAY, Zones, day_at, window_of
+from .work import KEPT_DAYS, WISHES_LAST, days_due, settled_until
 
 _LOGGER = logging.getLogger(__name__)
 
 # Exist asks clients for hourly visits at most.
 INTERVAL = timedelta(hours=1)
-# Longer ago nothing is done by itself, and what was done is forgotten.
-KEPT_DAYS = 400
 
 
 class LinkEngine:
@@ -351,11 +349,9 @@ class LinkEngine:
         """Return the days that are not settled, and always yesterday and today."""
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
-        first = min(known.settled, last - 2 * DAY) + DAY
-        if not self._planner.may_write(link):
-            first = last - DAY
-        first = max(first, known.since, last - KEPT_DAYS * DAY)
-        return self._planner.plan(link, first, last) if first <= last else None
+        writes = self._planner.may_write(link)
+        due = days_due(known.since, known.settled, last, writes=writes)
+        return None if due is None else self._planner.plan(link, *due)
 
     @callback
     def _settle(self, plan: Plan, days: Mapping[date, DayResult], now: float) -> None:
@@ -365,20 +361,16 @@ class LinkEngine:
         if known is None or known.meaning != link.meaning:
             # Deleted or edited meanwhile.
             return
-        for day in sorted(days):
-            if day <= known.settled:
-                continue
-            if window_of(link.part, self.memory.zones(), day).end > now:
-                break
-            if not self._is_done(link, day, days[day]):
-                break
-            known.settled = day
+        zones = self.memory.zones()
 
-    def _is_done(self, link: Link, day: date, value: DayResult) -> bool:
-        if link.observe or isinstance(value, NotTold):
-            return True
-        key = Key(link.attribute, day)
-        return self._declarations.is_settled(key, due_of(link, value))
+        def is_done(day: date) -> bool:
+            value, is_over = days[day], window_of(link.part, zones, day).end <= now
+            if not is_over or link.observe or isinstance(value, NotTold):
+                return is_over
+            key = Key(link.attribute, day)
+            return self._declarations.is_settled(key, due_of(link, value))
+
+        known.settled = settled_until(known.settled, days, is_done)
 
     @callback
     def _heard(self, outcome: Outcome) -> None:

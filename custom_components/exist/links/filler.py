@@ -9,11 +9,11 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account.poll import ExistCoordinator
 from ..api import BATCH_SIZE, ExistError
 from ..ledger import Declarations, Due, Key, Ledger
-from .back_fill import PIECE_DAYS, REQUESTS_AT_MOST, Piece, next_piece, pieces_at_once
 from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, due_of_days
 from .window import DAY, day_at
+from .work import PIECE_DAYS, REQUESTS_AT_MOST, Piece, next_piece, pieces_at_once
 
 _LOGGER = logging.getLogger(__name__)
 

@@ -1,6 +1,11 @@
-"""Past days that a form asked for, in pieces that leave room for others."""
+"""Which days of a link are to be done: pure functions.
 
-from collections.abc import Sequence
+Done are all days from its first to `settled`; what follows is done at each evaluation.
+Past days that a form asked for are done from the newest to the oldest, in pieces that
+leave room for others.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -8,12 +13,40 @@ from ..api import BATCH_SIZE
 from .link import BackFill
 from .window import DAY
 
+type IsDone = Callable[[date], bool]
+
 # A year is one piece; more would make the outbox slow.
 PIECE_DAYS = 11 * BATCH_SIZE
 # What a back-fill leaves of an hour to everybody else.
 REQUESTS_AT_MOST = 150
 # A wish that the memory does not know was fulfilled, or is too old to be meant.
 WISHES_LAST = timedelta(days=7)
+
+
+# Longer ago nothing is done by itself, and what was done is forgotten.
+KEPT_DAYS = 400
+
+
+def days_due(
+    since: date, settled: date, last: date, *, writes: bool
+) -> tuple[date, date] | None:
+    """Return the first and last day to be told: what is not settled, and always two.
+
+    A link that does not write tells only these two; `last` is the day under way.
+    """
+    first = min(settled, last - 2 * DAY) + DAY if writes else last - DAY
+    first = max(first, since, last - KEPT_DAYS * DAY)
+    return (first, last) if first <= last else None
+
+
+def settled_until(settled: date, days: Iterable[date], is_done: IsDone) -> date:
+    """Return up to which day all are done; `days` are told in any order."""
+    for day in sorted(days):
+        if day > settled:
+            if not is_done(day):
+                break
+            settled = day
+    return settled
 
 
 class Piece(NamedTuple):
