@@ -14,6 +14,7 @@ from hypothesis import given, settings, strategies as st
 import pytest
 
 from custom_components.exist.api import (
+    WIRE,
     AcquireItem,
     Attribute,
     Average,
@@ -80,16 +81,14 @@ async def test_reads(client: ExistClient, exist_server: ExistServer) -> None:
     [sleep] = await client.attributes_with_values(
         days=31, attributes=["sleep"], date_max=today - timedelta(days=1)
     )
-    assert sleep.values[0].date < today
-    assert [value.date for value in sleep.values] == sorted(
-        (value.date for value in sleep.values), reverse=True
-    )
+    assert next(iter(sleep.values)) < today
+    assert list(sleep.values) == sorted(sleep.values, reverse=True)
     since = today - timedelta(days=150)
     values = await client.values(
         "steps", value_type=ValueType.INTEGER, date_min=since, date_max=today
     )
-    assert values[0].date == today
-    assert values[-1].date >= since
+    assert next(iter(values)) == today
+    assert min(values) >= since
     assert len(values) > 100
     exist_server.switches.user_attribute_key = True
     [average] = await client.averages(attributes=["steps"])
@@ -482,7 +481,7 @@ def test_values_on_the_wire() -> None:
     ):
         with pytest.raises(ExistProtocolError):
             value_from_wire(value_type, raw)
-    assert ValueType.DURATION.incrementable
+    assert WIRE[ValueType.DURATION].incrementable
     odd: tuple[object, ...] = (True, None, 1.5, "zero", [])
     for nonsense in odd:
         with pytest.raises(ExistProtocolError):

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from ..api import Attribute, Profile
 from ..storage import AccountFiles, FileKind, RecordFile, dump, only
+
+# The moment of a poll alone is written that seldom, and at the end.
+MOMENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,11 @@ class LastPollFile:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[LastPoll] = RecordFile(files, FileKind.ACCOUNT, LastPoll)
+        self._file: RecordFile[LastPoll] = RecordFile(
+            files, FileKind.ACCOUNT, LastPoll, frozen=True
+        )
+        self._known: LastPoll | None = None
+        self._written: LastPoll | None = None
 
     async def async_load(self) -> LastPoll | None:
         """Return what is known, or None of an account that never worked."""
@@ -39,14 +47,28 @@ class LastPollFile:
         names = {_name(each.raw) for each in lost if each.field == "owned"}
         if None in names:
             return None
+        if not lost:
+            self._written = known
         return replace(
             known,
             visible=tuple(each for each in known.visible if each.name not in names),
         )
 
     async def async_save(self, known: LastPoll) -> None:
-        """Keep the poll; Home Assistant logs it where the disk refuses."""
-        await self._file.async_save(dump(known))
+        """Keep the poll, soon where only its moment is new; a refusing disk is logged."""
+        self._known, written = known, self._written
+        if (
+            written is not None
+            and abs(known.polled - written.polled) < MOMENT
+            and replace(written, polled=known.polled) == known
+        ):
+            self._file.async_save_soon(self._data, MOMENT.total_seconds())
+            return
+        self._written = known
+        await self._file.async_save(self._data)
+
+    def _data(self) -> Any:
+        return dump(self._known)
 
 
 def _name(raw: object) -> str | None:

@@ -25,19 +25,22 @@ from .model import (
     Attribute,
     Average,
     Correlation,
-    DayValue,
+    DayValues,
     Group,
     Insight,
     Page,
     Profile,
     Service,
     Template,
+    newest_first,
 )
 from .transport import AccessToken
 from .value_type import (
+    WIRE,
     InvalidValueError,
     Value,
     ValueType,
+    Wire,
     fits,
     value_from_wire,
     value_to_wire,
@@ -45,6 +48,7 @@ from .value_type import (
 
 __all__ = [
     "BATCH_SIZE",
+    "WIRE",
     "AccessToken",
     "AcquireItem",
     "Attribute",
@@ -55,7 +59,7 @@ __all__ = [
     "BatchSuccess",
     "Correlation",
     "CreateItem",
-    "DayValue",
+    "DayValues",
     "ExistAuthError",
     "ExistClient",
     "ExistConnectionError",
@@ -76,7 +80,9 @@ __all__ = [
     "UpdateItem",
     "Value",
     "ValueType",
+    "Wire",
     "fits",
+    "newest_first",
     "value_from_wire",
     "value_to_wire",
 ]

@@ -26,11 +26,13 @@ from .model import (
     Attribute,
     Average,
     Correlation,
-    DayValue,
+    DayValues,
     Insight,
     Page,
     Profile,
     Template,
+    day_values_from_json,
+    newest_first,
     page_from_json,
 )
 from .transport import AccessToken, Transport
@@ -146,18 +148,19 @@ class ExistClient:
         date_min: date | None = None,
         date_max: date | None = None,
         priority: Priority = Priority.POLL,
-    ) -> tuple[DayValue, ...]:
+    ) -> DayValues:
         """Return one attribute's days, newest first (reference: attributes)."""
         rows = await self._all(
             "attributes/values/",
             _query(attribute=attribute, date_max=date_max),
-            lambda raw: DayValue.from_json(raw, value_type),
-            lambda value: value.date,
+            lambda raw: day_values_from_json([raw], value_type).popitem(),
+            lambda row: row[0],
             priority,
-            enough=lambda value: date_min is not None and value.date < date_min,
+            enough=lambda row: date_min is not None and row[0] < date_min,
         )
-        days = sorted(rows, key=lambda value: value.date, reverse=True)
-        return tuple(day for day in days if date_min is None or day.date >= date_min)
+        return newest_first(
+            {day: value for day, value in rows if date_min is None or day >= date_min}
+        )
 
     async def owned(
         self,

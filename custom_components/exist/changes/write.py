@@ -10,7 +10,7 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from ..api import InvalidValueError
+from ..api import WIRE, InvalidValueError
 from ..const import DOMAIN
 from ..ledger import Key, Writer
 from ..ledger.written import Checked, Written, async_written
@@ -89,7 +89,7 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
             zone=str(coordinator.data.zone),
         )
     kind = attribute.value_type
-    if increment and not kind.incrementable:
+    if increment and not WIRE[kind].incrementable:
         raise _wrong("not_incrementable", name=name)
     try:
         value = parse_value(

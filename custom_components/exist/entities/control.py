@@ -85,15 +85,7 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
     @property
     def day_value(self) -> Value | None:
         """The value of the day being edited, as far as it is known here."""
-        day = self._edited.day
-        return next(
-            (
-                each.value
-                for each in self.coordinator.day_values(self._name)
-                if each.date == day
-            ),
-            None,
-        )
+        return self.coordinator.day_values(self._name).get(self._edited.day)
 
     def _show(self, value: Value | None) -> None:
         """Take the value to show; platforms say how."""

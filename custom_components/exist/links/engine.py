@@ -214,8 +214,8 @@ class LinkEngine(LinkFiller):
         for link in self.links.values():
             if link.observe or link.attribute not in data.owned:
                 continue
-            for shown in data.values.get(link.attribute, ()):
-                key = Key(link.attribute, shown.date)
+            for day in data.values.get(link.attribute, {}):
+                key = Key(link.attribute, day)
                 memory = self.memory.day(key)
                 if not memory.ours or memory.edited or key in self._outbox.entries:
                     continue

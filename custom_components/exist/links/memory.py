@@ -98,7 +98,7 @@ class Memory:
 
     async def async_save(self) -> None:
         """Write now: what is about to be sent must be known after a crash."""
-        await self._file.async_save(self._data())
+        await self._file.async_save(self._data)
 
     @callback
     def async_save_soon(self) -> None:

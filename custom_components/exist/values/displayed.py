@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from ..api import DayValue, Value, ValueType
+from ..api import DayValues, Value, ValueType
 from .days import clock_time, night_time
 from .templates import Policy
 
@@ -26,30 +26,21 @@ class Shown:
 def shown_value(
     value_type: ValueType,
     policy: Policy,
-    values: tuple[DayValue, ...],
+    values: DayValues,
     today: date,
     zone: tzinfo,
 ) -> Shown:
     """Choose the day by the policy and put its value as people read it."""
-    day_value = _choose(policy, values, today)
-    if day_value is None or day_value.value is None:
-        day = today if policy is Policy.TODAY else None
-        if value_type is ValueType.BOOLEAN and policy is Policy.TODAY:
-            # A tag without a row was not used that day.
-            return Shown(False, day)
-        return Shown(None, day)
-    return _convert(value_type, day_value.date, day_value.value, zone)
-
-
-def _choose(
-    policy: Policy, values: tuple[DayValue, ...], today: date
-) -> DayValue | None:
     if policy is Policy.TODAY:
-        return next((value for value in values if value.date == today), None)
-    return next(
-        (value for value in values if value.value is not None and value.date <= today),
-        None,
-    )
+        day, value = today, values.get(today)
+        if value is None:
+            # A tag without a row was not used that day.
+            return Shown(False if value_type is ValueType.BOOLEAN else None, day)
+        return _convert(value_type, day, value, zone)
+    for day, value in values.items():
+        if value is not None and day <= today:
+            return _convert(value_type, day, value, zone)
+    return Shown(None, None)
 
 
 def _convert(value_type: ValueType, day: date, value: Value, zone: tzinfo) -> Shown:
