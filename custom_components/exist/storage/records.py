@@ -305,9 +305,8 @@ def _rows(read_key: Reader, value: Any, name: str) -> Reader:
 
     def read_row(raw: Any, lost: list[object] | None) -> Any:
         found = read_key(raw, None)
-        if not beside and name not in raw:
-            raise DamagedError
-        return found, read_value(raw if beside else raw[name], lost)
+        # What may be None may be missing.
+        return found, read_value(raw if beside else raw.get(name), lost)
 
     return lambda raw, lost: dict(_each(_list(raw), read_row, lost))
 
