@@ -99,13 +99,14 @@ async def test_the_account_is_written_where_it_changed_or_its_moment_is_old(
     freezer: FrozenDateTimeFactory,
 ) -> None:
     path = Path(hass.config.path(STORAGE_DIR, f"exist.{noon_account.entry_id}.account"))
+    on_disk = path.read_bytes
 
     async def poll_after(minutes: int) -> bool:
         """Poll that much later; return whether the file is another one."""
-        before = path.read_bytes()
+        before = on_disk()
         freezer.tick(timedelta(minutes=minutes))
         await noon_account.runtime_data.coordinator.async_refresh()
-        return path.read_bytes() != before
+        return on_disk() != before
 
     assert not await poll_after(31)
     assert await poll_after(31)
@@ -115,7 +116,7 @@ async def test_the_account_is_written_where_it_changed_or_its_moment_is_old(
     assert not await poll_after(1)
     last = noon_account.runtime_data.coordinator.last_poll
     await hass.config_entries.async_unload(noon_account.entry_id)
-    kept = json.loads(path.read_bytes())["data"]
+    kept = json.loads(on_disk())["data"]
     assert kept["polled"] == last.isoformat()
     [steps] = [each for each in kept["visible"] if each["name"] == "steps"]
     assert steps["values"][0] == {"date": "2026-04-05", "value": 4321}
