@@ -152,10 +152,10 @@ class Bench:
     async def _poll(self) -> Cost:
         written: list[object] = []
         bus = self._hass.bus
-        stops = [
-            bus.async_listen(event, written.append, _ours)
-            for event in (EVENT_STATE_CHANGED, EVENT_STATE_REPORTED)
-        ]
+        stops = (
+            bus.async_listen(EVENT_STATE_CHANGED, written.append, _ours),
+            bus.async_listen(EVENT_STATE_REPORTED, written.append, _ours),
+        )
         async with measured(self._recorder, self._counts) as cost:
             await self._entry.runtime_data.coordinator.async_refresh()
             await self._settle()

@@ -10,12 +10,13 @@ from typing import Any
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 
-from ..api import WIRE, InvalidValueError
+from ..api import InvalidValueError
 from ..const import DOMAIN
 from ..ledger import Key, Writer
 from ..ledger.written import Checked, Written, async_written
 from ..runtime import ExistConfigEntry
-from ..values.kinds import parse_value
+from ..values.kinds import KINDS
+from ..values.templates import parse_value
 
 WAIT_SECONDS = 10.0
 # Some sixty of the hour's 300 requests.
@@ -89,7 +90,7 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
             zone=str(coordinator.data.zone),
         )
     kind = attribute.value_type
-    if increment and not WIRE[kind].incrementable:
+    if increment and not KINDS[kind].wire.incrementable:
         raise _wrong("not_incrementable", name=name)
     try:
         value = parse_value(

@@ -1,13 +1,12 @@
 """Durable values still to be confirmed by Exist."""
 
 from .at_exist import async_shown_at_exist
-from .entry import NATURAL_ZERO, Entry, Hold, Key, Writer, same
+from .entry import Entry, Hold, Key, Writer, same
 from .files import OutboxFile
 from .ledger import Fate, Outcome, Refusal
 from .outbox import REFUSED_AGAIN_AFTER, Outbox
 
 __all__ = [
-    "NATURAL_ZERO",
     "REFUSED_AGAIN_AFTER",
     "Entry",
     "Fate",

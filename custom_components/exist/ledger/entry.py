@@ -9,17 +9,10 @@ from typing import NamedTuple
 
 from ..api import Value, ValueType, fits
 from ..storage import NOT_KEPT
+from ..values.kinds import KINDS
 
 # More values than this were never sent for one day before one was confirmed.
 MAX_SENT = 20
-NATURAL_ZERO = frozenset(
-    {
-        ValueType.INTEGER,
-        ValueType.DECIMAL,
-        ValueType.DURATION,
-        ValueType.BOOLEAN,
-    }
-)
 
 
 class Writer(StrEnum):
@@ -159,7 +152,7 @@ def judge(entry: Entry, shown: Value | None) -> Verdict:
         return Verdict.SEND
     if any(same(kind, shown, ours) for ours in entry.sent):
         return Verdict.SEND
-    if kind in NATURAL_ZERO and entry.base is None and shown == 0:
+    if KINDS[kind].natural_zero and entry.base is None and shown == 0:
         # Exist itself shows 0 for a day without data of what adds up.
         return Verdict.SEND
     return Verdict.CHANGED

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from ..api import Value, ValueType
-from ..ledger import NATURAL_ZERO, same
+from ..ledger import same
+from ..values.kinds import KINDS
 from .aggregate import Aggregate, Known
 
 # The end of a day's known part is not the same to the last fraction of a second.
@@ -73,7 +74,7 @@ def is_empty(kind: ValueType, memory: DayMemory, shown: Value | None) -> bool:
     """Return whether the day has no value; 0 is none where nobody wrote it."""
     if shown is None or shown == "":
         return True
-    return kind in NATURAL_ZERO and shown == 0 and not memory.ours
+    return KINDS[kind].natural_zero and shown == 0 and not memory.ours
 
 
 def is_edited(kind: ValueType, memory: DayMemory, shown: Value | None) -> bool:
