@@ -1,25 +1,35 @@
 """What an account last told, on disk: it loads even while Exist is away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from ..api import Attribute, Profile
-from ..storage import AccountFiles, FileKind, RecordFile, dump, only
+from ..api import Attribute
+from ..storage import AccountFiles, FileKind, RecordFile, dump
 
 # The moment of a poll alone is written that seldom, and at the end.
 MOMENT = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """What is needed of the profile; names and the like are not kept."""
+
+    username: str
+    timezone: str = ""
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not self.username:
+            raise ValueError
+
+
+@dataclass(frozen=True, slots=True)
 class LastPoll:
-    """The answers of the last complete poll, and when they came.
+    """The answers of the last complete poll, and when they came."""
 
-    Of the person no more is kept than is needed; names and the like are not.
-    """
-
-    profile: Profile = field(metadata=only("username", "timezone"))
+    profile: Person
     owned: tuple[Attribute, ...]
     visible: tuple[Attribute, ...]
     polled: datetime

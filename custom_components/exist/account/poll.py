@@ -35,7 +35,7 @@ from ..storage import AccountFiles
 from ..values.days import ExistClock, async_get_zone, today, uptime
 from .clock import async_check_clock, async_check_zones
 from .data import AccountData, merge_account, value_of
-from .last_poll_file import LastPoll, LastPollFile
+from .last_poll_file import LastPoll, LastPollFile, Person
 from .scopes import any_read
 
 _LOGGER = logging.getLogger(__name__)
@@ -114,7 +114,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         if known is None or zone is None:
             await self.async_config_entry_first_refresh()
         else:
-            self.data = merge_account(known.profile, zone, known.owned, known.visible)
+            person = known.profile
+            profile = Profile(person.username, timezone=person.timezone)
+            self.data = merge_account(profile, zone, known.owned, known.visible)
             self.last_poll = known.polled
             self.clock_wrong = known.clock_wrong
             self._zones_differ_since = known.zones_differ_since
@@ -235,7 +237,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 self.hass, self.config_entry, zone, self._zones_differ_since
             )
             known = LastPoll(
-                Profile(profile.username, timezone=profile.timezone),
+                Person(profile.username, profile.timezone),
                 owned.results,
                 visible,
                 polled,

@@ -35,16 +35,7 @@ from .model import (
     newest_first,
 )
 from .transport import AccessToken
-from .value_type import (
-    WIRE,
-    InvalidValueError,
-    Value,
-    ValueType,
-    Wire,
-    fits,
-    value_from_wire,
-    value_to_wire,
-)
+from .value_type import WIRE, InvalidValueError, Value, ValueType, Wire, fits
 
 __all__ = [
     "BATCH_SIZE",
@@ -83,6 +74,4 @@ __all__ = [
     "Wire",
     "fits",
     "newest_first",
-    "value_from_wire",
-    "value_to_wire",
 ]

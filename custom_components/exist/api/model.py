@@ -193,11 +193,6 @@ class Profile:
     trial: bool = False
     delinquent: bool = False
 
-    def check(self) -> None:
-        """Raise ValueError for what `from_json` never makes."""
-        if not self.username:
-            raise ValueError
-
     @classmethod
     def from_json(cls, raw: object) -> Self:
         """Read accounts/profile/."""

@@ -55,9 +55,10 @@ class InvalidValueError(ValueError):
 class Wire:
     """How the values of one type travel.
 
-    `read` raises ExistProtocolError for what cannot be a value of the type; out of
-    range is kept, for Exist is the source. `write` raises InvalidValueError, since
-    Exist itself checks little more than the kind.
+    `read` raises ExistProtocolError for what cannot be a value of the type: whole
+    types give int (65.0 is 65), and out of range is kept, for Exist is the source.
+    `write` rounds whole types half to even. It raises InvalidValueError, since Exist
+    itself checks little more than the kind.
     """
 
     read: Callable[[object], Value]
@@ -67,23 +68,6 @@ class Wire:
     whole: bool = False
     incrementable: bool = False
     """Whether Exist adds to a day's value (reference: writing_data)."""
-
-
-def value_from_wire(value_type: ValueType, raw: object) -> Value | None:
-    """Return the value as Python has it; None stays None.
-
-    Whole types give int (65.0 is 65), BOOLEAN gives bool, DECIMAL and PERCENTAGE
-    float or int. Raises ExistProtocolError.
-    """
-    return None if raw is None else WIRE[value_type].read(raw)
-
-
-def value_to_wire(value_type: ValueType, value: Value) -> int | float | str:
-    """Return the value as Exist takes it: whole types rounded half to even.
-
-    Raises InvalidValueError.
-    """
-    return WIRE[value_type].write(value)
 
 
 def fits(value_type: ValueType, value: Value) -> bool:

@@ -51,11 +51,6 @@ def row(name: str) -> Mapping[str, Any]:
     return {"row": name}
 
 
-def only(*names: str) -> Mapping[str, Any]:
-    """Return the metadata of a field whose record is written with these fields only."""
-    return {"only": names}
-
-
 def load[T](kind: type[T], raw: object, lost: list[Lost]) -> T:
     """Read the root of a file; what is damaged in it is left out and noted in `lost`.
 
@@ -112,7 +107,6 @@ class _Field(NamedTuple):
     plain: bool
     default: Callable[[], Any] | None
     row: tuple[str, str] | None
-    only: tuple[str, ...] | None
 
     def read(self, raw: Mapping[str, Any], lost: list[object] | None) -> Any:
         if self.name in raw:
@@ -127,10 +121,7 @@ class _Field(NamedTuple):
             return value
         if self.row is not None:
             return [_row(key, each, *self.row) for key, each in value.items()]
-        written = dump(value)
-        return (
-            written if self.only is None else {key: written[key] for key in self.only}
-        )
+        return dump(value)
 
 
 def _row(key: Any, value: Any, name: str, of_key: str) -> dict[str, Any]:
@@ -151,7 +142,6 @@ def _plan(kind: Hashable) -> tuple[_Field, ...]:
             _is_plain(hints[each.name]),
             _default(each, hints[each.name]),
             _names(each) if _is_by_row(hints[each.name], each) else None,
-            each.metadata.get("only"),
         )
         for each in fields(record)
         if each.metadata.get("kept", True)

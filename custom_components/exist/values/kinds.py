@@ -131,10 +131,6 @@ def _minutes(raw: Any) -> int:
     raise InvalidValueError("time")
 
 
-def _from_midday(raw: Any) -> int:
-    return (_minutes(raw) - NOON) % DAY
-
-
 def _percentage(raw: Any) -> float:
     text = raw.strip().removesuffix("%").rstrip() if isinstance(raw, str) else raw
     percent = _number(text, "percentage")
@@ -168,10 +164,6 @@ def _text(raw: Any) -> str:
     return text
 
 
-def _unknown(raw: Any) -> float:
-    raise InvalidValueError("unknown_type")
-
-
 def cut_text(text: str) -> str:
     """Return the text at the length that a state may have."""
     return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
@@ -187,54 +179,31 @@ def _show(value: Value) -> Value:
     return cut_text(value) if isinstance(value, str) else value
 
 
-def _show_percent(value: Value) -> Value:
-    return round(float(value) * 100, 4)
-
-
-def _show_text(value: Value) -> Value:
-    return cut_text(str(value))
-
-
 def _duration_in_words(value: float) -> str:
     hours, minutes = divmod(int(value), HOUR)
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"
-
-
-def _night_in_words(value: float) -> str:
-    return clock_text(int(value) + NOON)
-
-
-def _percent_in_words(value: float) -> str:
-    return f"{round(value * 100, 2):g} %"
-
-
-def _yes_or_no(value: float) -> str:
-    return "✓" if value else "✗"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
     """What is to be known of one value type."""
 
-    wire: Wire
-    parse: Callable[[Any], float | str]
-    """Makes the wire value of what a person wrote. Raises InvalidValueError."""
     default: AttributeDescription
     """Of an attribute without a template."""
-    sensor: Platform | None = Platform.SENSOR
-    control: Platform | None = None
+    parse: Callable[[Any], float | str]
+    """Makes the wire value of what a person wrote. Raises InvalidValueError."""
     show: Callable[[Value], Value] = _show
     """Makes of a wire value what an entity shows."""
+    in_words: Callable[[float], str] | None = None
+    """Makes of a wire value what is read in a list, where that is no bare number."""
     moment: Callable[[date, int, tzinfo], datetime] | None = None
     """Of a time: when that many of its minutes are over on a day."""
     begins: int = 0
     """Of a time: the minute of the clock that it counts from."""
-    in_words: Callable[[float], str] | None = None
-    """Makes of a wire value what is read in a list, where that is no bare number."""
+    sensor: Platform | None = Platform.SENSOR
+    control: Platform | None = Platform.NUMBER
     empty: Value | None = None
     """What a day without a row is, where today is shown."""
-    is_number: bool = False
-    """Whether it has a size, so that it can be averaged."""
     natural_zero: bool = False
     """Whether Exist itself shows 0 for a day without data."""
     creatable: bool = True
@@ -244,102 +213,101 @@ class Kind:
     most: int | None = None
     """The highest that a template may have."""
 
+    @property
+    def wire(self) -> Wire:
+        """How its values travel."""
+        return WIRE[self.default.value_type]
 
-KINDS: Final[Mapping[ValueType, Kind]] = {
-    ValueType.UNKNOWN: Kind(
-        wire=WIRE[ValueType.UNKNOWN],
-        parse=_unknown,
+    @property
+    def is_number(self) -> bool:
+        """Whether it has a size, so that it can be averaged."""
+        return self.control is Platform.NUMBER
+
+
+def _unknown(raw: Any) -> float:
+    raise InvalidValueError("unknown_type")
+
+
+_ROWS = (
+    Kind(
         default=_Description(
             value_type=ValueType.UNKNOWN, policy=_LATEST, icon_key="custom_text"
         ),
+        parse=_unknown,
         sensor=None,
+        control=None,
         creatable=False,
     ),
-    ValueType.INTEGER: Kind(
-        wire=WIRE[ValueType.INTEGER],
-        parse=_whole,
+    Kind(
         default=replace(COUNT, icon_key="custom_integer"),
-        control=Platform.NUMBER,
-        is_number=True,
+        parse=_whole,
         natural_zero=True,
     ),
-    ValueType.DECIMAL: Kind(
-        wire=WIRE[ValueType.DECIMAL],
-        parse=_decimal,
+    Kind(
         default=replace(DECIMAL, icon_key="custom_decimal"),
-        control=Platform.NUMBER,
-        is_number=True,
+        parse=_decimal,
         natural_zero=True,
         step=0.01,
     ),
-    ValueType.TEXT: Kind(
-        wire=WIRE[ValueType.TEXT],
-        parse=_text,
+    Kind(
         default=replace(TEXT, icon_key="custom_text"),
+        parse=_text,
+        show=lambda value: cut_text(str(value)),
         control=Platform.TEXT,
-        show=_show_text,
     ),
-    ValueType.DURATION: Kind(
-        wire=WIRE[ValueType.DURATION],
-        parse=_duration,
+    Kind(
         default=replace(MINUTES, icon_key="custom_duration"),
-        control=Platform.NUMBER,
+        parse=_duration,
         in_words=_duration_in_words,
-        is_number=True,
         natural_zero=True,
         low=0,
         most=LONGEST_DAY,
     ),
-    ValueType.TIME_OF_DAY: Kind(
-        wire=WIRE[ValueType.TIME_OF_DAY],
-        parse=_minutes,
+    Kind(
         default=replace(CLOCK, icon_key="custom_time"),
-        control=Platform.TIME,
-        moment=clock_time,
+        parse=_minutes,
         in_words=clock_text,
+        moment=clock_time,
+        control=Platform.TIME,
     ),
-    ValueType.PERCENTAGE: Kind(
-        wire=WIRE[ValueType.PERCENTAGE],
-        parse=_percentage,
+    Kind(
         default=replace(SHARE, icon_key="custom_percentage"),
-        control=Platform.NUMBER,
-        show=_show_percent,
-        in_words=_percent_in_words,
-        is_number=True,
+        parse=_percentage,
+        show=lambda value: round(float(value) * 100, 4),
+        in_words=lambda value: f"{round(value * 100, 2):g} %",
         low=0,
         high=100,
         step=0.1,
     ),
-    # Exist lets nobody create the second clock.
-    ValueType.TIME_FROM_MIDDAY: Kind(
-        wire=WIRE[ValueType.TIME_FROM_MIDDAY],
-        parse=_from_midday,
+    Kind(
         default=replace(NIGHT_CLOCK, icon_key="custom_time"),
+        parse=lambda raw: (_minutes(raw) - NOON) % DAY,
+        in_words=lambda value: clock_text(int(value) + NOON),
         moment=night_time,
         begins=NOON,
-        in_words=_night_in_words,
+        control=None,
+        # Exist lets nobody create the second clock.
         creatable=False,
     ),
-    ValueType.BOOLEAN: Kind(
-        wire=WIRE[ValueType.BOOLEAN],
-        parse=_boolean,
+    Kind(
         default=_Description(
             value_type=ValueType.BOOLEAN, policy=_TODAY, icon_key="tag"
         ),
+        parse=_boolean,
+        in_words=lambda value: "✓" if value else "✗",
         sensor=Platform.BINARY_SENSOR,
         control=Platform.SWITCH,
-        in_words=_yes_or_no,
         # A tag without a row was not used that day.
         empty=False,
         natural_zero=True,
     ),
-    ValueType.SCALE: Kind(
-        wire=WIRE[ValueType.SCALE],
-        parse=_scale,
+    Kind(
         default=replace(SCALE, icon_key="custom_scale"),
-        control=Platform.NUMBER,
-        is_number=True,
+        parse=_scale,
         low=1,
         high=9,
     ),
+)
+KINDS: Final[Mapping[ValueType, Kind]] = {
+    kind.default.value_type: kind for kind in _ROWS
 }
