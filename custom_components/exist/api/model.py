@@ -181,15 +181,8 @@ class Profile:
     """The person: user name, zone, and the clock as Exist read it."""
 
     username: str
-    first_name: str = ""
-    last_name: str = ""
     timezone: str = ""
     local_time: datetime | None = None
-    imperial_distance: bool = False
-    imperial_weight: bool = False
-    imperial_energy: bool = False
-    imperial_liquid: bool = False
-    imperial_temperature: bool = False
     trial: bool = False
     delinquent: bool = False
 
@@ -202,15 +195,8 @@ class Profile:
             raise ExistProtocolError
         return cls(
             username=username,
-            first_name=text(raw, "first_name", ""),
-            last_name=text(raw, "last_name", ""),
             timezone=text(raw, "timezone", ""),
             local_time=moment(raw.get("local_time")),
-            imperial_distance=flag(raw, "imperial_distance", default=False),
-            imperial_weight=flag(raw, "imperial_weight", default=False),
-            imperial_energy=flag(raw, "imperial_energy", default=False),
-            imperial_liquid=flag(raw, "imperial_liquid", default=False),
-            imperial_temperature=flag(raw, "imperial_temperature", default=False),
             trial=flag(raw, "trial", default=False),
             delinquent=flag(raw, "delinquent", default=False),
         )
