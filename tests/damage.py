@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass, make_dataclass
 from datetime import date, datetime
 from enum import Enum
 import math
@@ -162,7 +162,9 @@ def variants(hint: Any, raw: Any) -> Iterator[tuple[str, Any, bool]]:
                 gone,
                 not _has_default(each, hints[each.name]),
             )
-            for what, changed, lost in variants(hints[each.name], raw[each.name]):
+            for what, changed, lost in variants(
+                _as_rows(each, hints[each.name]), raw[each.name]
+            ):
                 yield f"{each.name} {what}", {**raw, each.name: changed}, lost
     elif origin is tuple and raw:
         is_fixed = inner[-1] is not Ellipsis
@@ -178,6 +180,15 @@ def variants(hint: Any, raw: Any) -> Iterator[tuple[str, Any, bool]]:
         for index, kind in enumerate(get_type_hints(hint).values()):
             for what, changed, lost in variants(kind, raw[index]):
                 yield f"[{index}] {what}", _put(raw, (index,), changed), lost
+
+
+def _as_rows(each: Any, hint: Any) -> Any:
+    """Return what a mapping by a plain key is on disk, where its field says rows."""
+    if "key" not in each.metadata:
+        return hint
+    names = (each.metadata["key"], each.metadata["row"])
+    made = make_dataclass("Row", list(zip(names, get_args(hint), strict=True)))
+    return tuple[made, ...]  # type: ignore[valid-type]
 
 
 def _has_default(each: Any, hint: Any) -> bool:

@@ -21,8 +21,8 @@ from custom_components.exist.links import Aggregate, LinkState, Why
 from custom_components.exist.links.window import PartKind
 from custom_components.exist.problems import KEYS
 from custom_components.exist.storage import NEWER, FileKind
+from custom_components.exist.values.kinds import KINDS
 from custom_components.exist.values.templates import (
-    BY_VALUE_TYPE,
     DESCRIPTIONS,
     AttributeDescription,
     describe,
@@ -83,9 +83,10 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"failed_{code}" for code in codes}
     used |= {f"write_{code}" for code in TOLD}
     used |= {f"increment_{code}" for code in ("not_counted", "unknown_if_counted")}
-    values = (HOUSE / "values/kinds.py").read_text() + (
-        HOUSE / "api/value_type.py"
-    ).read_text()
+    values = "".join(
+        (HOUSE / each).read_text()
+        for each in ("api/value_type.py", "values/kinds.py", "values/templates.py")
+    )
     expected = re.findall(r'(?:ValueError|_number|_whole)\([^)]*?"(\w+)"\)', values)
     used |= {f"value_{code}" for code in (*expected, "whole_number")}
     used |= {f"rule_{each}" for each in Aggregate}
@@ -160,7 +161,10 @@ def test_services() -> None:
 
 
 def test_icons() -> None:
-    keys = {row.icon_key for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values())}
+    keys = {
+        row.icon_key
+        for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
+    }
     tags = set(ICONS["entity"]["binary_sensor"])
     own = {"last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
@@ -173,7 +177,7 @@ def test_icons() -> None:
 
 def test_every_unit_fits_its_device_class() -> None:
     assert len(DESCRIPTIONS) == 86
-    for row in (*DESCRIPTIONS.values(), *BY_VALUE_TYPE.values()):
+    for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values())):
         assert isinstance(row, AttributeDescription)
         if row.device_class in DEVICE_CLASS_UNITS:
             units = DEVICE_CLASS_UNITS[row.device_class]

@@ -11,7 +11,6 @@ import pytest
 
 from custom_components.exist.api import Value, ValueType
 from custom_components.exist.ledger.day import (
-    NATURAL_ZERO,
     Day,
     Growth,
     Known,
@@ -24,6 +23,7 @@ from custom_components.exist.ledger.day import (
     same,
 )
 from custom_components.exist.storage import dump, load
+from custom_components.exist.values.kinds import KINDS
 from homeassistant.util import dt as dt_util
 
 MINUTES = ValueType.DURATION
@@ -171,7 +171,7 @@ def _judge_of_the_outbox(waiting: Waiting, shown: Value | None) -> Verdict:
         return Verdict.SEND
     if any(same(kind, shown, ours) for ours in waiting.sent):
         return Verdict.SEND
-    if kind in NATURAL_ZERO and waiting.base is None and shown == 0:
+    if KINDS[kind].natural_zero and waiting.base is None and shown == 0:
         return Verdict.SEND
     return Verdict.CHANGED
 
@@ -181,7 +181,7 @@ def _judge_of_links(
 ) -> Verdict:
     if same(kind, shown, value):
         return Verdict.CONFIRMED
-    empty = shown is None or shown == "" or (kind in NATURAL_ZERO and shown == 0)
+    empty = shown is None or shown == "" or (KINDS[kind].natural_zero and shown == 0)
     if shown == 0 and ours:
         empty = False
     if empty or any(same(kind, shown, each) for each in ours):

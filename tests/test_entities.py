@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.exist.api import DayValue, ValueType
+from custom_components.exist.api import DayValues, ValueType
 from custom_components.exist.const import CONF_GROUPS
 from custom_components.exist.values.days import clock_time, night_time
 from custom_components.exist.values.displayed import shown_value
@@ -123,7 +123,7 @@ async def test_a_zone_moved_at_exist_moves_the_day_with_the_next_poll(
 @pytest.mark.parametrize("kind", [ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY])
 def test_a_time_that_no_clock_shows_is_unknown(kind: ValueType, minutes: int) -> None:
     day = date(2026, 4, 4)
-    values = (DayValue(day, minutes),)
+    values = {day: minutes}
     assert shown_value(kind, Policy.LATEST, values, day, UTC).value is None
 
 
@@ -139,19 +139,16 @@ def test_times_follow_the_wall_clock_on_days_of_clock_change() -> None:
 def test_null_is_unknown_and_never_zero() -> None:
     zone = ZoneInfo("UTC")
     today = datetime(2026, 5, 5).date()
-    rows = (
-        DayValue(today, None),
-        DayValue(today - timedelta(days=1), 5),
-    )
+    rows: DayValues = {today: None, today - timedelta(days=1): 5}
     shown = shown_value(ValueType.INTEGER, Policy.TODAY, rows, today, zone)
     assert (shown.value, shown.date) == (None, today)
     shown = shown_value(ValueType.INTEGER, Policy.LATEST, rows, today, zone)
     assert (shown.value, shown.date) == (5, today - timedelta(days=1))
-    shown = shown_value(ValueType.INTEGER, Policy.LATEST, (), today, zone)
+    shown = shown_value(ValueType.INTEGER, Policy.LATEST, {}, today, zone)
     assert (shown.value, shown.date) == (None, None)
-    shown = shown_value(ValueType.BOOLEAN, Policy.TODAY, (), today, zone)
+    shown = shown_value(ValueType.BOOLEAN, Policy.TODAY, {}, today, zone)
     assert (shown.value, shown.date) == (False, today)
-    shown = shown_value(ValueType.BOOLEAN, Policy.LATEST, (), today, zone)
+    shown = shown_value(ValueType.BOOLEAN, Policy.LATEST, {}, today, zone)
     assert shown.value is None
 
 

@@ -78,7 +78,7 @@ async def owner(
         await write(hass, name="gym", value=value)
         await settle(hass)
     memory = entry.runtime_data.links.memory
-    await memory._file.async_save(dump(memory.contents))
+    await memory._file.async_save(lambda: dump(memory.contents))
     assert len(files_of(hass, entry)) == len(FILES)
     return entry
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+import json
 from pathlib import Path
 import time
 from typing import Any
@@ -23,7 +24,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 )
 from homeassistant.helpers.storage import STORAGE_DIR
 
-from .conftest import state_of
+from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .test_init import LAST_POLL, STEPS, _pass
 from .writing import settle, write
@@ -82,12 +83,52 @@ async def test_a_known_account_is_there_at_once_while_exist_never_answers(
     assert account.runtime_data.coordinator.polls == 1
 
 
+@pytest.fixture
+async def noon_account(
+    freezer: FrozenDateTimeFactory, exist_server: ExistServer, add_account: AddAccount
+) -> MockConfigEntry:
+    """Return an account on a day that does not end in the midst of a test."""
+    freezer.move_to("2026-04-05 10:00:00+00:00")
+    return await add_account()
+
+
+async def test_the_account_is_written_where_it_changed_or_its_moment_is_old(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    noon_account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    path = Path(hass.config.path(STORAGE_DIR, f"exist.{noon_account.entry_id}.account"))
+    on_disk = path.read_bytes
+
+    async def poll_after(minutes: int) -> bool:
+        """Poll that much later; return whether the file is another one."""
+        before = on_disk()
+        freezer.tick(timedelta(minutes=minutes))
+        await noon_account.runtime_data.coordinator.async_refresh()
+        return on_disk() != before
+
+    assert not await poll_after(31)
+    assert await poll_after(31)
+    assert not await poll_after(31)
+    exist_server.set_value("ada", "steps", None, 4321)
+    assert await poll_after(1)
+    assert not await poll_after(1)
+    last = noon_account.runtime_data.coordinator.last_poll
+    await hass.config_entries.async_unload(noon_account.entry_id)
+    kept = json.loads(on_disk())["data"]
+    assert kept["polled"] == last.isoformat()
+    [steps] = [each for each in kept["visible"] if each["name"] == "steps"]
+    assert steps["values"][0] == {"date": "2026-04-05", "value": 4321}
+
+
 async def test_what_is_shown_from_disk_grows_old(
     hass: HomeAssistant,
     exist_server: ExistServer,
-    account: MockConfigEntry,
+    noon_account: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
+    account = noon_account
     shown, last = state_of(hass, STEPS).state, state_of(hass, LAST_POLL).state
     await hass.config_entries.async_unload(account.entry_id)
     exist_server.faults.add(Fault("status", times=None))

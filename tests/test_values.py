@@ -6,7 +6,7 @@ from hypothesis import given, strategies as st
 import pytest
 
 from custom_components.exist.api import InvalidValueError, ValueType
-from custom_components.exist.values.kinds import parse_value
+from custom_components.exist.values.templates import parse_value
 
 
 @given(st.integers(-(2**53) + 1, 2**53 - 1))

@@ -73,7 +73,7 @@ async def async_get_config_entry_diagnostics(
             "templated": sum(
                 attribute.template is not None for attribute in data.attributes.values()
             ),
-            "with_values": sum(map(has_values, data.values.values())),
+            "with_values": sum(has_values(data, name) for name in data.values),
             "by_group": dict(
                 sorted(
                     Counter(

@@ -2,7 +2,7 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, redirect_stderr
 from datetime import date, timedelta
 import logging
@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 import tracemalloc
-from typing import cast
+from typing import Any, cast
 
 import aiohttp
 
@@ -19,18 +19,20 @@ from homeassistant.bootstrap import async_setup_hass
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.db_schema import States
 from homeassistant.config_entries import ConfigEntry, ConfigSubentry
-from homeassistant.core import HomeAssistant
+from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.recorder import get_instance, session_scope
 from homeassistant.runner import RuntimeConfig
 
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
 from .database import NAME, write_database
-from .figures import Costs, print_costs, print_home, print_start
+from .figures import Costs, print_costs, print_home, print_polls, print_start
 from .home import Home
 from .linked_home import Linked
 from .measuring import Cost, measured
-from .sign_in import add_account, add_credentials
+from .reading import ATTRIBUTES, DAYS as VALUE_DAYS, read_pages
+from .sign_in import PERSON, add_account, add_credentials
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOUR = 3600
@@ -139,6 +141,29 @@ class Bench:
             raise DemoError("The account is not set up while Exist never answers.")
         return seconds
 
+    async def poll(self) -> tuple[Cost, Cost]:
+        """Poll a large account for the first time, and again with nothing new."""
+        await self._meddle("fill", user=PERSON, n=ATTRIBUTES, days=VALUE_DAYS)
+        first = await self._poll()
+        # What was written late of the first one is not the second's.
+        await self._settle()
+        return first, await self._poll()
+
+    async def _poll(self) -> Cost:
+        written: list[object] = []
+        bus = self._hass.bus
+        stops = (
+            bus.async_listen(EVENT_STATE_CHANGED, written.append, _ours),
+            bus.async_listen(EVENT_STATE_REPORTED, written.append, _ours),
+        )
+        async with measured(self._recorder, self._counts) as cost:
+            await self._entry.runtime_data.coordinator.async_refresh()
+            await self._settle()
+        for stop in stops:
+            stop()
+        cost.written = len(written)
+        return cost
+
     async def _meddle(self, what: str, **said: object) -> None:
         url = f"{self._exist_url}/_control/{what}"
         async with self._home.session.post(url, json=said) as response:
@@ -176,6 +201,11 @@ class Bench:
         url = f"{self._exist_url}/_control/requests"
         async with self._home.session.get(url) as response:
             return cast("dict[str, int]", await response.json())
+
+
+@callback
+def _ours(data: Mapping[str, Any]) -> bool:
+    return ".exist_" in data["entity_id"]
 
 
 def _resident() -> int:
@@ -216,7 +246,7 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     count = sum(len(each.rows) for each in rows)
     size = (config / NAME).stat().st_size
     del rows
-    say("bench: starting Home Assistant ...")
+    say("bench: reading a large account ...")
     async with AsyncExitStack() as stack:
         exist = await Child.start(
             "The local Exist server",
@@ -226,8 +256,10 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
             log=folder / "exist.log",
         )
         stack.push_async_callback(exist.end)
-        hass = await stack.enter_async_context(_home_assistant(config))
         web = await stack.enter_async_context(aiohttp.ClientSession())
+        reading = await exist.while_alive(read_pages(web, exist_url))
+        say("bench: starting Home Assistant ...")
+        hass = await stack.enter_async_context(_home_assistant(config))
         home = await stack.enter_async_context(
             Home.connected(web, f"http://127.0.0.1:{home_port}")
         )
@@ -243,9 +275,12 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
         all_new = await bench.evaluate()
         start = await bench.start_without_exist()
         many = Costs(all_days, nothing_new, all_new, *await bench.memory())
+        say(f"bench: polls of {ATTRIBUTES} attributes more ...")
+        polls = await bench.poll()
     print_home(things, options.days, count, size)
     print_costs(one, many, options.links, options.days)
     print_start(start, options.links)
+    print_polls(reading, *polls)
 
 
 def main() -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from .linked_home import BUSY_EVERY, QUIET_A_DAY, Linked
 from .measuring import Cost
+from .reading import ATTRIBUTES, DAYS, Reading
 
 HOUR = 3600
 
@@ -93,6 +94,25 @@ def print_start(seconds: float, links: int) -> None:
         f"\nSet-up of a known account with {links} links, Exist never answering:"
         f" {_ms(seconds)}"
     )
+
+
+def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
+    """Print what polls cost; nothing new should be next to nothing."""
+    print(
+        f"\nReading {ATTRIBUTES:,} attributes x {DAYS} days, CPU:"
+        f" {_ms(reading.ours)} with every value checked,"
+        f" {_ms(reading.bare)} by aiohttp and orjson alone:"
+        f" {reading.ours / reading.bare:.1f} times"
+    )
+    for title, cost in (
+        (f"{ATTRIBUTES:,} attributes more", first),
+        ("nothing new", nothing_new),
+    ):
+        print(
+            f"A poll with {title}: {_ms(cost.cpu)} of CPU,"
+            f" {cost.written:,} states written, longest stall {_ms(cost.stall)},"
+            f" {_ms(cost.collection)} of it at most collecting"
+        )
 
 
 def _ms(seconds: float) -> str:

@@ -35,8 +35,12 @@ class Cost:
     collection: float = 0.0
     """The longest garbage collection, in which no thread goes on."""
     seconds: float = 0.0
+    cpu: float = 0.0
+    """Of the whole process."""
     values: int = 0
     """Days that Exist confirmed."""
+    written: int = 0
+    """States that our entities wrote, equal ones too."""
     requests: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -89,11 +93,12 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
     ticking = asyncio.create_task(tick())
     gc.callbacks.append(collect)
     event.listen(recorder.engine, "before_cursor_execute", count)
-    began = time.perf_counter()
+    began, began_cpu = time.perf_counter(), time.process_time()
     try:
         with patch.object(Recorder, "async_add_executor_job", timed):
             yield cost
         cost.seconds = time.perf_counter() - began
+        cost.cpu = time.process_time() - began_cpu
     finally:
         gc.callbacks.remove(collect)
         event.remove(recorder.engine, "before_cursor_execute", count)

@@ -46,7 +46,10 @@ class Control:
             "revoke": lambda said, _: self._world.revoke(said["user"]),
             "expire": lambda said, _: self._world.expire(said["user"]),
             "fill": lambda said, _: self._world.fill(
-                said["user"], int(said["n"]), said.get("service", SERVICE)
+                said["user"],
+                int(said["n"]),
+                said.get("service", SERVICE),
+                int(said.get("days", 1)),
             ),
             "client": self._client,
             "timezone": self._timezone,
@@ -125,7 +128,7 @@ def _handler(act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
             }.items()
             if isinstance(value, str)
         }
-        said |= {key: str(body[key]) for key in ("n", "offset") if key in body}
+        said |= {key: str(body[key]) for key in ("n", "days", "offset") if key in body}
         try:
             return answer(act(said, body))
         except (KeyError, TypeError, ValueError) as err:

@@ -247,8 +247,10 @@ class World:
         """Remove an attribute with its history."""
         del self.users[username].attributes[attribute]
 
-    def fill(self, username: str, n: int, owned_by: str | None = SERVICE) -> list[str]:
-        """Add n attributes with a value for today, to have many pages."""
+    def fill(
+        self, username: str, n: int, owned_by: str | None = SERVICE, days: int = 1
+    ) -> list[str]:
+        """Add n attributes with a value for each of the last days, to have many pages."""
         today = self.today(username)
         return [
             self.add_attribute(
@@ -256,7 +258,7 @@ class World:
                 f"Filler {index:04}",
                 "productivity",
                 service=owned_by,
-                values={today: index},
+                values={today - dt.timedelta(back): index for back in range(days)},
             ).name
             for index in range(n)
         ]

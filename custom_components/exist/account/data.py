@@ -1,25 +1,25 @@
 """What one complete poll told: records and pure functions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from ..api import Attribute, DayValue, Profile, Value
+from ..api import Attribute, DayValues, Profile, Value
 
 
 @dataclass(frozen=True, slots=True)
 class AccountData:
     """What one complete poll told.
 
-    `attributes` holds everything visible or owned, by name and without values;
-    `values` the last 31 days of each, newest first; `owned` the names that Home
-    Assistant may write.
+    `attributes` holds everything visible or owned, by name; `values` the last 31
+    days of what is visible, newest first; `owned` the names that Home Assistant may
+    write.
     """
 
     profile: Profile
     zone: tzinfo
     attributes: Mapping[str, Attribute]
-    values: Mapping[str, tuple[DayValue, ...]]
+    values: Mapping[str, DayValues]
     owned: frozenset[str]
 
 
@@ -30,26 +30,15 @@ def merge_account(
     visible: Iterable[Attribute],
 ) -> AccountData:
     """Join the answers of one poll; the owned list knows more about an attribute."""
-    attributes: dict[str, Attribute] = {}
-    values: dict[str, tuple[DayValue, ...]] = {}
-    for attribute in visible:
-        attributes[attribute.name] = replace(attribute, values=())
-        values[attribute.name] = attribute.values
-    names = set()
-    for attribute in owned:
-        attributes[attribute.name] = replace(attribute, values=())
-        names.add(attribute.name)
-    # The clock reading would make every poll look like a change.
-    return AccountData(
-        replace(profile, local_time=None), zone, attributes, values, frozenset(names)
-    )
+    seen = {attribute.name: attribute for attribute in visible}
+    ours = {attribute.name: attribute for attribute in owned}
+    values = {name: attribute.values for name, attribute in seen.items()}
+    return AccountData(profile, zone, seen | ours, values, frozenset(ours))
 
 
 def value_of(data: AccountData, name: str, day: date) -> Value | None:
     """Return what a poll showed for a day."""
-    return next(
-        (each.value for each in data.values.get(name, ()) if each.date == day), None
-    )
+    return data.values.get(name, {}).get(day)
 
 
 def is_wanted(data: AccountData, attribute: Attribute, groups: list[str]) -> bool:
@@ -57,6 +46,6 @@ def is_wanted(data: AccountData, attribute: Attribute, groups: list[str]) -> boo
     return attribute.name in data.owned or attribute.group.name in groups
 
 
-def has_values(values: tuple[DayValue, ...]) -> bool:
-    """Return whether any of the days has a value."""
-    return any(value.value is not None for value in values)
+def has_values(data: AccountData, name: str) -> bool:
+    """Return whether any of the attribute's days has a value."""
+    return any(value is not None for value in data.values.get(name, {}).values())

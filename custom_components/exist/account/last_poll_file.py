@@ -1,21 +1,35 @@
 """What an account last told, on disk: it loads even while Exist is away."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
 
-from ..api import Attribute, Profile
-from ..storage import AccountFiles, FileKind, RecordFile, dump, only
+from ..api import Attribute
+from ..storage import AccountFiles, FileKind, RecordFile, dump
+
+# The moment of a poll alone is written that seldom, and at the end.
+MOMENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is needed of the profile; names and the like are not kept."""
+
+    username: str
+    timezone: str = ""
+
+    def check(self) -> None:
+        """Raise ValueError for what we never wrote."""
+        if not self.username:
+            raise ValueError
 
 
 @dataclass(frozen=True, slots=True)
 class LastPoll:
-    """The answers of the last complete poll, and when they came.
+    """The answers of the last complete poll, and when they came."""
 
-    Of the person no more is kept than is needed; names and the like are not.
-    """
-
-    profile: Profile = field(metadata=only("username", "timezone"))
+    profile: Person
     owned: tuple[Attribute, ...]
     visible: tuple[Attribute, ...]
     polled: datetime
@@ -28,7 +42,11 @@ class LastPollFile:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[LastPoll] = RecordFile(files, FileKind.ACCOUNT, LastPoll)
+        self._file: RecordFile[LastPoll] = RecordFile(
+            files, FileKind.ACCOUNT, LastPoll, frozen=True
+        )
+        self._known: LastPoll | None = None
+        self._written: LastPoll | None = None
 
     async def async_load(self) -> LastPoll | None:
         """Return what is known, or None of an account that never worked."""
@@ -39,14 +57,28 @@ class LastPollFile:
         names = {_name(each.raw) for each in lost if each.field == "owned"}
         if None in names:
             return None
+        if not lost:
+            self._written = known
         return replace(
             known,
             visible=tuple(each for each in known.visible if each.name not in names),
         )
 
     async def async_save(self, known: LastPoll) -> None:
-        """Keep the poll; Home Assistant logs it where the disk refuses."""
-        await self._file.async_save(dump(known))
+        """Keep the poll, soon where only its moment is new; a refusing disk is logged."""
+        self._known, written = known, self._written
+        if (
+            written is not None
+            and abs(known.polled - written.polled) < MOMENT
+            and replace(written, polled=known.polled) == known
+        ):
+            self._file.async_save_soon(self._data, MOMENT.total_seconds())
+            return
+        self._written = known
+        await self._file.async_save(self._data)
+
+    def _data(self) -> Any:
+        return dump(self._known)
 
 
 def _name(raw: object) -> str | None:

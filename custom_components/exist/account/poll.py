@@ -18,7 +18,7 @@ from homeassistant.util import dt as dt_util
 
 from ..api import (
     Attribute,
-    DayValue,
+    DayValues,
     ExistAuthError,
     ExistClient,
     ExistError,
@@ -28,13 +28,14 @@ from ..api import (
     Profile,
     Template,
     Value,
+    newest_first,
 )
 from ..const import DOMAIN, VALUE_DAYS
 from ..storage import AccountFiles
 from ..values.days import ExistClock, async_get_zone, today, uptime
 from .clock import async_check_clock, async_check_zones
 from .data import AccountData, merge_account, value_of
-from .last_poll_file import LastPoll, LastPollFile
+from .last_poll_file import LastPoll, LastPollFile, Person
 from .scopes import any_read
 
 _LOGGER = logging.getLogger(__name__)
@@ -113,7 +114,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         if known is None or zone is None:
             await self.async_config_entry_first_refresh()
         else:
-            self.data = merge_account(known.profile, zone, known.owned, known.visible)
+            person = known.profile
+            profile = Profile(person.username, timezone=person.timezone)
+            self.data = merge_account(profile, zone, known.owned, known.visible)
             self.last_poll = known.polled
             self.clock_wrong = known.clock_wrong
             self._zones_differ_since = known.zones_differ_since
@@ -226,14 +229,15 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             zone = self.data.zone
         if zone is None:
             raise ExistProtocolError
-        profile = replace(profile, timezone=str(zone))
+        # The clock reading would make every poll look like a change.
+        profile = replace(profile, timezone=str(zone), local_time=None)
         self.last_poll = polled = dt_util.utcnow()
         if not self._files.closed:
             self._zones_differ_since = async_check_zones(
                 self.hass, self.config_entry, zone, self._zones_differ_since
             )
             known = LastPoll(
-                profile,
+                Person(profile.username, profile.timezone),
                 owned.results,
                 visible,
                 polled,
@@ -278,15 +282,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Return what the last poll showed for a day."""
         return value_of(self.data, name, day)
 
-    def day_values(self, name: str) -> tuple[DayValue, ...]:
+    def day_values(self, name: str) -> DayValues:
         """Return the values of the last 31 days, newest first, ours laid over them."""
-        polled = self.data.values.get(name, ())
+        polled = self.data.values.get(name, {})
         overlay = self.overlay(name)
-        if not overlay:
-            return polled
-        days = {each.date: each for each in polled}
-        days |= {day: DayValue(day, value) for day, value in overlay.items()}
-        return tuple(days[day] for day in sorted(days, reverse=True))
+        return newest_first({**polled, **overlay}) if overlay else polled
 
     @callback
     def async_refresh_soon(self) -> None:

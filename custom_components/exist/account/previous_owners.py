@@ -1,6 +1,7 @@
 """Remembers who owned an attribute before Home Assistant."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 
 from ..api import Service
 from ..storage import AccountFiles, FileKind, RecordFile, dump
@@ -28,7 +29,7 @@ class PreviousOwners:
         """Keep who lost an attribute to us."""
         if owners:
             self._owners |= owners
-            await self._file.async_save(dump(self._owners))
+            await self._file.async_save(partial(dump, self._owners))
 
     async def async_forget(self, names: Iterable[str]) -> None:
         """Drop what was released."""
@@ -36,4 +37,4 @@ class PreviousOwners:
         for name in known:
             del self._owners[name]
         if known:
-            await self._file.async_save(dump(self._owners))
+            await self._file.async_save(partial(dump, self._owners))

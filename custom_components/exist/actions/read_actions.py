@@ -92,7 +92,9 @@ async def _values(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     )
     return {
         "name": name,
-        "values": [{"date": day.date.isoformat(), "value": day.value} for day in days],
+        "values": [
+            {"date": day.isoformat(), "value": value} for day, value in days.items()
+        ],
     }
 
 

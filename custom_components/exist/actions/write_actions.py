@@ -16,13 +16,14 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import config_validation as cv
 from homeassistant.helpers.service import async_register_admin_service
 
-from ..api import CreateItem, ValueType
+from ..api import CreateItem
 from ..changes.create import async_create
 from ..changes.write import Wanted, Word, async_write, check, writer_of
 from ..const import DOMAIN, GROUPS
 from ..ledger import Writer
 from ..ledger.written import Checked, Written
 from ..runtime import ExistConfigEntry
+from ..values.kinds import KINDS
 from .answers import answer, attribute_json
 from .call import (
     ACCOUNT,
@@ -54,14 +55,7 @@ ATTR_VALUES = "values"
 ATTR_ATTRIBUTES = "attributes"
 
 VALUE_TYPES = {
-    "integer": ValueType.INTEGER,
-    "decimal": ValueType.DECIMAL,
-    "text": ValueType.TEXT,
-    "duration": ValueType.DURATION,
-    "time_of_day": ValueType.TIME_OF_DAY,
-    "percentage": ValueType.PERCENTAGE,
-    "boolean": ValueType.BOOLEAN,
-    "scale": ValueType.SCALE,
+    each.name.lower(): each for each, kind in KINDS.items() if kind.creatable
 }
 
 

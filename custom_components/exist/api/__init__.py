@@ -25,26 +25,21 @@ from .model import (
     Attribute,
     Average,
     Correlation,
-    DayValue,
+    DayValues,
     Group,
     Insight,
     Page,
     Profile,
     Service,
     Template,
+    newest_first,
 )
 from .transport import AccessToken
-from .value_type import (
-    InvalidValueError,
-    Value,
-    ValueType,
-    fits,
-    value_from_wire,
-    value_to_wire,
-)
+from .value_type import WIRE, InvalidValueError, Value, ValueType, Wire, fits
 
 __all__ = [
     "BATCH_SIZE",
+    "WIRE",
     "AccessToken",
     "AcquireItem",
     "Attribute",
@@ -55,7 +50,7 @@ __all__ = [
     "BatchSuccess",
     "Correlation",
     "CreateItem",
-    "DayValue",
+    "DayValues",
     "ExistAuthError",
     "ExistClient",
     "ExistConnectionError",
@@ -76,7 +71,7 @@ __all__ = [
     "UpdateItem",
     "Value",
     "ValueType",
+    "Wire",
     "fits",
-    "value_from_wire",
-    "value_to_wire",
+    "newest_first",
 ]

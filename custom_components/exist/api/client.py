@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
+from typing import TypedDict, Unpack
 
 from aiohttp import ClientSession
 
@@ -26,11 +27,13 @@ from .model import (
     Attribute,
     Average,
     Correlation,
-    DayValue,
+    DayValues,
     Insight,
     Page,
     Profile,
     Template,
+    day_values_from_json,
+    newest_first,
     page_from_json,
 )
 from .transport import AccessToken, Transport
@@ -42,6 +45,19 @@ PAGE_SIZE = 100
 # Far more than any account needs: 20 000 attributes, or 54 years of days.
 MAX_PAGES = 200
 HTTP_NOT_FOUND = 404
+
+
+class Filters(TypedDict, total=False):
+    """What a list of attributes may be limited or extended to; None leaves it out."""
+
+    groups: Collection[str] | None
+    attributes: Collection[str] | None
+    templates: Collection[str] | None
+    exclude_custom: bool | None
+    manual: bool | None
+    include_inactive: bool | None
+    include_low_priority: bool | None
+    owned: bool | None
 
 
 class ExistClient:
@@ -65,74 +81,39 @@ class ExistClient:
         )
 
     async def templates(
-        self,
-        *,
-        include_low_priority: bool = False,
-        groups: Collection[str] | None = None,
-        priority: Priority = Priority.POLL,
+        self, *, priority: Priority = Priority.POLL, **filters: Unpack[Filters]
     ) -> tuple[Template, ...]:
         """Return Exist's official attributes (reference: attributes)."""
         return await self._all(
             "attributes/templates/",
-            _query(groups=groups, include_low_priority=include_low_priority or None),
+            _query(**filters),
             Template.from_json,
             lambda template: template.name,
             priority,
         )
 
     async def attributes(
-        self,
-        *,
-        groups: Collection[str] | None = None,
-        attributes: Collection[str] | None = None,
-        exclude_custom: bool | None = None,
-        manual: bool | None = None,
-        include_inactive: bool | None = None,
-        include_low_priority: bool | None = None,
-        owned: bool | None = None,
-        priority: Priority = Priority.POLL,
+        self, *, priority: Priority = Priority.POLL, **filters: Unpack[Filters]
     ) -> tuple[Attribute, ...]:
         """Return the person's attributes without values (reference: attributes)."""
         found = await self._all(
-            "attributes/",
-            _query(
-                groups=groups,
-                attributes=attributes,
-                exclude_custom=exclude_custom,
-                manual=manual,
-                include_inactive=include_inactive,
-                include_low_priority=include_low_priority,
-                owned=owned,
-            ),
-            Attribute.from_json,
-            _name,
-            priority,
+            "attributes/", _query(**filters), Attribute.from_json, _name, priority
         )
         # The live service was seen to ignore a filter.
-        return _matching(found, groups, attributes, exclude_custom, manual)
+        return _matching(found, filters)
 
     async def attributes_with_values(
         self,
         *,
         days: int = 1,
         date_max: date | None = None,
-        groups: Collection[str] | None = None,
-        attributes: Collection[str] | None = None,
-        templates: Collection[str] | None = None,
-        manual: bool | None = None,
         priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
     ) -> tuple[Attribute, ...]:
         """Return attributes with up to 31 days of values (reference: attributes)."""
         return await self._all(
             "attributes/with-values/",
-            _query(
-                days=days,
-                date_max=date_max,
-                groups=groups,
-                attributes=attributes,
-                templates=templates,
-                manual=manual,
-            ),
+            _query(days=days, date_max=date_max, **filters),
             Attribute.from_json,
             _name,
             priority,
@@ -146,54 +127,38 @@ class ExistClient:
         date_min: date | None = None,
         date_max: date | None = None,
         priority: Priority = Priority.POLL,
-    ) -> tuple[DayValue, ...]:
+    ) -> DayValues:
         """Return one attribute's days, newest first (reference: attributes)."""
         rows = await self._all(
             "attributes/values/",
             _query(attribute=attribute, date_max=date_max),
-            lambda raw: DayValue.from_json(raw, value_type),
-            lambda value: value.date,
+            lambda raw: day_values_from_json([raw], value_type).popitem(),
+            lambda row: row[0],
             priority,
-            enough=lambda value: date_min is not None and value.date < date_min,
+            enough=lambda row: date_min is not None and row[0] < date_min,
         )
-        days = sorted(rows, key=lambda value: value.date, reverse=True)
-        return tuple(day for day in days if date_min is None or day.date >= date_min)
+        return newest_first(
+            {day: value for day, value in rows if date_min is None or day >= date_min}
+        )
 
     async def owned(
         self,
         *,
         page: int | None = None,
         limit: int | None = None,
-        groups: Collection[str] | None = None,
-        attributes: Collection[str] | None = None,
-        exclude_custom: bool | None = None,
-        manual: bool | None = None,
-        include_inactive: bool | None = None,
-        include_low_priority: bool | None = None,
         priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
     ) -> Page[Attribute]:
         """Return what we own: all pages, or one (reference: attribute_ownership)."""
-        path = "attributes/owned/"
-        query = _query(
-            groups=groups,
-            attributes=attributes,
-            exclude_custom=exclude_custom,
-            manual=manual,
-            include_inactive=include_inactive,
-            include_low_priority=include_low_priority,
-        )
-        if page is not None or limit is not None:
-            raw = page_from_json(
-                await self._transport.get(
-                    path, query | _query(page=page, limit=limit), priority
-                )
-            )
-            found = tuple(Attribute.from_json(item) for item in raw.results)
-            kept = _matching(found, groups, attributes, exclude_custom, manual)
-            return Page(raw.count, raw.next, raw.previous, kept)
-        found = await self._all(path, query, Attribute.from_json, _name, priority)
-        kept = _matching(found, groups, attributes, exclude_custom, manual)
-        return Page(len(kept), None, None, kept)
+        path, query = "attributes/owned/", _query(**filters)
+        if page is None and limit is None:
+            found = await self._all(path, query, Attribute.from_json, _name, priority)
+            kept = _matching(found, filters)
+            return Page(len(kept), None, None, kept)
+        query |= _query(page=page, limit=limit)
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        found = tuple(Attribute.from_json(item) for item in raw.results)
+        return Page(raw.count, raw.next, raw.previous, _matching(found, filters))
 
     async def acquire(
         self,
@@ -254,10 +219,9 @@ class ExistClient:
         *,
         date_min: date | None = None,
         date_max: date | None = None,
-        groups: Collection[str] | None = None,
-        attributes: Collection[str] | None = None,
         include_historical: bool | None = None,
         priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
     ) -> tuple[Average, ...]:
         """Return weekly medians (reference: averages)."""
         return await self._all(
@@ -265,9 +229,8 @@ class ExistClient:
             _query(
                 date_min=date_min,
                 date_max=date_max,
-                groups=groups,
-                attributes=attributes,
                 include_historical=include_historical,
+                **filters,
             ),
             Average.from_json,
             lambda average: (average.attribute, average.date),
@@ -441,19 +404,15 @@ def _name(attribute: Attribute) -> str:
     return attribute.name
 
 
-def _matching(
-    found: tuple[Attribute, ...],
-    groups: Collection[str] | None,
-    attributes: Collection[str] | None,
-    exclude_custom: bool | None,
-    manual: bool | None,
-) -> tuple[Attribute, ...]:
+def _matching(found: tuple[Attribute, ...], filters: Filters) -> tuple[Attribute, ...]:
+    groups, names = filters.get("groups"), filters.get("attributes")
+    manual = filters.get("manual")
     return tuple(
         attribute
         for attribute in found
         if (groups is None or attribute.group.name in groups)
-        and (attributes is None or attribute.name in attributes)
-        and (not exclude_custom or attribute.template is not None)
+        and (names is None or attribute.name in names)
+        and (not filters.get("exclude_custom") or attribute.template is not None)
         and (manual is None or attribute.manual is manual)
     )
 

@@ -1,15 +1,16 @@
 """What Exist tells: frozen records (reference: object_types)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 from .errors import ExistProtocolError
-from .value_type import Value, ValueType, fits, value_from_wire
+from .value_type import WIRE, Value, ValueType, fits
 from .wire import (
     Json,
     day,
+    day_of,
     flag,
     items,
     moment,
@@ -97,18 +98,28 @@ class Template:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class DayValue:
-    """One day's value; None where there is none."""
+# None where a day has no value.
+type DayValues = Mapping[date, Value | None]
 
-    date: date
-    value: Value | None
 
-    @classmethod
-    def from_json(cls, raw: object, value_type: ValueType) -> Self:
-        """Read one row of values."""
-        raw = record(raw)
-        return cls(day(raw.get("date")), value_from_wire(value_type, raw.get("value")))
+def day_values_from_json(
+    rows: list[Any], value_type: ValueType
+) -> dict[date, Value | None]:
+    """Read rows of values; newest first, whatever their order."""
+    read = WIRE[value_type].read
+    days: dict[date, Value | None] = {}
+    for row in map(record, rows):
+        written, value = row.get("date"), row.get("value")
+        if not isinstance(written, str):
+            raise ExistProtocolError
+        days[day_of(written)] = None if value is None else read(value)
+    return newest_first(days)
+
+
+def newest_first(days: dict[date, Value | None]) -> dict[date, Value | None]:
+    """Return the days in their order, as they are where they have it."""
+    order = sorted(days, reverse=True)
+    return days if order == list(days) else {each: days[each] for each in order}
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +136,14 @@ class Attribute:
     manual: bool
     value_type: ValueType
     available_services: tuple[Service, ...] = ()
-    values: tuple[DayValue, ...] = ()
+    # On disk these are rows, as Exist itself has them.
+    values: dict[date, Value | None] = field(
+        default_factory=dict, hash=False, metadata={"row": "value", "key": "date"}
+    )
 
     def check(self) -> None:
         """Raise ValueError for what `from_json` never makes."""
-        values = [each.value for each in self.values if each.value is not None]
+        values = [each for each in self.values.values() if each is not None]
         if not self.name or not all(fits(self.value_type, value) for value in values):
             raise ValueError
 
@@ -141,13 +155,6 @@ class Attribute:
         if not name:
             raise ExistProtocolError
         value_type = ValueType.from_wire(raw.get("value_type"))
-        rows = {
-            value.date: value
-            for value in (
-                DayValue.from_json(row, value_type)
-                for row in items(raw.get("values") or [])
-            )
-        }
         return cls(
             name=name,
             label=text(raw, "label", name),
@@ -165,7 +172,7 @@ class Attribute:
                 )
                 if service is not None
             ),
-            values=tuple(rows[key] for key in sorted(rows, reverse=True)),
+            values=day_values_from_json(items(raw.get("values") or []), value_type),
         )
 
 
@@ -174,22 +181,10 @@ class Profile:
     """The person: user name, zone, and the clock as Exist read it."""
 
     username: str
-    first_name: str = ""
-    last_name: str = ""
     timezone: str = ""
     local_time: datetime | None = None
-    imperial_distance: bool = False
-    imperial_weight: bool = False
-    imperial_energy: bool = False
-    imperial_liquid: bool = False
-    imperial_temperature: bool = False
     trial: bool = False
     delinquent: bool = False
-
-    def check(self) -> None:
-        """Raise ValueError for what `from_json` never makes."""
-        if not self.username:
-            raise ValueError
 
     @classmethod
     def from_json(cls, raw: object) -> Self:
@@ -200,15 +195,8 @@ class Profile:
             raise ExistProtocolError
         return cls(
             username=username,
-            first_name=text(raw, "first_name", ""),
-            last_name=text(raw, "last_name", ""),
             timezone=text(raw, "timezone", ""),
             local_time=moment(raw.get("local_time")),
-            imperial_distance=flag(raw, "imperial_distance", default=False),
-            imperial_weight=flag(raw, "imperial_weight", default=False),
-            imperial_energy=flag(raw, "imperial_energy", default=False),
-            imperial_liquid=flag(raw, "imperial_liquid", default=False),
-            imperial_temperature=flag(raw, "imperial_temperature", default=False),
             trial=flag(raw, "trial", default=False),
             delinquent=flag(raw, "delinquent", default=False),
         )

@@ -16,6 +16,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
 )
+import orjson
 from yarl import URL
 
 from .budget import Priority, RequestBudget
@@ -130,7 +131,7 @@ class Transport:
             milliseconds = round((time.monotonic() - started) * 1000)
             _LOGGER.debug("%s %s took %d ms", method, path, milliseconds)
         try:
-            return json.loads(raw)
+            return _loads(raw)
         except ValueError, RecursionError:
             raise ExistProtocolError(maybe_stored=writing) from None
 
@@ -162,6 +163,14 @@ class Transport:
             # Neither done nor refused: a gateway spoke, and only reading tells.
             return ExistProtocolError(maybe_stored=True)
         return ExistRequestError(status, in_json=in_json)
+
+
+def _loads(raw: bytes) -> Any:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        # Python's own also reads what is not quite JSON, such as NaN.
+        return json.loads(raw)
 
 
 def _is_json(raw: bytes) -> bool:

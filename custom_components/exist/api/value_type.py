@@ -1,6 +1,9 @@
 """Exist's nine value types, and values on the wire (reference: object_types)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 import math
 
 from .errors import ExistProtocolError
@@ -8,7 +11,6 @@ from .wire import LARGEST, readable
 
 type Value = int | float | str | bool
 
-SCALE_MIN, SCALE_MAX = 1, 9
 LAST_MINUTE = 1439
 DIGITS = 3
 
@@ -39,22 +41,6 @@ class ValueType(IntEnum):
         except ValueError:
             return cls.UNKNOWN
 
-    @property
-    def incrementable(self) -> bool:
-        """Whether Exist adds to a day's value (reference: writing_data)."""
-        return self in (ValueType.INTEGER, ValueType.DECIMAL, ValueType.DURATION)
-
-
-WHOLE = frozenset(
-    {
-        ValueType.INTEGER,
-        ValueType.DURATION,
-        ValueType.TIME_OF_DAY,
-        ValueType.TIME_FROM_MIDDAY,
-        ValueType.SCALE,
-    }
-)
-
 
 class InvalidValueError(ValueError):
     """A value that Exist must not be sent; `code` says why."""
@@ -65,39 +51,34 @@ class InvalidValueError(ValueError):
         self.code = code
 
 
-def value_from_wire(value_type: ValueType, raw: object) -> Value | None:
-    """Return the value as Python has it; None stays None.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How the values of one type travel.
 
-    Whole types give int (65.0 is 65), BOOLEAN gives bool, DECIMAL and PERCENTAGE
-    float or int. Out of range is kept, for Exist is the source.
-    Raises ExistProtocolError for what cannot be a value of the type.
+    `read` raises ExistProtocolError for what cannot be a value of the type: whole
+    types give int (65.0 is 65), and out of range is kept, for Exist is the source.
+    `write` rounds whole types half to even. It raises InvalidValueError, since Exist
+    itself checks little more than the kind.
     """
-    if raw is None:
-        return None
-    if value_type is ValueType.UNKNOWN:
-        return readable(raw) if isinstance(raw, str) else _number(raw)
-    if value_type is ValueType.TEXT:
-        if isinstance(raw, str):
-            return readable(raw)
-        if isinstance(raw, (int, float)) and not isinstance(raw, bool):
-            return str(raw)
-        raise ExistProtocolError
-    number = _number(raw)
-    if value_type is ValueType.BOOLEAN:
-        return number != 0
-    if value_type in WHOLE:
-        return round(number)
-    return number
+
+    read: Callable[[object], Value]
+    write: Callable[[Value], int | float | str]
+    is_text: bool | None = False
+    """None where it may be either."""
+    whole: bool = False
+    incrementable: bool = False
+    """Whether Exist adds to a day's value (reference: writing_data)."""
 
 
 def fits(value_type: ValueType, value: Value) -> bool:
     """Return whether it is a text for TEXT, a number for the others, either if UNKNOWN."""
-    return value_type is ValueType.UNKNOWN or (
-        isinstance(value, str) == (value_type is ValueType.TEXT)
-    )
+    return WIRE[value_type].is_text in (None, isinstance(value, str))
 
 
-def _number(raw: object) -> int | float:
+def _read_number(raw: object) -> int | float:
+    # What nearly all are is seen at one glance.
+    if (type(raw) is int or type(raw) is float) and -LARGEST < raw < LARGEST:
+        return raw
     if isinstance(raw, str):
         try:
             raw = float(raw)
@@ -108,39 +89,80 @@ def _number(raw: object) -> int | float:
     raise ExistProtocolError
 
 
-def value_to_wire(value_type: ValueType, value: Value) -> int | float | str:
-    """Return the value as Exist takes it: whole types rounded half to even.
+def _read_whole(raw: object) -> int:
+    if type(raw) is int and -LARGEST < raw < LARGEST:
+        return raw
+    number = _read_number(raw)
+    return number if type(number) is int else round(number)
 
-    Raises InvalidValueError, since Exist itself checks little more than the kind.
-    """
-    if value_type is ValueType.TEXT:
-        if not isinstance(value, str):
-            raise InvalidValueError("not_text")
-        return value
-    if value_type is ValueType.BOOLEAN:
-        if value not in (0, 1) or isinstance(value, str):
-            raise InvalidValueError("not_boolean")
-        return int(value)
-    if (
-        isinstance(value, (str, bool))
-        or not math.isfinite(value)
-        or value_type is ValueType.UNKNOWN
-    ):
+
+def _read_boolean(raw: object) -> bool:
+    return _read_number(raw) != 0
+
+
+def _read_text(raw: object) -> str:
+    if isinstance(raw, str):
+        return readable(raw)
+    if isinstance(raw, (int, float)) and not isinstance(raw, bool):
+        return str(raw)
+    raise ExistProtocolError
+
+
+def _read_either(raw: object) -> int | float | str:
+    return readable(raw) if isinstance(raw, str) else _read_number(raw)
+
+
+def _write_text(value: Value) -> str:
+    if not isinstance(value, str):
+        raise InvalidValueError("not_text")
+    return value
+
+
+def _write_boolean(value: Value) -> int:
+    if value not in (0, 1) or isinstance(value, str):
+        raise InvalidValueError("not_boolean")
+    return int(value)
+
+
+def _write_number(
+    value: Value, *, whole: bool, low: float = -math.inf, high: float = math.inf
+) -> int | float:
+    if isinstance(value, (str, bool)) or not math.isfinite(value):
         raise InvalidValueError("not_a_number")
-    number = round(value) if value_type in WHOLE else value
-    low, high = _range(value_type)
+    number = round(value) if whole else value
     if not low <= number <= high:
         raise InvalidValueError("out_of_range")
     return number
 
 
-def _range(value_type: ValueType) -> tuple[float, float]:
-    match value_type:
-        case ValueType.PERCENTAGE:
-            return 0, 1
-        case ValueType.SCALE:
-            return SCALE_MIN, SCALE_MAX
-        case ValueType.TIME_OF_DAY | ValueType.TIME_FROM_MIDDAY:
-            return 0, LAST_MINUTE
-        case _:
-            return -math.inf, math.inf
+def _write_nothing(value: Value) -> int:
+    raise InvalidValueError("not_a_number")
+
+
+def _number(
+    low: float = -math.inf,
+    high: float = math.inf,
+    *,
+    whole: bool = True,
+    incrementable: bool = False,
+) -> Wire:
+    return Wire(
+        read=_read_whole if whole else _read_number,
+        write=partial(_write_number, whole=whole, low=low, high=high),
+        whole=whole,
+        incrementable=incrementable,
+    )
+
+
+WIRE: dict[ValueType, Wire] = {
+    ValueType.UNKNOWN: Wire(read=_read_either, write=_write_nothing, is_text=None),
+    ValueType.INTEGER: _number(incrementable=True),
+    ValueType.DECIMAL: _number(whole=False, incrementable=True),
+    ValueType.TEXT: Wire(read=_read_text, write=_write_text, is_text=True),
+    ValueType.DURATION: _number(incrementable=True),
+    ValueType.TIME_OF_DAY: _number(0, LAST_MINUTE),
+    ValueType.PERCENTAGE: _number(0, 1, whole=False),
+    ValueType.TIME_FROM_MIDDAY: _number(0, LAST_MINUTE),
+    ValueType.BOOLEAN: Wire(read=_read_boolean, write=_write_boolean),
+    ValueType.SCALE: _number(1, 9),
+}

@@ -1,7 +1,7 @@
 """Reads single fields of an answer; nonsense is an ExistProtocolError."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from .errors import ExistProtocolError
@@ -9,12 +9,12 @@ from .errors import ExistProtocolError
 # What JSON libraries can carry.
 LARGEST = 2**63
 
-type Json = Mapping[str, Any]
+type Json = dict[str, Any]
 
 
 def record(raw: object) -> Json:
     """Return a JSON object."""
-    if isinstance(raw, Mapping):
+    if isinstance(raw, dict):
         return raw
     raise ExistProtocolError
 
@@ -85,11 +85,18 @@ def number(raw: Json, key: str) -> float | None:
 def day(raw: object) -> date:
     """Return a calendar day written YYYY-mm-dd."""
     if isinstance(raw, str):
-        try:
-            return date.fromisoformat(raw[:10])
-        except ValueError:
-            pass
+        return day_of(raw)
     raise ExistProtocolError
+
+
+# Every attribute of a poll has the same few days.
+@lru_cache(maxsize=2048)
+def day_of(raw: str) -> date:
+    """Return the calendar day of such a text."""
+    try:
+        return date.fromisoformat(raw[:10])
+    except ValueError as err:
+        raise ExistProtocolError from err
 
 
 def moment(raw: object) -> datetime | None:

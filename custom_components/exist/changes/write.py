@@ -15,7 +15,8 @@ from ..const import DOMAIN
 from ..ledger import Key, Writer
 from ..ledger.written import Checked, Written, async_written
 from ..runtime import ExistConfigEntry
-from ..values.kinds import parse_value
+from ..values.kinds import KINDS
+from ..values.templates import parse_value
 
 WAIT_SECONDS = 10.0
 # Some sixty of the hour's 300 requests.
@@ -89,7 +90,7 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
             zone=str(coordinator.data.zone),
         )
     kind = attribute.value_type
-    if increment and not kind.incrementable:
+    if increment and not KINDS[kind].wire.incrementable:
         raise _wrong("not_incrementable", name=name)
     try:
         value = parse_value(

@@ -7,14 +7,15 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, ValueType
+from ..api import Attribute
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
+from ..values.kinds import KINDS
 from .entity import EntityManager, ExistAttributeEntity
 
 
 def _fits(attribute: Attribute) -> bool:
-    return attribute.value_type is ValueType.BOOLEAN
+    return KINDS[attribute.value_type].sensor is Platform.BINARY_SENSOR
 
 
 async def async_setup_entry(

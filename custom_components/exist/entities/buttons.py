@@ -11,7 +11,7 @@ from ..api import Attribute, Value, ValueType
 from ..ledger import Writer
 from ..runtime import ExistConfigEntry
 from ..values.templates import Policy, describe
-from .control import ExistControl, has_type
+from .control import ExistControl
 from .entity import EntityManager
 
 
@@ -19,7 +19,7 @@ def _fits(attribute: Attribute) -> bool:
     """Return whether it is a count: heart rates and the like are whole numbers too."""
     description = describe(attribute.template, attribute.value_type)
     return (
-        has_type(attribute, ValueType.INTEGER)
+        attribute.value_type is ValueType.INTEGER
         and description.policy is Policy.TODAY
         and description.unit is None
     )

@@ -8,15 +8,17 @@ from homeassistant.components.homeassistant.exposed_entities import (
     async_expose_entity,
     async_get_entity_settings,
 )
+from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.update_coordinator import CoordinatorEntity
 
 from ..account.edited_day import WhichDay
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
-from ..api import Attribute, Value, ValueType
+from ..api import Attribute, Value
 from ..changes.write import Wanted, Word, async_write, check, writer_of
 from ..ledger import Writer
+from ..values.kinds import KINDS
 from ..values.templates import describe
 from .entity import async_attribute_device
 
@@ -85,15 +87,7 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
     @property
     def day_value(self) -> Value | None:
         """The value of the day being edited, as far as it is known here."""
-        day = self._edited.day
-        return next(
-            (
-                each.value
-                for each in self.coordinator.day_values(self._name)
-                if each.date == day
-            ),
-            None,
-        )
+        return self.coordinator.day_values(self._name).get(self._edited.day)
 
     def _show(self, value: Value | None) -> None:
         """Take the value to show; platforms say how."""
@@ -115,6 +109,6 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         return writer_of(self._context) if self._context else Writer.AUTOMATION
 
 
-def has_type(attribute: Attribute, *kinds: ValueType) -> bool:
-    """Return whether the attribute has one of these value types."""
-    return attribute.value_type in kinds
+def has_control(attribute: Attribute, platform: Platform) -> bool:
+    """Return whether values of the attribute are written by such a control."""
+    return KINDS[attribute.value_type].control is platform

@@ -15,7 +15,7 @@ from ..account.data import AccountData, has_values, is_wanted
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
 from ..account.scopes import may_hide
-from ..api import Attribute, DayValue
+from ..api import Attribute, DayValues
 from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, DOMAIN, TAGS_GROUP
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown, shown_value
@@ -117,7 +117,7 @@ class ExistAttributeEntity(CoordinatorEntity[ExistCoordinator]):
         raise NotImplementedError
 
     @property
-    def day_values(self) -> tuple[DayValue, ...]:
+    def day_values(self) -> DayValues:
         """The values of the last 31 days, newest first."""
         return self.coordinator.day_values(self._name)
 
@@ -167,7 +167,7 @@ def _enabled_by_default(data: AccountData, attribute: Attribute) -> bool:
     if attribute.group.name == TAGS_GROUP:
         return False
     description = describe(attribute.template, attribute.value_type)
-    return description.enabled and has_values(data.values.get(attribute.name, ()))
+    return description.enabled and has_values(data, attribute.name)
 
 
 class EntityManager:

@@ -11,7 +11,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
-from ..api import DayValue, Value, ValueType
+from ..api import Value, ValueType
 from ..const import ATTRIBUTES_URL, DOMAIN
 from ..links import Link, LinkState, LinkView
 from ..links.convert import Target
@@ -116,7 +116,7 @@ class LinkValueSensor(LinkEntity):
         shown: float | str | datetime | None = shown_value(
             self._link.value_type,
             Policy.LATEST,
-            (DayValue(day, value),),
+            {day: value},
             day,
             self._coordinator.data.zone,
         ).value

@@ -10,22 +10,16 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value, ValueType
 from ..runtime import ExistConfigEntry
-from ..values.kinds import LONGEST_DAY, MAY_BE_NEGATIVE
-from .control import ExistControl, has_type
+from ..values.kinds import KINDS
+from ..values.templates import may_be_negative
+from .control import ExistControl, has_control
 from .entity import EntityManager
 
 FAR = 1_000_000.0
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(
-        attribute,
-        ValueType.INTEGER,
-        ValueType.DECIMAL,
-        ValueType.DURATION,
-        ValueType.PERCENTAGE,
-        ValueType.SCALE,
-    )
+    return has_control(attribute, Platform.NUMBER)
 
 
 async def async_setup_entry(
@@ -51,32 +45,20 @@ class ExistNumber(ExistControl, NumberEntity):
         self._attr_native_unit_of_measurement = description.unit
         if description.device_class is not None:
             self._attr_device_class = NumberDeviceClass(description.device_class.value)
-        below_zero = self._template is None or self._template in MAY_BE_NEGATIVE
-        self._attr_native_min_value = -FAR if below_zero else 0
-        self._attr_native_max_value = FAR
-        self._attr_native_step = 1
-        match attribute.value_type:
-            case ValueType.SCALE:
-                self._attr_mode = NumberMode.SLIDER
-                self._attr_native_min_value, self._attr_native_max_value = 1, 9
-            case ValueType.PERCENTAGE:
-                self._attr_native_min_value, self._attr_native_max_value = 0, 100
-                self._attr_native_step = 0.1
-            case ValueType.DURATION:
-                self._attr_native_min_value = 0
-                if self._template is not None:
-                    self._attr_native_max_value = LONGEST_DAY
-            case ValueType.DECIMAL:
-                self._attr_native_step = 0.01
+        kind = KINDS[attribute.value_type]
+        if attribute.value_type is ValueType.SCALE:
+            self._attr_mode = NumberMode.SLIDER
+        low = -FAR if may_be_negative(self._template) else 0
+        high = kind.most if self._template is not None else None
+        self._attr_native_min_value = low if kind.low is None else kind.low
+        self._attr_native_max_value = kind.high or high or FAR
+        self._attr_native_step = kind.step
 
     @override
     def _show(self, value: Value | None) -> None:
-        if value is None or isinstance(value, str):
-            self._attr_native_value = None
-        elif self._value_type is ValueType.PERCENTAGE:
-            self._attr_native_value = round(value * 100, 4)
-        else:
-            self._attr_native_value = value
+        if value is not None and not isinstance(value, str):
+            value = KINDS[self._value_type].show(value)
+        self._attr_native_value = None if isinstance(value, str) else value
 
     @override
     async def async_set_native_value(self, value: float) -> None:

@@ -17,27 +17,17 @@ from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
-from ..api import Attribute, ValueType
+from ..api import Attribute
 from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
-from ..values.templates import Policy
+from ..values.kinds import KINDS, Policy
 from .entity import EntityManager, ExistAttributeEntity, ExistEntity
 from .link_sensors import link_sensors
 
-NUMERIC = frozenset(
-    {
-        ValueType.INTEGER,
-        ValueType.DECIMAL,
-        ValueType.DURATION,
-        ValueType.PERCENTAGE,
-        ValueType.SCALE,
-    }
-)
-
 
 def _fits(attribute: Attribute) -> bool:
-    return attribute.value_type not in (ValueType.BOOLEAN, ValueType.UNKNOWN)
+    return KINDS[attribute.value_type].sensor is Platform.SENSOR
 
 
 async def async_setup_entry(
@@ -73,7 +63,8 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         self._attr_suggested_display_precision = description.precision
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.
-        if self._policy is Policy.LATEST and attribute.value_type in NUMERIC:
+        is_number = KINDS[attribute.value_type].is_number
+        if self._policy is Policy.LATEST and is_number:
             self._attr_state_class = SensorStateClass.MEASUREMENT
 
     @override

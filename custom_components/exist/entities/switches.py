@@ -7,15 +7,17 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, Value, ValueType
+from ..api import Attribute, Value
 from ..const import TAGS_GROUP
 from ..runtime import ExistConfigEntry
-from .control import ExistControl, has_type
+from .control import ExistControl, has_control
 from .entity import EntityManager
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(attribute, ValueType.BOOLEAN) and attribute.group.name != TAGS_GROUP
+    return (
+        has_control(attribute, Platform.SWITCH) and attribute.group.name != TAGS_GROUP
+    )
 
 
 async def async_setup_entry(

@@ -94,11 +94,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
         )
 
     def _tagged(self, name: str) -> bool:
-        day = self._edited.day
-        return any(
-            each.date == day and bool(each.value)
-            for each in self.coordinator.day_values(name)
-        )
+        return bool(self.coordinator.day_values(name).get(self._edited.day))
 
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:

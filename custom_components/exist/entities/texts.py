@@ -8,16 +8,16 @@ from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, Value, ValueType
+from ..api import Attribute, Value
 from ..const import DOMAIN
 from ..runtime import ExistConfigEntry
-from ..values.displayed import MAX_TEXT
-from .control import ExistControl, has_type
+from ..values.kinds import MAX_TEXT
+from .control import ExistControl, has_control
 from .entity import EntityManager
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(attribute, ValueType.TEXT)
+    return has_control(attribute, Platform.TEXT)
 
 
 async def async_setup_entry(

@@ -8,15 +8,15 @@ from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, Value, ValueType
+from ..api import Attribute, Value
 from ..runtime import ExistConfigEntry
 from ..values.kinds import DAY, HOUR
-from .control import ExistControl, has_type
+from .control import ExistControl, has_control
 from .entity import EntityManager
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(attribute, ValueType.TIME_OF_DAY)
+    return has_control(attribute, Platform.TIME)
 
 
 async def async_setup_entry(

@@ -31,7 +31,7 @@ def groups_schema(data: AccountData, chosen: list[str] | None = None) -> vol.Sch
         counts[group.name] += 1
         labels[group.name] = group.label
         priorities[group.name] = group.priority or 0
-        if has_values(data.values.get(attribute.name, ())):
+        if has_values(data, attribute.name):
             lively.add(group.name)
     ticked = lively if chosen is None else set(chosen)
     for name in ticked - set(labels):

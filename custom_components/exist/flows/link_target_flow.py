@@ -48,6 +48,7 @@ from ..links.window import day_at
 from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
+from ..values.kinds import KINDS
 from .link_pages import (
     CONF_TAKE_OVER,
     CONF_TARGET,
@@ -61,7 +62,6 @@ from .link_targets import LinkTarget, link_targets
 PREVIEW_DAYS = 7
 # Nobody waits longer for a page.
 FORM_SECONDS = 15
-ROUNDED = (ValueType.DECIMAL, ValueType.PERCENTAGE)
 
 
 class LinkTargetFlow(ConfigSubentryFlow):
@@ -278,7 +278,8 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 else:
                     return self._finish()
         decimals = None
-        if ValueType(self._data[CONF_VALUE_TYPE]) in ROUNDED:
+        kind = KINDS[ValueType(self._data[CONF_VALUE_TYPE])]
+        if kind.is_number and not kind.wire.whole:
             decimals = self._data.get(CONF_DECIMALS, DEFAULT_DECIMALS)
         return self.async_show_form(
             step_id="finish",

@@ -26,15 +26,16 @@ async def async_shown_at_exist(
         for attribute in await client.attributes_with_values(
             days=VALUE_DAYS, attributes=names, priority=priority
         ):
-            values = {each.date: each.value for each in attribute.values}
             found |= {
-                key: values.get(key.day) for key in recent if key.name == attribute.name
+                key: attribute.values.get(key.day)
+                for key in recent
+                if key.name == attribute.name
             }
     older = set(keys) - recent
     for name in sorted({key.name for key in older}):
         days = [key.day for key in older if key.name == name]
         try:
-            rows = await client.values(
+            values = await client.values(
                 name, date_min=min(days), date_max=max(days), priority=priority
             )
         except ExistRequestError as err:
@@ -42,6 +43,5 @@ async def async_shown_at_exist(
                 raise
             # Inactive or hidden from us; writing will tell.
             continue
-        values = {row.date: row.value for row in rows}
         found |= {Key(name, day): values.get(day) for day in days}
     return found

@@ -52,6 +52,7 @@ from typing import NamedTuple
 
 from ..api import Value, ValueType, fits
 from ..storage import NOT_KEPT
+from ..values.kinds import KINDS
 
 # More values than this were never sent for one day before one was confirmed.
 MAX_SENT = 20
@@ -59,14 +60,6 @@ MAX_SENT = 20
 WATCHED_POLLS = 2
 # The end of a day's known part is not the same to the last fraction of a second.
 SLACK_SECONDS = 60.0
-NATURAL_ZERO = frozenset(
-    {
-        ValueType.INTEGER,
-        ValueType.DECIMAL,
-        ValueType.DURATION,
-        ValueType.BOOLEAN,
-    }
-)
 
 
 class Writer(StrEnum):
@@ -295,7 +288,7 @@ def is_empty(kind: ValueType, shown: Value | None, *, written: bool) -> bool:
     """
     if shown is None or shown == "":
         return True
-    return kind in NATURAL_ZERO and shown == 0 and not written
+    return KINDS[kind].natural_zero and shown == 0 and not written
 
 
 def is_edited(

@@ -208,8 +208,8 @@ class PollFollower:
         for name in state.fed.keys() & data.owned:
             kind = data.attributes[name].value_type
             days = state.days(name)
-            for shown in data.values.get(name, ()):
-                day, key = days.get(shown.date), Key(name, shown.date)
+            for date in data.values.get(name, {}):
+                day, key = days.get(date), Key(name, date)
                 if day is None or not day.ours or day.edited or key in state.entries:
                     continue
                 if is_edited(kind, state.base(key), day):

@@ -25,14 +25,13 @@ from homeassistant.util.unit_conversion import (
 )
 
 from ..api import InvalidValueError, ValueType
-from ..values.kinds import parse_value
-from ..values.templates import describe
-from .aggregate import Aggregate, NotTold, Told, Why, number_of
+from ..values.kinds import KINDS
+from ..values.templates import describe, parse_value
+from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why, number_of
 from .link import Link
 from .timeline import Row
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
-CLOCKS = (ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY)
 MINUTE = 60
 
 CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
@@ -53,21 +52,17 @@ CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
     VolumeFlowRateConverter,
 )
 
-# Which value types an aggregate may feed; Exist lets nobody create the second clock.
+CLOCKS = tuple(each for each, kind in KINDS.items() if kind.moment is not None)
+NUMBERS = tuple(each for each, kind in KINDS.items() if kind.is_number)
+# Which value types an aggregate may feed; the first is the best.
 FEEDS = {
+    **dict.fromkeys(NUMERIC, NUMBERS),
     Aggregate.TIME_IN: (ValueType.DURATION,),
     Aggregate.TIMES: (ValueType.INTEGER,),
     Aggregate.FIRST_TIME: CLOCKS,
     Aggregate.LAST_TIME: CLOCKS,
     Aggregate.EVER: (ValueType.BOOLEAN,),
 }
-NUMBERS = (
-    ValueType.INTEGER,
-    ValueType.DECIMAL,
-    ValueType.DURATION,
-    ValueType.PERCENTAGE,
-    ValueType.SCALE,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def feeds(aggregate: Aggregate, *, text: bool) -> tuple[ValueType, ...]:
     """Return the value types that the aggregate may feed."""
     if text:
         return (ValueType.TEXT,)
-    return FEEDS.get(aggregate, NUMBERS)
+    return FEEDS[aggregate]
 
 
 def convertible(unit: str | None, target: Target) -> bool:
@@ -181,9 +176,8 @@ def _raw(
     if aggregate in (Aggregate.TIMES, Aggregate.EVER):
         return value
     value = _in_unit(value, aggregate, unit, target)
-    if link.value_type in (ValueType.DECIMAL, ValueType.PERCENTAGE):
-        return round(value, link.decimals)
-    return round(value)
+    whole = KINDS[link.value_type].wire.whole
+    return round(value) if whole else round(value, link.decimals)
 
 
 def _in_unit(

@@ -9,7 +9,7 @@ from .account_files import (
     read_envelope,
 )
 from .record_file import Loaded, RecordFile
-from .records import NOT_KEPT, DamagedError, Lost, dump, load, only, row
+from .records import NOT_KEPT, DamagedError, Lost, dump, load, row
 
 __all__ = [
     "NEWER",
@@ -24,7 +24,6 @@ __all__ = [
     "RecordFile",
     "dump",
     "load",
-    "only",
     "read_envelope",
     "row",
 ]

@@ -42,14 +42,31 @@ class Loaded[T](NamedTuple):
 class RecordFile[T]:
     """Keeps a record of nice things to know: a disk that refuses is only logged."""
 
-    def __init__(self, files: AccountFiles, name: FileKind, kind: type[T]) -> None:
-        """Prepare; nothing is read yet. `kind` is the type of the record."""
+    def __init__(
+        self,
+        files: AccountFiles,
+        name: FileKind,
+        kind: type[T],
+        *,
+        frozen: bool = False,
+    ) -> None:
+        """Prepare; nothing is read yet. `kind` is the type of the record.
+
+        A record that is replaced and never changed may be `frozen`: then it is dumped
+        in a thread.
+        """
         self._files = files
         self._name = name
         self._kind = kind
+        self._frozen = frozen
         self._soon: Callable[[], Any] | None = None
         self._store: Store[dict[str, Any]] = Store(
-            files.hass, VERSION, files.key(name), private=True, atomic_writes=True
+            files.hass,
+            VERSION,
+            files.key(name),
+            private=True,
+            atomic_writes=True,
+            serialize_in_event_loop=not frozen,
         )
         files.on_close(self._async_last)
 
@@ -74,14 +91,19 @@ class RecordFile[T]:
         except DamagedError:
             return Loaded(None, (Lost("", None),))
 
-    async def async_save(self, data: Any) -> None:
-        """Write what `dump` made of the record, now; a disk that refuses is logged."""
+    async def async_save(self, data: Callable[[], Any]) -> None:
+        """Write what `dump` makes of the record, now; a disk that refuses is logged."""
         if self._files.may_write(self._name):
             await self._files.async_write(partial(self._async_save, data))
 
-    async def _async_save(self, data: Any) -> None:
+    async def _async_save(self, data: Callable[[], Any]) -> None:
+        made = (
+            await self._files.hass.async_add_executor_job(data)
+            if self._frozen
+            else data()
+        )
         try:
-            await self._store.async_save(data)
+            await self._store.async_save(made)
         except OSError as err:
             # Of others than the write itself Home Assistant's store says nothing.
             _LOGGER.error("%s could not be written: %s", self._store.key, err)
@@ -113,7 +135,7 @@ class RecordFile[T]:
     async def _async_last(self) -> None:
         """Write what was to come, and never again."""
         if self._soon is not None:
-            await self._async_save(self._soon())
+            await self._async_save(self._soon)
         if not self._files.hass.is_stopping:
             # What is saved while stopping is written at its very end.
             self._store.make_read_only()

@@ -1,8 +1,9 @@
 """Records as JSON, by their fields: a missing key takes its default, damage costs one entry.
 
 Kept are dataclasses, named tuples (as lists), enumerations, days, aware moments, texts,
-finite numbers, and mappings, lists and tuples of these. A mapping by a named tuple is a
-list of rows that hold the key's fields beside the value's.
+finite numbers, and mappings, lists and tuples of these. A mapping by a named tuple, or
+by a key that its field's metadata name, is a list of rows that hold the key's fields
+beside the value's.
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
@@ -48,11 +49,6 @@ type Reader = Callable[[Any, list[object] | None], Any]
 def row(name: str) -> Mapping[str, Any]:
     """Return the metadata of a mapping by a named tuple: what a row calls its value."""
     return {"row": name}
-
-
-def only(*names: str) -> Mapping[str, Any]:
-    """Return the metadata of a field whose record is written with these fields only."""
-    return {"only": names}
 
 
 def load[T](kind: type[T], raw: object, lost: list[Lost]) -> T:
@@ -110,8 +106,7 @@ class _Field(NamedTuple):
     reader: Reader
     plain: bool
     default: Callable[[], Any] | None
-    row: str | None
-    only: tuple[str, ...] | None
+    row: tuple[str, str] | None
 
     def read(self, raw: Mapping[str, Any], lost: list[object] | None) -> Any:
         if self.name in raw:
@@ -125,17 +120,14 @@ class _Field(NamedTuple):
         if self.plain:
             return value
         if self.row is not None:
-            return [_row(key, each, self.row) for key, each in value.items()]
-        written = dump(value)
-        return (
-            written if self.only is None else {key: written[key] for key in self.only}
-        )
+            return [_row(key, each, *self.row) for key, each in value.items()]
+        return dump(value)
 
 
-def _row(key: Any, value: Any, name: str) -> dict[str, Any]:
+def _row(key: Any, value: Any, name: str, of_key: str) -> dict[str, Any]:
     beside = dump(value)
     beside = beside if is_dataclass(value) else {name: beside}
-    parts = zip(key._fields, key, strict=True)
+    parts = ((of_key, key),) if of_key else zip(key._fields, key, strict=True)
     return {each: dump(part) for each, part in parts if each not in beside} | beside
 
 
@@ -146,15 +138,19 @@ def _plan(kind: Hashable) -> tuple[_Field, ...]:
     return tuple(
         _Field(
             each.name,
-            _reader(hints[each.name], each.metadata.get("row", "")),
+            _reader(hints[each.name], *_names(each)),
             _is_plain(hints[each.name]),
             _default(each, hints[each.name]),
-            each.metadata.get("row", "") if _is_by_row(hints[each.name]) else None,
-            each.metadata.get("only"),
+            _names(each) if _is_by_row(hints[each.name], each) else None,
         )
         for each in fields(record)
         if each.metadata.get("kept", True)
     )
+
+
+def _names(each: Field[Any]) -> tuple[str, str]:
+    """Return what rows call their value, and a key that is no named tuple."""
+    return each.metadata.get("row", ""), each.metadata.get("key", "")
 
 
 def _default(each: Field[Any], hint: Any) -> Callable[[], Any] | None:
@@ -178,8 +174,10 @@ def _is_tuple(kind: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, tuple)
 
 
-def _is_by_row(hint: Any) -> bool:
-    return get_origin(hint) is dict and _is_tuple(get_args(hint)[0])
+def _is_by_row(hint: Any, each: Field[Any]) -> bool:
+    return "key" in each.metadata or (
+        get_origin(hint) is dict and _is_tuple(get_args(hint)[0])
+    )
 
 
 def _make(kind: Any, values: Mapping[str, Any]) -> Any:
@@ -194,15 +192,15 @@ def _make(kind: Any, values: Mapping[str, Any]) -> Any:
 
 
 @cache
-def _reader(kind: Any, name: str = "") -> Reader:
-    """Return what reads a type; `name` is what rows call their value."""
+def _reader(kind: Any, name: str = "", key: str = "") -> Reader:
+    """Return what reads a type; rows call their value `name`, and a plain key `key`."""
     if isinstance(kind, TypeAliasType):
-        return _reader(kind.__value__, name)
+        return _reader(kind.__value__, name, key)
     origin, inner = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
         return _any_of([_reader(each) for each in inner])
-    if origin is dict and _is_tuple(inner[0]):
-        return _rows(inner[0], inner[1], name)
+    if origin is dict and (key or _is_tuple(inner[0])):
+        return _rows(_key(inner[0], key), inner[1], name)
     if origin is dict:
         return _mapping(_reader(inner[0]), _reader(inner[1]))
     if origin is list:
@@ -278,15 +276,27 @@ def _mapping(key: Reader, value: Reader) -> Reader:
     return read
 
 
-def _rows(key: Any, value: Any, name: str) -> Reader:
-    read_key, read_value = _by_name(key), _reader(value)
+def _key(kind: Any, name: str) -> Reader:
+    if not name:
+        return _by_name(kind)
+    read = _reader(kind)
+
+    def read_key(raw: Any, _lost: list[object] | None) -> Any:
+        if not isinstance(raw, Mapping) or name not in raw:
+            raise DamagedError
+        return read(raw[name], None)
+
+    return read_key
+
+
+def _rows(read_key: Reader, value: Any, name: str) -> Reader:
+    read_value = _reader(value)
     beside = is_dataclass(value)
 
     def read_row(raw: Any, lost: list[object] | None) -> Any:
         found = read_key(raw, None)
-        if not beside and name not in raw:
-            raise DamagedError
-        return found, read_value(raw if beside else raw[name], lost)
+        # What may be None may be missing.
+        return found, read_value(raw if beside else raw.get(name), lost)
 
     return lambda raw, lost: dict(_each(_list(raw), read_row, lost))
 

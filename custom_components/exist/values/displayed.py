@@ -3,15 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 
-from ..api import DayValue, Value, ValueType
-from .days import clock_time, night_time
-from .templates import Policy
-
-# Home Assistant logs a longer state whole, at ERROR.
-MAX_TEXT = 255
-NOON = 12 * 60
-DAY = 24 * 60
-CLOCKS = (ValueType.TIME_OF_DAY, ValueType.TIME_FROM_MIDDAY)
+from ..api import DayValues, Value, ValueType
+from .kinds import DAY, KINDS, Kind, Policy, clock_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,55 +19,28 @@ class Shown:
 def shown_value(
     value_type: ValueType,
     policy: Policy,
-    values: tuple[DayValue, ...],
+    values: DayValues,
     today: date,
     zone: tzinfo,
 ) -> Shown:
     """Choose the day by the policy and put its value as people read it."""
-    day_value = _choose(policy, values, today)
-    if day_value is None or day_value.value is None:
-        day = today if policy is Policy.TODAY else None
-        if value_type is ValueType.BOOLEAN and policy is Policy.TODAY:
-            # A tag without a row was not used that day.
-            return Shown(False, day)
-        return Shown(None, day)
-    return _convert(value_type, day_value.date, day_value.value, zone)
-
-
-def _choose(
-    policy: Policy, values: tuple[DayValue, ...], today: date
-) -> DayValue | None:
+    kind = KINDS[value_type]
     if policy is Policy.TODAY:
-        return next((value for value in values if value.date == today), None)
-    return next(
-        (value for value in values if value.value is not None and value.date <= today),
-        None,
-    )
+        value = values.get(today)
+        if value is None:
+            return Shown(kind.empty, today)
+        return _convert(kind, today, value, zone)
+    for day, value in values.items():
+        if value is not None and day <= today:
+            return _convert(kind, day, value, zone)
+    return Shown(None, None)
 
 
-def _convert(value_type: ValueType, day: date, value: Value, zone: tzinfo) -> Shown:
-    if value_type in CLOCKS and (day.year < 2 or not 0 <= float(value) < DAY):
+def _convert(kind: Kind, day: date, value: Value, zone: tzinfo) -> Shown:
+    if kind.moment is None:
+        return Shown(kind.show(value), day)
+    if day.year < 2 or not 0 <= float(value) < DAY:
         return Shown(None, day)
-    match value_type:
-        case ValueType.TIME_OF_DAY:
-            minutes = int(value)
-            return Shown(clock_time(day, minutes, zone), day, _clock(minutes))
-        case ValueType.TIME_FROM_MIDDAY:
-            minutes = int(value)
-            return Shown(night_time(day, minutes, zone), day, _clock(minutes + NOON))
-        case ValueType.PERCENTAGE:
-            return Shown(round(float(value) * 100, 4), day)
-        case ValueType.TEXT:
-            return Shown(cut_text(str(value)), day)
-        case _:
-            return Shown(cut_text(value) if isinstance(value, str) else value, day)
-
-
-def _clock(minutes: int) -> str:
-    hours, minutes = divmod(minutes % DAY, 60)
-    return f"{hours:02d}:{minutes:02d}"
-
-
-def cut_text(text: str) -> str:
-    """Return the text at the length that a state may have."""
-    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+    minutes = int(value)
+    clock = clock_text(minutes + kind.begins)
+    return Shown(kind.moment(day, minutes, zone), day, clock)

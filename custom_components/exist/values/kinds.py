@@ -1,21 +1,76 @@
-"""Values as people write them, and as Exist takes them: pure functions."""
+"""One row for each value type: all that is to be known of it, but for the wire."""
 
 from collections.abc import Callable, Mapping
-from datetime import time
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, tzinfo
+from enum import StrEnum
 import re
-from typing import Any
+from typing import Any, Final
 
-from ..api import InvalidValueError, ValueType, value_to_wire
+from homeassistant.components.sensor import SensorDeviceClass
+from homeassistant.const import PERCENTAGE, Platform, UnitOfTime
+
+from ..api import WIRE, InvalidValueError, Value, ValueType, Wire
+from .days import clock_time, night_time
 
 HOUR = 60
 NOON = 12 * HOUR
 DAY = 24 * HOUR
 # A day of clock change has 25 hours.
 LONGEST_DAY = 25 * HOUR
-MOOD_NOTE_LENGTH = 1000
-MOOD_NOTE = "mood_note"
-# What may be below zero; everything else that follows a template counts something.
-MAY_BE_NEGATIVE = frozenset({"weather_temp_max", "weather_temp_min"})
+# Home Assistant logs a longer state whole, at ERROR.
+MAX_TEXT = 255
+
+
+class Policy(StrEnum):
+    """Which day a sensor shows."""
+
+    TODAY = "today"
+    LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttributeDescription:
+    """How an attribute is shown; `unit` is the one that values arrive in."""
+
+    value_type: ValueType
+    policy: Policy
+    unit: str | None = None
+    device_class: SensorDeviceClass | None = None
+    precision: int | None = None
+    enabled: bool = True
+    icon_key: str = ""
+    negative: bool = False
+    """Whether a template may be below zero; nearly all count something."""
+    longest: int | None = None
+    """How many characters Exist takes."""
+
+
+_TODAY = Policy.TODAY
+_LATEST = Policy.LATEST
+_Description = AttributeDescription
+
+COUNT: Final = _Description(value_type=ValueType.INTEGER, policy=_TODAY, precision=0)
+MINUTES: Final = _Description(
+    value_type=ValueType.DURATION,
+    policy=_TODAY,
+    # Of hours the frontend (common/datetime/format_duration.ts) rounds, then floors.
+    unit=UnitOfTime.MINUTES,
+    device_class=SensorDeviceClass.DURATION,
+    precision=0,
+)
+DECIMAL: Final = _Description(value_type=ValueType.DECIMAL, policy=_TODAY)
+SHARE: Final = _Description(
+    value_type=ValueType.PERCENTAGE, policy=_LATEST, unit=PERCENTAGE, precision=1
+)
+SCALE: Final = _Description(value_type=ValueType.SCALE, policy=_LATEST, precision=0)
+TEXT: Final = _Description(value_type=ValueType.TEXT, policy=_LATEST)
+CLOCK: Final = _Description(
+    value_type=ValueType.TIME_OF_DAY,
+    policy=_LATEST,
+    device_class=SensorDeviceClass.TIMESTAMP,
+)
+NIGHT_CLOCK: Final = replace(CLOCK, value_type=ValueType.TIME_FROM_MIDDAY)
 
 _HOURS = re.compile(r"(\d{1,3}):([0-5]\d)")
 _CLOCK = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d(?:\.0+)?)?")
@@ -24,34 +79,6 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
 _COMMA = re.compile(r"[+-]?\d*,(\d{1,2}|\d{4,})")
 _YES = frozenset({"on", "true", "yes", "1"})
 _NO = frozenset({"off", "false", "no", "0"})
-
-
-def parse_value(value_type: ValueType, template: str | None, raw: Any) -> float | str:
-    """Return the wire value of what a person wrote.
-
-    A bare number for a time of day is minutes after midnight, since YAML makes
-    that of 22:30. Raises InvalidValueError, whose code says what was expected.
-    """
-    if raw is None or raw == "":
-        raise InvalidValueError("cannot_empty")
-    parse = _PARSERS.get(value_type)
-    if parse is None:
-        raise InvalidValueError("unknown_type")
-    value = parse(raw)
-    if template is not None and template not in MAY_BE_NEGATIVE:
-        _check_template(value_type, template, value)
-    return value_to_wire(value_type, value)
-
-
-def _check_template(value_type: ValueType, template: str, value: float | str) -> None:
-    if isinstance(value, str):
-        if template == MOOD_NOTE and len(value) > MOOD_NOTE_LENGTH:
-            raise InvalidValueError("too_long")
-        return
-    if value < 0:
-        raise InvalidValueError("negative")
-    if value_type is ValueType.DURATION and value > LONGEST_DAY:
-        raise InvalidValueError("longer_than_a_day")
 
 
 def _number(raw: Any, code: str) -> float:
@@ -104,10 +131,6 @@ def _minutes(raw: Any) -> int:
     raise InvalidValueError("time")
 
 
-def _from_midday(raw: Any) -> int:
-    return (_minutes(raw) - NOON) % DAY
-
-
 def _percentage(raw: Any) -> float:
     text = raw.strip().removesuffix("%").rstrip() if isinstance(raw, str) else raw
     percent = _number(text, "percentage")
@@ -141,14 +164,150 @@ def _text(raw: Any) -> str:
     return text
 
 
-_PARSERS: Mapping[ValueType, Callable[[Any], float | str]] = {
-    ValueType.INTEGER: _whole,
-    ValueType.DECIMAL: _decimal,
-    ValueType.TEXT: _text,
-    ValueType.DURATION: _duration,
-    ValueType.TIME_OF_DAY: _minutes,
-    ValueType.TIME_FROM_MIDDAY: _from_midday,
-    ValueType.PERCENTAGE: _percentage,
-    ValueType.BOOLEAN: _boolean,
-    ValueType.SCALE: _scale,
+def cut_text(text: str) -> str:
+    """Return the text at the length that a state may have."""
+    return text if len(text) <= MAX_TEXT else f"{text[: MAX_TEXT - 1]}…"
+
+
+def clock_text(minutes: float) -> str:
+    """Return minutes after midnight as a clock shows them."""
+    hours, minutes = divmod(int(minutes) % DAY, HOUR)
+    return f"{hours:02d}:{minutes:02d}"
+
+
+def _show(value: Value) -> Value:
+    return cut_text(value) if isinstance(value, str) else value
+
+
+def _duration_in_words(value: float) -> str:
+    hours, minutes = divmod(int(value), HOUR)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What is to be known of one value type."""
+
+    default: AttributeDescription
+    """Of an attribute without a template."""
+    parse: Callable[[Any], float | str]
+    """Makes the wire value of what a person wrote. Raises InvalidValueError."""
+    show: Callable[[Value], Value] = _show
+    """Makes of a wire value what an entity shows."""
+    in_words: Callable[[float], str] | None = None
+    """Makes of a wire value what is read in a list, where that is no bare number."""
+    moment: Callable[[date, int, tzinfo], datetime] | None = None
+    """Of a time: when that many of its minutes are over on a day."""
+    begins: int = 0
+    """Of a time: the minute of the clock that it counts from."""
+    sensor: Platform | None = Platform.SENSOR
+    control: Platform | None = Platform.NUMBER
+    empty: Value | None = None
+    """What a day without a row is, where today is shown."""
+    natural_zero: bool = False
+    """Whether Exist itself shows 0 for a day without data."""
+    creatable: bool = True
+    low: float | None = None
+    high: float | None = None
+    step: float = 1
+    most: int | None = None
+    """The highest that a template may have."""
+
+    @property
+    def wire(self) -> Wire:
+        """How its values travel."""
+        return WIRE[self.default.value_type]
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it has a size, so that it can be averaged."""
+        return self.control is Platform.NUMBER
+
+
+def _unknown(raw: Any) -> float:
+    raise InvalidValueError("unknown_type")
+
+
+_ROWS = (
+    Kind(
+        default=_Description(
+            value_type=ValueType.UNKNOWN, policy=_LATEST, icon_key="custom_text"
+        ),
+        parse=_unknown,
+        sensor=None,
+        control=None,
+        creatable=False,
+    ),
+    Kind(
+        default=replace(COUNT, icon_key="custom_integer"),
+        parse=_whole,
+        natural_zero=True,
+    ),
+    Kind(
+        default=replace(DECIMAL, icon_key="custom_decimal"),
+        parse=_decimal,
+        natural_zero=True,
+        step=0.01,
+    ),
+    Kind(
+        default=replace(TEXT, icon_key="custom_text"),
+        parse=_text,
+        show=lambda value: cut_text(str(value)),
+        control=Platform.TEXT,
+    ),
+    Kind(
+        default=replace(MINUTES, icon_key="custom_duration"),
+        parse=_duration,
+        in_words=_duration_in_words,
+        natural_zero=True,
+        low=0,
+        most=LONGEST_DAY,
+    ),
+    Kind(
+        default=replace(CLOCK, icon_key="custom_time"),
+        parse=_minutes,
+        in_words=clock_text,
+        moment=clock_time,
+        control=Platform.TIME,
+    ),
+    Kind(
+        default=replace(SHARE, icon_key="custom_percentage"),
+        parse=_percentage,
+        show=lambda value: round(float(value) * 100, 4),
+        in_words=lambda value: f"{round(value * 100, 2):g} %",
+        low=0,
+        high=100,
+        step=0.1,
+    ),
+    Kind(
+        default=replace(NIGHT_CLOCK, icon_key="custom_time"),
+        parse=lambda raw: (_minutes(raw) - NOON) % DAY,
+        in_words=lambda value: clock_text(int(value) + NOON),
+        moment=night_time,
+        begins=NOON,
+        control=None,
+        # Exist lets nobody create the second clock.
+        creatable=False,
+    ),
+    Kind(
+        default=_Description(
+            value_type=ValueType.BOOLEAN, policy=_TODAY, icon_key="tag"
+        ),
+        parse=_boolean,
+        in_words=lambda value: "✓" if value else "✗",
+        sensor=Platform.BINARY_SENSOR,
+        control=Platform.SWITCH,
+        # A tag without a row was not used that day.
+        empty=False,
+        natural_zero=True,
+    ),
+    Kind(
+        default=replace(SCALE, icon_key="custom_scale"),
+        parse=_scale,
+        low=1,
+        high=9,
+    ),
+)
+KINDS: Final[Mapping[ValueType, Kind]] = {
+    kind.default.value_type: kind for kind in _ROWS
 }

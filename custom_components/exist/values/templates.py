@@ -1,16 +1,14 @@
-"""What each template means in Home Assistant: a table, no logic.
+"""One row for each template: what it means in Home Assistant, and who asks for it.
 
 Source: reference page object_types; the units are Exist's own, metric but one.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Final
+from dataclasses import replace
+from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
-    PERCENTAGE,
     UnitOfEnergy,
     UnitOfLength,
     UnitOfMass,
@@ -21,120 +19,94 @@ from homeassistant.const import (
     UnitOfVolumetricFlux,
 )
 
-from ..api import ValueType
-
-
-class Policy(StrEnum):
-    """Which day a sensor shows."""
-
-    TODAY = "today"
-    LATEST = "latest"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttributeDescription:
-    """How an attribute is shown; `unit` is the one that values arrive in."""
-
-    value_type: ValueType
-    policy: Policy
-    unit: str | None = None
-    device_class: SensorDeviceClass | None = None
-    precision: int | None = None
-    enabled: bool = True
-    icon_key: str = ""
-
-
-_TODAY = Policy.TODAY
-_LATEST = Policy.LATEST
-_Description = AttributeDescription
-
-_COUNT = _Description(value_type=ValueType.INTEGER, policy=_TODAY, precision=0)
-_MINUTES = _Description(
-    value_type=ValueType.DURATION,
-    policy=_TODAY,
-    # Of hours the frontend (common/datetime/format_duration.ts) rounds, then floors.
-    unit=UnitOfTime.MINUTES,
-    device_class=SensorDeviceClass.DURATION,
-    precision=0,
+from ..api import InvalidValueError, ValueType
+from .kinds import (
+    CLOCK,
+    COUNT,
+    DECIMAL,
+    KINDS,
+    MINUTES,
+    NIGHT_CLOCK,
+    SCALE,
+    SHARE,
+    TEXT,
+    AttributeDescription,
+    Kind,
+    Policy,
 )
-_SLEEP_MINUTES = replace(_MINUTES, policy=_LATEST)
-_DISTANCE = _Description(
-    value_type=ValueType.DECIMAL,
-    policy=_TODAY,
+
+__all__ = [
+    "DESCRIPTIONS",
+    "AttributeDescription",
+    "Policy",
+    "describe",
+    "may_be_negative",
+    "parse_value",
+]
+
+_LATEST = Policy.LATEST
+
+_SLEEP_MINUTES = replace(MINUTES, policy=_LATEST)
+_DISTANCE = replace(
+    DECIMAL,
     unit=UnitOfLength.KILOMETERS,
     device_class=SensorDeviceClass.DISTANCE,
     precision=2,
 )
-_ENERGY = _Description(
-    value_type=ValueType.DECIMAL,
-    policy=_TODAY,
+_ENERGY = replace(
+    DECIMAL,
     unit=UnitOfEnergy.KILO_JOULE,
     device_class=SensorDeviceClass.ENERGY,
     precision=0,
 )
-_GRAMS = _Description(
-    value_type=ValueType.DECIMAL, policy=_TODAY, unit=UnitOfMass.GRAMS, precision=1
-)
+_GRAMS = replace(DECIMAL, unit=UnitOfMass.GRAMS, precision=1)
 _MILLIGRAMS = replace(_GRAMS, unit=UnitOfMass.MILLIGRAMS, precision=0)
-_WEIGHT = _Description(
-    value_type=ValueType.DECIMAL,
+_WEIGHT = replace(
+    DECIMAL,
     policy=_LATEST,
     unit=UnitOfMass.KILOGRAMS,
     device_class=SensorDeviceClass.WEIGHT,
     precision=1,
 )
-_SHARE = _Description(
-    value_type=ValueType.PERCENTAGE, policy=_LATEST, unit=PERCENTAGE, precision=1
-)
-_BEATS = _Description(
-    value_type=ValueType.INTEGER, policy=_LATEST, unit="bpm", precision=0
-)
-_SCALE = _Description(value_type=ValueType.SCALE, policy=_LATEST, precision=0)
-_TEXT = _Description(value_type=ValueType.TEXT, policy=_LATEST)
-_TEMPERATURE = _Description(
-    value_type=ValueType.DECIMAL,
+_BEATS = replace(COUNT, policy=_LATEST, unit="bpm")
+_TEMPERATURE = replace(
+    DECIMAL,
     policy=_LATEST,
     unit=UnitOfTemperature.CELSIUS,
     device_class=SensorDeviceClass.TEMPERATURE,
     precision=1,
 )
-_CLOCK = _Description(
-    value_type=ValueType.TIME_OF_DAY,
-    policy=_LATEST,
-    device_class=SensorDeviceClass.TIMESTAMP,
-)
-_NIGHT_CLOCK = replace(_CLOCK, value_type=ValueType.TIME_FROM_MIDDAY)
 
 DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
     name: replace(description, icon_key=name)
     for name, description in {
-        "steps": _COUNT,
-        "steps_active_min": _MINUTES,
+        "steps": COUNT,
+        "steps_active_min": MINUTES,
         "steps_elevation": _DISTANCE,
-        "floors": _COUNT,
+        "floors": COUNT,
         "steps_distance": _DISTANCE,
-        "stand_hours": _COUNT,
-        "cycle_min": _MINUTES,
+        "stand_hours": COUNT,
+        "cycle_min": MINUTES,
         "cycle_distance": _DISTANCE,
         "active_energy": _ENERGY,
-        "workouts": _COUNT,
-        "workouts_min": _MINUTES,
+        "workouts": COUNT,
+        "workouts_min": MINUTES,
         "workouts_distance": _DISTANCE,
-        "productive_min": _MINUTES,
-        "neutral_min": _MINUTES,
-        "distracting_min": _MINUTES,
-        "commits": _COUNT,
-        "tasks_completed": _COUNT,
-        "words_written": _COUNT,
-        "emails_sent": _COUNT,
-        "emails_received": _COUNT,
-        "pomodoros_min": _MINUTES,
-        "keystrokes": _COUNT,
-        "coffees": _COUNT,
-        "alcoholic_drinks": _COUNT,
+        "productive_min": MINUTES,
+        "neutral_min": MINUTES,
+        "distracting_min": MINUTES,
+        "commits": COUNT,
+        "tasks_completed": COUNT,
+        "words_written": COUNT,
+        "emails_sent": COUNT,
+        "emails_received": COUNT,
+        "pomodoros_min": MINUTES,
+        "keystrokes": COUNT,
+        "coffees": COUNT,
+        "alcoholic_drinks": COUNT,
         "energy": _ENERGY,
         "water": replace(
-            _COUNT,
+            COUNT,
             unit=UnitOfVolume.MILLILITERS,
             device_class=SensorDeviceClass.VOLUME,
         ),
@@ -146,93 +118,72 @@ DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
         "sodium": _MILLIGRAMS,
         "cholesterol": _MILLIGRAMS,
         "caffeine": _MILLIGRAMS,
-        "money_spent": _Description(
-            value_type=ValueType.DECIMAL, policy=_TODAY, precision=2
-        ),
-        "mood": _SCALE,
-        "mood_note": _TEXT,
-        "energy_level": _SCALE,
-        "stress_level": _SCALE,
+        "money_spent": replace(DECIMAL, precision=2),
+        "mood": SCALE,
+        "mood_note": replace(TEXT, longest=1000),
+        "energy_level": SCALE,
+        "stress_level": SCALE,
         "sleep": _SLEEP_MINUTES,
         "time_in_bed": _SLEEP_MINUTES,
         "sleep_light": _SLEEP_MINUTES,
         "sleep_deep": _SLEEP_MINUTES,
         "sleep_rem": _SLEEP_MINUTES,
-        "sleep_start": _NIGHT_CLOCK,
-        "sleep_end": _CLOCK,
-        "sleep_awakenings": replace(_COUNT, policy=_LATEST),
-        "events": _COUNT,
-        "events_duration": _MINUTES,
+        "sleep_start": NIGHT_CLOCK,
+        "sleep_end": CLOCK,
+        "sleep_awakenings": replace(COUNT, policy=_LATEST),
+        "events": COUNT,
+        "events_duration": MINUTES,
         "weight": _WEIGHT,
-        "body_fat": _SHARE,
+        "body_fat": SHARE,
         "lean_mass": _WEIGHT,
         "heartrate": _BEATS,
         "heartrate_max": _BEATS,
         "heartrate_variability": replace(_BEATS, unit=UnitOfTime.MILLISECONDS),
         "heartrate_resting": _BEATS,
-        "meditation_min": _MINUTES,
-        "menstrual_flow": replace(_COUNT, policy=_LATEST),
-        "sexual_activity": _COUNT,
-        "checkins": _COUNT,
-        "location": replace(_TEXT, enabled=False),
-        "tracks": _COUNT,
-        "articles_read": _COUNT,
-        "pages_read": _COUNT,
-        "mobile_screen_min": _MINUTES,
-        "gaming_min": _MINUTES,
-        "tv_min": _MINUTES,
-        "movies_min": _MINUTES,
-        "facebook_posts": _COUNT,
-        "facebook_comments": _COUNT,
-        "facebook_reactions": _COUNT,
-        "mastodon_posts": _COUNT,
-        "mastodon_replies": _COUNT,
-        "mastodon_boosts": _COUNT,
-        "mastodon_favourites": _COUNT,
-        "tweets": _COUNT,
-        "twitter_mentions": _COUNT,
-        "twitter_username": replace(_TEXT, enabled=False),
-        "weather_temp_max": _TEMPERATURE,
-        "weather_temp_min": _TEMPERATURE,
+        "meditation_min": MINUTES,
+        "menstrual_flow": replace(COUNT, policy=_LATEST),
+        "sexual_activity": COUNT,
+        "checkins": COUNT,
+        "location": replace(TEXT, enabled=False),
+        "tracks": COUNT,
+        "articles_read": COUNT,
+        "pages_read": COUNT,
+        "mobile_screen_min": MINUTES,
+        "gaming_min": MINUTES,
+        "tv_min": MINUTES,
+        "movies_min": MINUTES,
+        "facebook_posts": COUNT,
+        "facebook_comments": COUNT,
+        "facebook_reactions": COUNT,
+        "mastodon_posts": COUNT,
+        "mastodon_replies": COUNT,
+        "mastodon_boosts": COUNT,
+        "mastodon_favourites": COUNT,
+        "tweets": COUNT,
+        "twitter_mentions": COUNT,
+        "twitter_username": replace(TEXT, enabled=False),
+        "weather_temp_max": replace(_TEMPERATURE, negative=True),
+        "weather_temp_min": replace(_TEMPERATURE, negative=True),
         # The one unit on the wire that is not metric.
-        "weather_precipitation": _Description(
-            value_type=ValueType.DECIMAL,
+        "weather_precipitation": replace(
+            DECIMAL,
             policy=_LATEST,
             unit=UnitOfVolumetricFlux.INCHES_PER_HOUR,
             device_class=SensorDeviceClass.PRECIPITATION_INTENSITY,
             precision=2,
         ),
-        "weather_cloud_cover": replace(_SHARE, precision=0),
-        "weather_wind_speed": _Description(
-            value_type=ValueType.DECIMAL,
+        "weather_cloud_cover": replace(SHARE, precision=0),
+        "weather_wind_speed": replace(
+            DECIMAL,
             policy=_LATEST,
             unit=UnitOfSpeed.KILOMETERS_PER_HOUR,
             device_class=SensorDeviceClass.WIND_SPEED,
             precision=1,
         ),
-        "weather_summary": _TEXT,
-        "weather_icon": _TEXT,
+        "weather_summary": TEXT,
+        "weather_icon": TEXT,
         "day_length": _SLEEP_MINUTES,
     }.items()
-}
-
-BY_VALUE_TYPE: Final[Mapping[ValueType, AttributeDescription]] = {
-    ValueType.INTEGER: replace(_COUNT, icon_key="custom_integer"),
-    ValueType.DECIMAL: _Description(
-        value_type=ValueType.DECIMAL, policy=_TODAY, icon_key="custom_decimal"
-    ),
-    ValueType.TEXT: replace(_TEXT, icon_key="custom_text"),
-    ValueType.DURATION: replace(_MINUTES, icon_key="custom_duration"),
-    ValueType.TIME_OF_DAY: replace(_CLOCK, icon_key="custom_time"),
-    ValueType.PERCENTAGE: replace(_SHARE, icon_key="custom_percentage"),
-    ValueType.TIME_FROM_MIDDAY: replace(_NIGHT_CLOCK, icon_key="custom_time"),
-    ValueType.BOOLEAN: _Description(
-        value_type=ValueType.BOOLEAN, policy=_TODAY, icon_key="tag"
-    ),
-    ValueType.SCALE: replace(_SCALE, icon_key="custom_scale"),
-    ValueType.UNKNOWN: _Description(
-        value_type=ValueType.UNKNOWN, policy=_LATEST, icon_key="custom_text"
-    ),
 }
 
 
@@ -241,4 +192,39 @@ def describe(template: str | None, value_type: ValueType) -> AttributeDescriptio
     description = DESCRIPTIONS.get(template or "")
     if description is not None and description.value_type is value_type:
         return description
-    return BY_VALUE_TYPE[value_type]
+    return KINDS[value_type].default
+
+
+def may_be_negative(template: str | None) -> bool:
+    """Return whether an attribute of that template, or of none, may be below zero."""
+    if template is None:
+        return True
+    description = DESCRIPTIONS.get(template)
+    return description is not None and description.negative
+
+
+def parse_value(value_type: ValueType, template: str | None, raw: Any) -> float | str:
+    """Return the wire value of what a person wrote.
+
+    A bare number for a time of day is minutes after midnight, since YAML makes
+    that of 22:30. Raises InvalidValueError, whose code says what was expected.
+    """
+    if raw is None or raw == "":
+        raise InvalidValueError("cannot_empty")
+    kind = KINDS[value_type]
+    value = kind.parse(raw)
+    if template is not None:
+        _check_template(kind, template, value)
+    return kind.wire.write(value)
+
+
+def _check_template(kind: Kind, template: str, value: float | str) -> None:
+    if isinstance(value, str):
+        description = DESCRIPTIONS.get(template)
+        if description and description.longest and len(value) > description.longest:
+            raise InvalidValueError("too_long")
+        return
+    if value < 0 and not may_be_negative(template):
+        raise InvalidValueError("negative")
+    if kind.most is not None and value > kind.most:
+        raise InvalidValueError("longer_than_a_day")
