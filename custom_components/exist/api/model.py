@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Self
 
 from .errors import ExistProtocolError
@@ -49,9 +50,11 @@ class Group:
             return cls(raw, raw.capitalize(), None)
         raw = record(raw)
         name = text(raw, "name")
-        return cls(name, text(raw, "label", name), whole(raw, "priority"))
+        return _group(name, text(raw, "label", name), whole(raw, "priority"))
 
 
+# Many attributes have the same few.
+_group = lru_cache(maxsize=64)(Group)
 NO_GROUP = Group("", "", None)
 
 
@@ -71,7 +74,10 @@ class Service:
             return cls(raw, raw)
         raw = record(raw)
         name = text(raw, "name")
-        return cls(name, text(raw, "label", name))
+        return _service(name, text(raw, "label", name))
+
+
+_service = lru_cache(maxsize=64)(Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +114,11 @@ def day_values_from_json(
     """Read rows of values; newest first, whatever their order."""
     read = WIRE[value_type].read
     days: dict[date, Value | None] = {}
-    for row in map(record, rows):
-        written, value = row.get("date"), row.get("value")
-        if not isinstance(written, str):
+    for row in rows:
+        # A poll has tens of thousands of them.
+        if type(row) is not dict or type(written := row.get("date")) is not str:
             raise ExistProtocolError
+        value = row.get("value")
         days[day_of(written)] = None if value is None else read(value)
     return newest_first(days)
 
