@@ -11,7 +11,7 @@ import pytest
 from custom_components.exist.account.clock import CLOCK_DIFFERS, ZONES_DIFFER
 from custom_components.exist.account.scopes import STEMS
 from custom_components.exist.api import ValueType
-from custom_components.exist.changes.ownership import KNOWN_CODES
+from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_pages import GAP, NOT_IN_STATE
@@ -77,10 +77,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
         )
     )
     used |= set(re.findall(r'_async_notify\(hass, entry, "(\w+)"', code))
-    codes = KNOWN_CODES | set(
-        re.findall(r'"(not_sent|unknown|not_confirmed|values_waiting)"', code)
-    )
-    used |= {f"failed_{code}" for code in codes}
+    used |= {f"failed_{code}" for code in KNOWN_CODES}
     used |= {f"write_{code}" for code in TOLD}
     used |= {f"increment_{code}" for code in ("not_counted", "unknown_if_counted")}
     values = (HOUSE / "values/kinds.py").read_text() + (

@@ -7,7 +7,7 @@ from homeassistant.core import ServiceCall, ServiceResponse
 from homeassistant.exceptions import HomeAssistantError
 
 from ..api import Attribute, Service
-from ..changes.ownership import Done, OwnershipResult
+from ..changes.carry_out import Done, OwnershipResult
 from ..const import DOMAIN
 from .call import ATTR_NAME
 

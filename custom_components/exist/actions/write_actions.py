@@ -39,9 +39,6 @@ UPDATE = "update_values"
 INCREMENT = "increment_values"
 CREATE = "create_attributes"
 
-# As long as a person waits for an answer.
-WAIT = 10.0
-
 ATTR_ADOPT = "adopt"
 ATTR_DATE = "date"
 ATTR_GROUP = "group"
@@ -172,7 +169,7 @@ async def _async_update(call: ServiceCall) -> ServiceResponse:
     entry = async_account(call)
     checked = await _async_checked(call, entry)
     writer = writer_of(call.context)
-    written = await async_write(call.hass, entry, checked, writer, wait=WAIT)
+    written = await async_write(call.hass, entry, checked, writer)
     return written_answer(call, written)
 
 

@@ -1,19 +1,22 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import replace
 from datetime import date
+from itertools import batched
 
 from aiohttp import ClientSession
 
 from .batch import (
+    BATCH_SIZE,
+    NOT_SENT,
+    UNKNOWN,
     AcquireItem,
     BatchResult,
     CreateItem,
     IncrementItem,
+    ItemOutcome,
     UpdateItem,
-    batches,
-    settle,
+    outcomes_of,
 )
 from .budget import Priority, RequestBudget
 from .errors import (
@@ -406,35 +409,22 @@ class ExistClient:
         if not requests:
             raise ValueError("nothing to send")
         query = _query(success_objects=success_objects or None)
-        done = BatchResult()
-        left = batches(requests)
-        while left:
-            sent = left[0]
+        done: list[ItemOutcome] = []
+        for sent in batched(requests, BATCH_SIZE, strict=False):
             try:
-                raw = await self._transport.post(
-                    path, query, [item.request for item in sent], priority
-                )
-                answer = settle(sent, raw)
+                raw = await self._transport.post(path, query, list(sent), priority)
+                done += outcomes_of(sent, raw)
             except ExistError as err:
                 maybe = isinstance(err, ExistProtocolError) or (
                     isinstance(err, ExistConnectionError) and err.maybe_stored
                 )
-                if not maybe and done == BatchResult():
+                if maybe:
+                    done += [UNKNOWN] * len(sent)
+                elif not done:
                     raise
-                waiting = left[1:] if maybe else left
-                return replace(
-                    done,
-                    unknown=done.unknown + (sent if maybe else ()),
-                    not_sent=tuple(item for batch in waiting for item in batch),
-                    error=err,
-                )
-            done = BatchResult(
-                done.success + answer.success,
-                done.failed + answer.failed,
-                done.unknown + answer.unknown,
-            )
-            left = left[1:]
-        return done
+                done += [NOT_SENT] * (len(requests) - len(done))
+                return BatchResult(tuple(done), err)
+        return BatchResult(tuple(done))
 
 
 def _name(attribute: Attribute) -> str:

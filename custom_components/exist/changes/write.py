@@ -1,6 +1,5 @@
 """Values that people and automations write: checked, then given to the outbox."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,11 +12,10 @@ from homeassistant.exceptions import ServiceValidationError
 from ..api import InvalidValueError
 from ..const import DOMAIN
 from ..ledger import Key, Writer
-from ..ledger.written import Checked, Written, async_written
+from ..ledger.written import Checked, Written, async_all_written
 from ..runtime import ExistConfigEntry
 from ..values.kinds import parse_value
 
-WAIT_SECONDS = 10.0
 # Some sixty of the hour's 300 requests.
 MOST_VALUES = 2000
 
@@ -118,7 +116,7 @@ async def async_write(
     checked: Sequence[Checked],
     writer: Writer,
     *,
-    wait: float = WAIT_SECONDS,
+    wait: bool = True,
 ) -> list[Written]:
     """Keep the values, send them, and wait a little for what becomes of them.
 
@@ -130,9 +128,4 @@ async def async_write(
         writer,
         undated={each.key: each.back for each in checked if each.back is not None},
     )
-    if wait and futures:
-        await asyncio.wait(futures.values(), timeout=wait)
-    return [
-        await async_written(hass, key, future.result() if future.done() else None)
-        for key, future in futures.items()
-    ]
+    return list((await async_all_written(hass, futures, wait=wait)).values())

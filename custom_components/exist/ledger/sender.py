@@ -15,15 +15,14 @@ from homeassistant.util import dt as dt_util
 
 from ..api import (
     BATCH_SIZE,
-    BatchFailure,
-    BatchResult,
-    BatchSuccess,
     ExistAuthError,
     ExistConnectionError,
     ExistError,
     ExistRateLimitError,
     ExistRequestError,
+    ItemOutcome,
     Priority,
+    Status,
     UpdateItem,
 )
 from ..const import DOMAIN
@@ -320,22 +319,21 @@ class Sender(Ledger):
         result = await self._client.update(items, priority=priority)
         self._refusal = None
         self._try_unproven_again()
-        await self._async_hold_early(entries, result)
-        self._settle(entries, result)
+        told = list(zip(entries, result.outcomes, strict=True))
+        await self._async_hold_early(told)
+        self._settle(told)
         if result.error is not None:
             raise result.error
-        if result.unknown and not result.success and not result.failed:
+        if all(each.status is Status.UNKNOWN for each in result.outcomes):
             raise ExistConnectionError
 
-    async def _async_hold_early(
-        self, entries: list[Entry], result: BatchResult
-    ) -> None:
+    async def _async_hold_early(self, told: list[tuple[Entry, ItemOutcome]]) -> None:
         """Keep what is refused only because Exist's day has not begun."""
         today = self._coordinator.today
         refused = [
-            bad
-            for bad in result.failed
-            if bad.code == VALIDATION and entries[bad.index].day >= today
+            (entry, outcome)
+            for entry, outcome in told
+            if outcome.code == VALIDATION and entry.day >= today
         ]
         if not refused:
             return
@@ -343,30 +341,31 @@ class Sender(Ledger):
             profile = await self._client.profile(priority=Priority.OUTBOX)
         except ExistError as err:
             # Undecided: these are sent once more, the others are settled.
-            certain = tuple(bad for bad in result.failed if bad not in refused)
-            self._settle(entries, replace(result, failed=certain))
+            self._settle([each for each in told if each not in refused])
             if isinstance(err, ExistRequestError):
                 # It was not the values that were refused.
                 raise ExistConnectionError from None
             raise
         if profile.local_time is None:
             return
-        for entry in (entries[bad.index] for bad in refused):
+        for entry, _ in refused:
             held = replace(entry, hold=Hold.EARLY)
             if entry.day > profile.local_time.date() and self._keep(entry, held):
                 self._tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
 
     @callback
-    def _settle(self, entries: list[Entry], result: BatchResult) -> None:
-        for good in result.success:
-            self._succeeded(entries[good.index], good)
-        for bad in result.failed:
-            self._failed(entries[bad.index], bad)
-        for lost in result.unknown:
-            self._doubt(entries[lost.index])
+    def _settle(self, told: list[tuple[Entry, ItemOutcome]]) -> None:
+        for entry, outcome in told:
+            match outcome.status:
+                case Status.SUCCEEDED:
+                    self._succeeded(entry, outcome)
+                case Status.REFUSED:
+                    self._failed(entry, outcome)
+                case Status.UNKNOWN:
+                    self._doubt(entry)
 
     @callback
-    def _succeeded(self, entry: Entry, good: BatchSuccess) -> None:
+    def _succeeded(self, entry: Entry, good: ItemOutcome) -> None:
         kept = good.answer.get("value", entry.value)
         if kept is not None and same(entry.value_type, kept, entry.value):
             self._confirmed(entry)
@@ -378,7 +377,7 @@ class Sender(Ledger):
             self._keep(entry, replace(entry, differed=entry.differed + 1, sent=sent))
 
     @callback
-    def _failed(self, entry: Entry, bad: BatchFailure) -> None:
+    def _failed(self, entry: Entry, bad: ItemOutcome) -> None:
         if bad.code in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
             hold = Hold(bad.code)
             held = replace(entry, hold=hold, compare=True)
