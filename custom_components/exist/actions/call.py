@@ -7,7 +7,6 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import (
     config_validation as cv,
     device_registry as dr,
@@ -17,6 +16,7 @@ from homeassistant.helpers.service import async_get_config_entry
 
 from ..account.ids import account_id
 from ..const import DOMAIN
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 
 type Fields = dict[Any, Any]
@@ -51,15 +51,6 @@ def async_account(call: ServiceCall) -> ExistConfigEntry:
         if len(loaded) > 1:
             raise wrong("account_needed")
     return async_get_config_entry(call.hass, DOMAIN, entry_id)
-
-
-def wrong(key: str, **names: str) -> ServiceValidationError:
-    """Return a translated error for a call that cannot be carried out."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=names,
-    )
 
 
 @callback

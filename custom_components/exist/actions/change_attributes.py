@@ -10,9 +10,10 @@ from homeassistant.helpers import config_validation as cv
 from ..api import AcquireItem, CreateItem, ValueType
 from ..changes import create, ownership
 from ..const import GROUPS
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import attribute_json, changed_json
-from .call import WORD, WORDS, Fields, async_name, async_names, one_or_list, wrong
+from .call import WORD, WORDS, Fields, async_name, async_names, one_or_list
 
 VALUE_TYPES = {
     each.name.lower(): each

@@ -16,9 +16,10 @@ from ..ledger.written import Checked
 from ..links import Link, NotTold
 from ..links.compute import DayResult
 from ..links.source import recorder_ready
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
-from .call import DAYS, WORD, WORDS, Fields, async_names, wrong
+from .call import DAYS, WORD, WORDS, Fields, async_names
 from .rights import async_require_right
 
 MOST_DAYS = 3660

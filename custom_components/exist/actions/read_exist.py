@@ -9,9 +9,10 @@ from homeassistant.helpers import config_validation as cv
 
 from ..api import ExistRequestError, Priority
 from ..const import GROUPS
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import attribute_json, record_json
-from .call import DAYS, WORD, WORDS, Fields, async_name, async_names, wrong
+from .call import DAYS, WORD, WORDS, Fields, async_name, async_names
 
 MAX_LIMIT = 100
 HTTP_NOT_FOUND = 404

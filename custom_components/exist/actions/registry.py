@@ -21,8 +21,9 @@ from homeassistant.helpers.service import async_register_admin_service
 from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..const import DOMAIN
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
-from .call import ACCOUNT, DAYS, async_account, wrong
+from .call import ACCOUNT, DAYS, async_account
 from .change_attributes import (
     ACQUIRE,
     CREATE,
@@ -137,7 +138,7 @@ def _handler(
 def _raise_for_failed(answer: Mapping[str, Any]) -> None:
     """Raise for what failed, where nobody reads the answer."""
     lines = [
-        f"{' '.join(each[key] for key in IDENTIFY if key in each)}: {each['error']}"
+        f"{' '.join(each[key] for key in IDENTIFY if key in each)}: {each.get('error', '')}"
         for each in answer.get("failed", ())
     ]
     if lines:

@@ -10,9 +10,10 @@ from homeassistant.helpers import config_validation as cv
 
 from ..changes.write import Wanted, Word, async_write, check, writer_of
 from ..ledger import Writer
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
-from .call import WORD, Fields, async_name, one_or_list, wrong
+from .call import WORD, Fields, async_name, one_or_list
 from .rights import async_require_right
 
 

@@ -4,13 +4,13 @@ Source: reference pages attribute_ownership, creating_attributes, writing_data.
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
+from itertools import batched
 import re
-from typing import Any
 
-from .errors import ExistError, ExistProtocolError
+from .errors import ExistConnectionError, ExistError, ExistProtocolError
 from .model import Attribute
 from .value_type import ValueType
 from .wire import Json, items, record, text
@@ -29,12 +29,6 @@ class AcquireItem:
     name: str | None = None
     manual: bool | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {"template": self.template, "name": self.name, "manual": self.manual}
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CreateItem:
@@ -46,18 +40,6 @@ class CreateItem:
     value_type: ValueType | None = None
     manual: bool | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {
-                "template": self.template,
-                "label": self.label,
-                "group": self.group,
-                "value_type": None if self.value_type is None else int(self.value_type),
-                "manual": self.manual,
-            }
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class UpdateItem:
@@ -66,14 +48,6 @@ class UpdateItem:
     name: str
     date: date
     value: float | str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return {
-            "name": self.name,
-            "date": self.date.isoformat(),
-            "value": self.value,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +58,17 @@ class IncrementItem:
     value: float
     date: date | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {
-                "name": self.name,
-                "value": self.value,
-                "date": self.date.isoformat() if self.date else None,
-            }
-        )
+
+type Item = AcquireItem | CreateItem | UpdateItem | IncrementItem
 
 
-def _without_none(raw: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in raw.items() if value is not None}
+def _request(item: Item) -> Json:
+    """Return the object that Exist takes: what is given, in its own words."""
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in asdict(item).items()
+        if value is not None
+    }
 
 
 class Status(StrEnum):
@@ -144,6 +116,32 @@ class BatchResult:
 
     outcomes: tuple[ItemOutcome, ...]
     error: ExistError | None = None
+
+
+async def send(
+    items: Sequence[Item], post: Callable[[list[Json]], Awaitable[object]]
+) -> BatchResult:
+    """Send all items in batches, in order; what was done before an error stays.
+
+    Raises ExistError only when nothing can have been stored at all.
+    """
+    if not items:
+        raise ValueError("nothing to send")
+    done: list[ItemOutcome] = []
+    for sent in batched(map(_request, items), BATCH_SIZE, strict=False):
+        try:
+            done += outcomes_of(sent, await post(list(sent)))
+        except ExistError as err:
+            maybe = isinstance(err, ExistProtocolError) or (
+                isinstance(err, ExistConnectionError) and err.maybe_stored
+            )
+            if maybe:
+                done += [UNKNOWN] * len(sent)
+            elif not done:
+                raise
+            done += [NOT_SENT] * (len(items) - len(done))
+            return BatchResult(tuple(done), err)
+    return BatchResult(tuple(done))
 
 
 def _is_unknown(outcome: ItemOutcome) -> bool:

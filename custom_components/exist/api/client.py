@@ -2,29 +2,20 @@
 
 from collections.abc import Callable, Collection, Hashable, Sequence
 from datetime import date
-from itertools import batched
 
 from aiohttp import ClientSession
 
 from .batch import (
-    BATCH_SIZE,
-    NOT_SENT,
-    UNKNOWN,
     AcquireItem,
     BatchResult,
     CreateItem,
     IncrementItem,
-    ItemOutcome,
+    Item,
     UpdateItem,
-    outcomes_of,
+    send,
 )
 from .budget import Priority, RequestBudget
-from .errors import (
-    ExistConnectionError,
-    ExistError,
-    ExistProtocolError,
-    ExistRequestError,
-)
+from .errors import ExistProtocolError, ExistRequestError
 from .model import (
     Attribute,
     Average,
@@ -208,7 +199,7 @@ class ExistClient:
         """Take ownership, from whoever has it (reference: attribute_ownership)."""
         return await self._batches(
             "attributes/acquire/",
-            [item.to_json() for item in items],
+            items,
             priority,
             success_objects=success_objects,
         )
@@ -218,7 +209,7 @@ class ExistClient:
     ) -> BatchResult:
         """Give ownership up (reference: attribute_ownership)."""
         return await self._batches(
-            "attributes/release/", [{"name": name} for name in names], priority
+            "attributes/release/", [AcquireItem(name=name) for name in names], priority
         )
 
     async def create(
@@ -231,7 +222,7 @@ class ExistClient:
         """Create attributes, for good (reference: creating_attributes)."""
         return await self._batches(
             "attributes/create/",
-            [item.to_json() for item in items],
+            items,
             priority,
             success_objects=success_objects,
         )
@@ -240,17 +231,13 @@ class ExistClient:
         self, items: Sequence[UpdateItem], *, priority: Priority = Priority.PERSON
     ) -> BatchResult:
         """Set whole days (reference: writing_data)."""
-        return await self._batches(
-            "attributes/update/", [item.to_json() for item in items], priority
-        )
+        return await self._batches("attributes/update/", items, priority)
 
     async def increment(
         self, items: Sequence[IncrementItem], *, priority: Priority = Priority.PERSON
     ) -> BatchResult:
         """Add to days; repeating it counts twice (reference: writing_data)."""
-        return await self._batches(
-            "attributes/increment/", [item.to_json() for item in items], priority
-        )
+        return await self._batches("attributes/increment/", items, priority)
 
     async def averages(
         self,
@@ -397,34 +384,17 @@ class ExistClient:
     async def _batches(
         self,
         path: str,
-        requests: Sequence[Json],
+        items: Sequence[Item],
         priority: Priority,
         *,
         success_objects: bool = False,
     ) -> BatchResult:
-        """Send all items in batches, in order; what was done before an error stays.
-
-        Raises ExistError only when nothing can have been stored at all.
-        """
-        if not requests:
-            raise ValueError("nothing to send")
         query = _query(success_objects=success_objects or None)
-        done: list[ItemOutcome] = []
-        for sent in batched(requests, BATCH_SIZE, strict=False):
-            try:
-                raw = await self._transport.post(path, query, list(sent), priority)
-                done += outcomes_of(sent, raw)
-            except ExistError as err:
-                maybe = isinstance(err, ExistProtocolError) or (
-                    isinstance(err, ExistConnectionError) and err.maybe_stored
-                )
-                if maybe:
-                    done += [UNKNOWN] * len(sent)
-                elif not done:
-                    raise
-                done += [NOT_SENT] * (len(requests) - len(done))
-                return BatchResult(tuple(done), err)
-        return BatchResult(tuple(done))
+
+        async def post(requests: list[Json]) -> object:
+            return await self._transport.post(path, query, requests, priority)
+
+        return await send(items, post)
 
 
 def _name(attribute: Attribute) -> str:

@@ -46,8 +46,8 @@ NOT_CONFIRMED = refused("not_confirmed")
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """One item that is to be changed: what it is called, and what we know of it."""
+class Change:
+    """One attribute that is to be changed: what names it, and what we know of it."""
 
     label: str
     name: str | None = None
@@ -126,28 +126,28 @@ def confirmed(attribute: Attribute | None) -> ItemOutcome:
 
 
 async def async_told(
-    hass: HomeAssistant, item: Item, outcome: ItemOutcome
+    hass: HomeAssistant, change: Change, outcome: ItemOutcome
 ) -> Done | Failed:
     """Return what became of an item, in words."""
     if outcome.status is Status.SUCCEEDED:
-        return _done(item, outcome)
+        return _done(change, outcome)
     # Our text for the code, or Exist's where we know no better.
     code = outcome.code or outcome.status.value
     error = outcome.message or code
     if code in KNOWN_CODES:
-        owner = item.known.service if item.known else None
+        owner = change.known.service if change.known else None
         error = await async_text(
             hass, f"failed_{code}", owner=owner.label if owner else "?"
         )
-    label = item.known.label if item.known else item.label
-    return Failed(label, code, error, item.name, item.template)
+    label = change.known.label if change.known else change.label
+    return Failed(label, code, error, change.name, change.template)
 
 
-def _done(item: Item, outcome: ItemOutcome) -> Done:
-    attribute = outcome.attribute or item.known
+def _done(change: Change, outcome: ItemOutcome) -> Done:
+    attribute = outcome.attribute or change.known
     if attribute is None:
-        name = str(outcome.answer.get("name") or item.name or item.label)
-        return Done(item.label, name, item.template, item.manual)
+        name = str(outcome.answer.get("name") or change.name or change.label)
+        return Done(change.label, name, change.template, change.manual)
     return Done(
         attribute.label,
         attribute.name,

@@ -9,7 +9,7 @@ from ..api import AcquireItem, Attribute, CreateItem, ItemOutcome, settle
 from ..runtime import ExistConfigEntry
 from .carry_out import (
     EXISTS,
-    Item,
+    Change,
     OwnershipResult,
     async_carry_out,
     async_present,
@@ -60,7 +60,7 @@ async def async_create(
         if _exists(outcome) and outcome.attribute is not None
     }
     told = {
-        index: await async_told(hass, _item(items[index]), outcome)
+        index: await async_told(hass, _change(items[index]), outcome)
         for index, outcome in enumerate(outcomes)
     }
     if existing:
@@ -79,9 +79,9 @@ def _exists(outcome: ItemOutcome) -> bool:
     return outcome.code == EXISTS
 
 
-def _item(item: CreateItem) -> Item:
+def _change(item: CreateItem) -> Change:
     label = item.template or item.label or ""
-    return Item(label, None, item.template, item.manual)
+    return Change(label, None, item.template, item.manual)
 
 
 def _find(attributes: Iterable[Attribute], item: CreateItem) -> Attribute | None:

@@ -24,8 +24,8 @@ from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .carry_out import (
     NOT_CONFIRMED,
     OWNED_BY_OTHER,
+    Change,
     Done,
-    Item,
     OwnershipResult,
     async_carry_out,
     async_owned,
@@ -85,16 +85,16 @@ async def async_acquire(
     return OwnershipResult(
         tuple(
             [
-                await async_told(hass, _item(item, found), told[item])
+                await async_told(hass, _change(item, found), told[item])
                 for item, found in known.items()
             ]
         )
     )
 
 
-def _item(item: AcquireItem, found: Attribute | None) -> Item:
+def _change(item: AcquireItem, found: Attribute | None) -> Change:
     label = item.template or item.name or ""
-    return Item(label, item.name, item.template, item.manual, found)
+    return Change(label, item.name, item.template, item.manual, found)
 
 
 def _loaded(entry: ExistConfigEntry, runtime: ExistRuntimeData) -> ExistRuntimeData:
@@ -117,14 +117,15 @@ async def async_release(
     runtime = entry.runtime_data
     runtime.files.require_writable()
     client, known = runtime.client, runtime.coordinator.data.attributes
-    items = {
-        name: Item(known[name].label if name in known else name, name) for name in names
+    changes = {
+        name: Change(known[name].label if name in known else name, name)
+        for name in names
     }
-    waiting = await runtime.outbox.async_flush(tuple(items), written.ANSWER_SECONDS)
+    waiting = await runtime.outbox.async_flush(tuple(changes), written.ANSWER_SECONDS)
     told: dict[str, ItemOutcome] = {}
     if not drop_waiting:
         told = {key.name: refused("values_waiting") for key in waiting}
-    if names := [name for name in items if name not in told]:
+    if names := [name for name in changes if name not in told]:
         outcomes = await async_carry_out(
             hass,
             entry,
@@ -142,8 +143,8 @@ async def async_release(
         await async_refresh_now(entry)
     present = runtime.coordinator.data.attributes
     result = [
-        (await async_told(hass, item, told[name]), told[name].answer)
-        for name, item in items.items()
+        (await async_told(hass, change, told[name]), told[name].answer)
+        for name, change in changes.items()
     ]
     return OwnershipResult(
         tuple(

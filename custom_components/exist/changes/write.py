@@ -7,12 +7,11 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 
 from ..api import InvalidValueError
-from ..const import DOMAIN
 from ..ledger import Key, Writer
 from ..ledger.written import Checked, Written, async_all_written
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from ..values.kinds import parse_value
 
@@ -48,23 +47,15 @@ def check(
 ) -> list[Checked]:
     """Return all values in wire form. Raises ServiceValidationError for any wrong one."""
     if len(wanted) > MOST_VALUES:
-        raise _wrong("too_many_values", most=str(MOST_VALUES))
+        raise wrong("too_many_values", most=str(MOST_VALUES))
     checked = [_check(entry, each, increment=increment) for each in wanted]
     keys: set[Key] = set()
     for each in checked:
         if each.key in keys:
             day = each.key.day.isoformat()
-            raise _wrong("named_twice", name=each.key.name, day=day)
+            raise wrong("named_twice", name=each.key.name, day=day)
         keys.add(each.key)
     return checked
-
-
-def _wrong(key: str, **names: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=names,
-    )
 
 
 def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Checked:
@@ -72,14 +63,14 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
     name = wanted.name
     attribute = coordinator.data.attributes.get(name)
     if attribute is None:
-        raise _wrong("no_such_attribute", name=name)
+        raise wrong("no_such_attribute", name=name)
     if name not in coordinator.data.owned:
         if attribute.service is None:
-            raise _wrong("not_owned", name=name)
-        raise _wrong("owned_by", name=name, owner=attribute.service.label)
+            raise wrong("not_owned", name=name)
+        raise wrong("owned_by", name=name, owner=attribute.service.label)
     day, back = _day(coordinator.today, wanted.day)
     if day > coordinator.today:
-        raise _wrong(
+        raise wrong(
             "future_day",
             name=name,
             day=day.isoformat(),
@@ -88,17 +79,17 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
         )
     kind = attribute.value_type
     if increment and not kind.incrementable:
-        raise _wrong("not_incrementable", name=name)
+        raise wrong("not_incrementable", name=name)
     try:
         value = parse_value(
             kind, None if increment else attribute.template, wanted.value
         )
     except InvalidValueError as err:
-        raise _wrong(f"value_{err.code}", name=name) from None
+        raise wrong(f"value_{err.code}", name=name) from None
     if back is None or coordinator.knows_day:
         return Checked(Key(name, day), value, kind)
     if coordinator.clock_wrong and not coordinator.has_clock:
-        raise _wrong("clock_wrong_day")
+        raise wrong("clock_wrong_day")
     return Checked(Key(name, day), value, kind, back)
 
 

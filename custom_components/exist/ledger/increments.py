@@ -178,34 +178,21 @@ class IncrementBatcher:
             if outcome.status is Status.UNKNOWN
         ]
 
-        def decide(index: int, shown: Mapping[Key, Value | None]) -> ItemOutcome:
-            key, old = direct[index].key, number(before[index] or 0)
-            now = number(shown.get(key) or 0)
-            if key in shown and now == old + number(direct[index].value):
-                return succeeded({"current": now})
-            return refused(
-                NOT_COUNTED if key in shown and now == old else UNKNOWN_IF_COUNTED
-            )
-
         outcomes = await settle(
             result.outcomes,
             lambda: async_shown_at_exist(
                 self._client, lost, self._coordinator.today, priority
             ),
-            decide,
+            lambda index, shown: _counted(direct[index], before[index], shown),
         )
-        counted = {
-            each.key: (outcome.answer.get("current"), each.value_type)
-            for each, outcome in zip(direct, outcomes, strict=True)
-            if outcome.status is Status.SUCCEEDED
-        }
         noted = {
-            key: (current, value_type)
-            for key, (current, value_type) in counted.items()
-            if isinstance(current, int | float)
+            each.key: (current, each.value_type)
+            for each, outcome in zip(direct, outcomes, strict=True)
+            if isinstance(current := outcome.answer.get("current"), int | float)
         }
         self._outbox.note_values(noted)
-        if lost or len(noted) < len(counted):
+        done = [each for each in outcomes if each.status is Status.SUCCEEDED]
+        if lost or len(noted) < len(done):
             self._coordinator.async_refresh_soon()
         if isinstance(result.error, ExistAuthError):
             self._entry.async_start_reauth(self._hass)
@@ -229,6 +216,18 @@ class IncrementBatcher:
         if code in (NOT_COUNTED, UNKNOWN_IF_COUNTED):
             return _failed(key, code, await async_text(self._hass, f"increment_{code}"))
         return await async_told(self._hass, key, "failed", code, outcome.message)
+
+
+def _counted(
+    each: Checked, before: Value | None, shown: Mapping[Key, Value | None]
+) -> ItemOutcome:
+    """Return whether an increment was counted, by what Exist showed and shows."""
+    old, now = number(before or 0), number(shown.get(each.key) or 0)
+    if each.key in shown and now == old + number(each.value):
+        return succeeded({"current": now})
+    if each.key in shown and now == old:
+        return refused(NOT_COUNTED)
+    return refused(UNKNOWN_IF_COUNTED)
 
 
 def _failed(key: Key, code: str, text: str) -> Written:
