@@ -117,11 +117,8 @@ class Soak(RuleBasedStateMachine):
         self._freeze = freeze_time("2026-04-02 09:00:00+00:00", real_asyncio=True)
         self.clock = self._freeze.start()
         self._waits = [
-            patch("custom_components.exist.actions.write_actions.WAIT", 0),
-            patch("custom_components.exist.changes.write.WAIT_SECONDS", 0),
-            patch("custom_components.exist.ledger.increments.WAIT_SECONDS", 0),
+            patch("custom_components.exist.ledger.written.ANSWER_SECONDS", 0),
             patch("custom_components.exist.ledger.increments.GATHER_SECONDS", -1),
-            patch("custom_components.exist.changes.ownership.FLUSH_SECONDS", 0),
         ]
         for each in self._waits:
             each.start()

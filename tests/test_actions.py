@@ -197,6 +197,29 @@ async def test_what_exist_refuses(
     assert _codes(answer)["mood"] == "unauthorised"
 
 
+async def test_answers_are_in_the_order_of_the_items(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    # Exist refuses the first and the third, we the second.
+    answer = await _call(hass, "acquire", templates=["no_such", "weight", "nor_this"])
+    assert list(_codes(answer).items()) == [
+        ("no_such", "not_found"),
+        ("weight", "owned_by_other"),
+        ("nor_this", "not_found"),
+    ]
+
+
+async def test_a_new_attribute_that_failed_is_named_by_its_label(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    new = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    answer = await _call(hass, "create", **new)
+    [failed] = answer["failed"]
+    assert (failed["label"], failed["code"]) == ("Gym", "exists")
+    with pytest.raises(HomeAssistantError, match="Gym: it exists"):
+        await hass.services.async_call(DOMAIN, "create_attributes", new, blocking=True)
+
+
 @pytest.mark.parametrize("stored", [False, True])
 async def test_a_lost_answer_is_settled_by_reading(
     hass: HomeAssistant,

@@ -1,10 +1,12 @@
 """The client against the local server, and its pure parts by property."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
 import json
 import math
+import random
 from typing import Any
 
 import aiohttp
@@ -29,14 +31,18 @@ from custom_components.exist.api import (
     IncrementItem,
     Insight,
     InvalidValueError,
+    ItemOutcome,
     Priority,
     Profile,
     RequestBudget,
+    Status,
     Template,
     UpdateItem,
     ValueType,
+    refused,
+    settle,
 )
-from custom_components.exist.api.batch import BATCH_SIZE, batches, settle
+from custom_components.exist.api.batch import BATCH_SIZE, outcomes_of
 from custom_components.exist.api.transport import retry_after
 
 from .exist_server import ExistServer, Fault
@@ -49,6 +55,11 @@ def _client(session: aiohttp.ClientSession, url: str, token: str = "") -> ExistC
         return token
 
     return ExistClient(session, access_token, url)
+
+
+def statuses(result: BatchResult) -> list[Status]:
+    """Return what became of each item."""
+    return [each.status for each in result.outcomes]
 
 
 @pytest.fixture
@@ -113,9 +124,9 @@ async def test_writes(client: ExistClient, exist_server: ExistServer) -> None:
         ],
         success_objects=True,
     )
-    [tea], [bad] = made.success, made.failed
+    tea, bad = made.outcomes
     assert tea.attribute is not None
-    assert (tea.index, bad.index) == (0, 1)
+    assert bad.status is Status.REFUSED
     name = tea.attribute.name
     done = await client.update(
         [
@@ -124,12 +135,12 @@ async def test_writes(client: ExistClient, exist_server: ExistServer) -> None:
             UpdateItem("mood", today, 3),
         ]
     )
-    assert [item.index for item in done.success] == [0, 1]
-    assert [(item.index, item.code) for item in done.failed] == [(2, "unauthorised")]
+    assert statuses(done) == [Status.SUCCEEDED, Status.SUCCEEDED, Status.REFUSED]
+    assert done.outcomes[2].code == "unauthorised"
     done = await client.increment(
         [IncrementItem(name, 1), IncrementItem(name, 1, today - timedelta(days=1))]
     )
-    assert len(done.success) == 2
+    assert statuses(done) == [Status.SUCCEEDED] * 2
     assert exist_server.value("ada", name) == 3
     assert exist_server.value("ada", name, today - timedelta(days=1)) == 4
     with pytest.raises(ValueError, match="nothing"):
@@ -142,8 +153,11 @@ async def test_a_later_batch_that_dies_keeps_the_earlier(
     names = exist_server.fill("ada", 100, None)
     exist_server.faults.add(Fault("drop", path="*/acquire/", skip=1, stored=True))
     result = await client.acquire([AcquireItem(name=name) for name in names])
-    assert len(result.success) == len(result.unknown) == 35
-    assert [item.index for item in result.not_sent] == list(range(70, 100))
+    assert statuses(result) == [
+        *[Status.SUCCEEDED] * 35,
+        *[Status.UNKNOWN] * 35,
+        *[Status.NOT_SENT] * 30,
+    ]
     assert isinstance(result.error, ExistConnectionError)
 
 
@@ -185,7 +199,7 @@ async def test_a_time_out_of_a_write_may_have_been_stored(
     )
     exist_server.faults.add(Fault("delay", seconds=1))
     result = await client.release(["steps"])
-    assert [item.index for item in result.unknown] == [0]
+    assert statuses(result) == [Status.UNKNOWN]
     assert result.error is not None
     assert result.error.code == "timeout"
 
@@ -335,8 +349,13 @@ def test_odd_objects_are_taken_in_stride() -> None:
 
 
 def test_an_answer_is_matched_by_what_it_echoes() -> None:
-    [sent] = batches([{"template": "mood"}, {"name": "a"}, {"name": "b"}, {"x": 1}])
-    result = settle(
+    sent: list[dict[str, Any]] = [
+        {"template": "mood"},
+        {"name": "a"},
+        {"name": "b"},
+        {"x": 1},
+    ]
+    outcomes = outcomes_of(
         sent,
         {
             "success": [{"name": "a", "active": "true"}, {"name": "stranger"}],
@@ -347,52 +366,62 @@ def test_an_answer_is_matched_by_what_it_echoes() -> None:
             ],
         },
     )
-    assert [item.index for item in result.success] == [1]
-    assert [(item.index, item.code) for item in result.failed] == [
-        (0, "missing_field"),
-        (3, "unknown_error"),
+    assert [(each.status, each.code) for each in outcomes] == [
+        (Status.REFUSED, "missing_field"),
+        (Status.SUCCEEDED, ""),
+        (Status.UNKNOWN, ""),
+        (Status.REFUSED, "unknown_error"),
     ]
-    assert [item.index for item in result.unknown] == [2]
     with pytest.raises(ExistProtocolError):
-        settle(sent, {"success": [], "failed": []})
+        outcomes_of(sent, {"success": [], "failed": []})
 
 
-@given(st.integers(0, 200), st.data())
+FATES = st.sampled_from([Status.SUCCEEDED, Status.REFUSED, Status.UNKNOWN])
+
+
+@given(st.lists(FATES, min_size=1, max_size=BATCH_SIZE), st.randoms())
 @settings(max_examples=40, deadline=None)
-def test_each_item_ends_in_just_one_list(number: int, data: st.DataObject) -> None:
-    requests = [{"name": f"a{index}"} for index in range(number)]
-    sent = batches(requests)
-    assert [item.index for batch in sent for item in batch] == list(range(number))
-    assert all(0 < len(batch) <= BATCH_SIZE for batch in sent)
-    for batch in sent:
-        fates = data.draw(
-            st.lists(
-                st.sampled_from(["success", "failed", "lost"]),
-                min_size=len(batch),
-                max_size=len(batch),
-            )
-        )
-        answer = {
-            kind: [
-                dict(item.request)
-                for item, fate in zip(batch, fates, strict=True)
-                if fate == kind
-            ]
-            for kind in ("success", "failed")
-        }
-        if set(fates) == {"lost"}:
-            continue
-        result: BatchResult = settle(batch, answer)
-        for name, kind in (
-            ("success", "success"),
-            ("failed", "failed"),
-            ("unknown", "lost"),
-        ):
-            assert [item.index for item in getattr(result, name)] == [
-                item.index
-                for item, fate in zip(batch, fates, strict=True)
-                if fate == kind
-            ]
+def test_each_item_has_one_outcome_at_its_place(
+    fates: list[Status], luck: random.Random
+) -> None:
+    sent = [{"name": f"a{index}"} for index in range(len(fates))]
+    told = list(zip(sent, fates, strict=True))
+    # Exist need not answer in order.
+    luck.shuffle(told)
+    answer = {
+        key: [dict(item) for item, fate in told if fate is kind]
+        for key, kind in (("success", Status.SUCCEEDED), ("failed", Status.REFUSED))
+    }
+    if set(fates) == {Status.UNKNOWN}:
+        return
+    assert [each.status for each in outcomes_of(sent, answer)] == fates
+
+
+@given(st.lists(FATES, max_size=9), st.booleans())
+@settings(max_examples=40, deadline=None)
+def test_what_was_lost_is_read_once_and_the_rest_is_left(
+    fates: list[Status], away: bool
+) -> None:
+    outcomes = [ItemOutcome(fate) for fate in fates]
+    reads = 0
+
+    async def read() -> str:
+        nonlocal reads
+        reads += 1
+        if away:
+            raise ExistConnectionError
+        return "shown"
+
+    loop = asyncio.new_event_loop()
+    settled = loop.run_until_complete(
+        settle(outcomes, read, lambda index, shown: refused(f"{shown} {index}"))
+    )
+    loop.close()
+    assert reads == (Status.UNKNOWN in fates)
+    assert list(settled) == [
+        refused(f"shown {index}") if fate is Status.UNKNOWN and not away else outcome
+        for index, (fate, outcome) in enumerate(zip(fates, outcomes, strict=True))
+    ]
 
 
 @given(

@@ -7,11 +7,14 @@ import struct
 from typing import Any
 
 import pytest
+import voluptuous as vol
 
 from custom_components.exist.account.clock import CLOCK_DIFFERS, ZONES_DIFFER
 from custom_components.exist.account.scopes import STEMS
+from custom_components.exist.actions.call import ACCOUNT
+from custom_components.exist.actions.registry import ACTIONS
 from custom_components.exist.api import ValueType
-from custom_components.exist.changes.ownership import KNOWN_CODES
+from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_pages import GAP, NOT_IN_STATE
@@ -77,10 +80,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
         )
     )
     used |= set(re.findall(r'_async_notify\(hass, entry, "(\w+)"', code))
-    codes = KNOWN_CODES | set(
-        re.findall(r'"(not_sent|unknown|not_confirmed|values_waiting)"', code)
-    )
-    used |= {f"failed_{code}" for code in codes}
+    used |= {f"failed_{code}" for code in KNOWN_CODES}
     used |= {f"write_{code}" for code in TOLD}
     used |= {f"increment_{code}" for code in ("not_counted", "unknown_if_counted")}
     values = "".join(
@@ -158,6 +158,17 @@ def test_services() -> None:
         assert set(service["fields"]) == set(texts["fields"])
         for field in texts["fields"].values():
             assert set(field) == {"name", "description"}
+
+
+def test_every_action_takes_the_fields_that_are_shown() -> None:
+    assert sorted(action.name for action in ACTIONS) == sorted(SERVICES)
+    for action in ACTIONS:
+        fields = SERVICES[action.name]["fields"]
+        schema = {**ACCOUNT, **action.schema}
+        assert set(map(str, schema)) == set(fields), action.name
+        assert {str(key) for key in schema if isinstance(key, vol.Required)} == {
+            name for name, field in fields.items() if field.get("required")
+        }
 
 
 def test_icons() -> None:

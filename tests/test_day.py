@@ -63,7 +63,7 @@ async def owner(
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     # As long as nobody answers, an action waits for this long.
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
 
 
 async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:

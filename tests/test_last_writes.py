@@ -68,7 +68,7 @@ async def owner(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 1)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 1)
     assert await async_setup_component(hass, "homeassistant", {})
     exist_server.own("ada", *OWNED)
     entry = await add_account()

@@ -111,7 +111,7 @@ async def test_a_persons_value_that_waits_is_not_written_over(
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 0)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0)
     exist_server.faults.add(Fault("status", "*/update/", times=1))
     await write(hass, name="gaming_min", value=5)
     assert linked_home.runtime_data.outbox.entries

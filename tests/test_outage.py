@@ -21,7 +21,7 @@ MOOD = "number.exist_ada_mood_mood_today"
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 0)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0)
     exist_server.own("ada", *OWNED, manual=True)
     return await add_account()
 

@@ -34,7 +34,7 @@ VALUES = st.one_of(st.none(), st.integers(0, 9), st.text(max_size=3))
 async def owner(
     exist_server: ExistServer, add_account: AddAccount, monkeypatch: pytest.MonkeyPatch
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 

@@ -337,7 +337,7 @@ async def test_repairs_of_what_waits(
     hass_admin_user: MockUser,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     exist_server.own("ada", *OWNED)
     exist_server.set_value("ada", "coffees", None, 1)
     _rename(exist_server, typed)

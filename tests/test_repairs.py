@@ -33,7 +33,7 @@ async def owner(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> MockConfigEntry:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     exist_server.own("ada", *OWNED)
     return await add_account()
 

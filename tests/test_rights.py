@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
+from custom_components.exist.actions import registry
+from custom_components.exist.actions.registry import READ
 from custom_components.exist.const import DOMAIN
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
@@ -41,6 +43,13 @@ ACTIONS: tuple[tuple[str, Mapping[str, Any], tuple[str | None, ...]], ...] = (
     ("preview_link", {"link": "gaming_min"}, EVERYBODY),
     ("get_values", {"attribute": "movies_min"}, EVERYBODY),
 )
+
+
+def test_every_action_that_changes_something_is_tried_here() -> None:
+    changing = {each.name for each in registry.ACTIONS if each.right is not READ}
+    assert changing == {
+        name for name, _, allowed in ACTIONS if allowed is not EVERYBODY
+    }
 
 
 async def context_of(hass: HomeAssistant, group: str | None) -> Context:

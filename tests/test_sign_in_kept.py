@@ -270,7 +270,7 @@ async def test_a_value_waits_for_the_end_of_a_gateways_page(
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 0)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0)
     exist_server.own("ada", "coffees")
     entry = await add_account()
     exist_server.expire("ada")

@@ -252,7 +252,7 @@ async def test_a_hundred_items_with_every_failure_mixed_in(
     add_account: AddAccount,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.changes.write.WAIT_SECONDS", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     names = exist_server.fill("ada", 100)
     entry = await add_account()
     exist_server.steal("ada", names[3], "fitbit")
@@ -292,7 +292,7 @@ async def test_the_third_batch_dies_and_the_first_two_stay(
     entry = await add_account()
     kinds = entry.runtime_data.coordinator.data.attributes
     exist_server.faults.add(Fault("status", UPDATE, skip=2, times=None))
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     answer = await write(
         hass,
         values=[
@@ -362,8 +362,7 @@ async def test_increment_adds_to_what_waits(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.ledger.increments.WAIT_SECONDS", 5)
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     exist_server.faults.add(Fault("status", UPDATE, times=None))
     assert (await write(hass, name="coffees", value=5))["queued"]
     assert (await write(hass, "increment_values", name="coffees", value=2))["queued"]
@@ -465,8 +464,7 @@ async def test_releasing_sends_what_waits_first(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
-    monkeypatch.setattr("custom_components.exist.changes.ownership.FLUSH_SECONDS", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     fault = exist_server.faults.add(Fault("status", UPDATE, times=None))
     await write(hass, name="coffees", value=9)
     answer = await write(hass, "release_attributes", names=["coffees"])
@@ -490,7 +488,7 @@ async def test_what_waits_survives_a_reload(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("custom_components.exist.actions.write_actions.WAIT", 5)
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     await exist_server.stop()
     answer = await write(hass, name="mood", value=9)
     assert answer["queued"][0]["code"] == "exist_away"

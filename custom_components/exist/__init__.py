@@ -19,7 +19,7 @@ from .account.scopes import granted_scopes
 from .account.server import DATA_SERVER, async_get_server, server_address
 from .account.session import async_create_client
 from .account.token_refresh import async_ask_when_narrowed
-from .actions.services import async_setup_services
+from .actions.registry import async_setup_actions
 from .changes.removal import async_clean_up
 from .const import CONF_SERVER, DOMAIN
 from .entities.entity import async_account_device
@@ -55,7 +55,7 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
     """Register the actions, which must exist even while no account is loaded."""
     if url := (config.get(DOMAIN) or {}).get(CONF_URL):
         hass.data[DATA_SERVER] = url
-    async_setup_services(hass)
+    async_setup_actions(hass)
     return True
 
 

@@ -1,30 +1,47 @@
-"""What all actions share: which account and which attribute are meant."""
+"""What actions share: schemas, and which account and attributes are meant."""
+
+from collections.abc import Iterable
+from typing import Any
 
 import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant, ServiceCall, callback
-from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers import config_validation as cv, entity_registry as er
+from homeassistant.helpers import (
+    config_validation as cv,
+    device_registry as dr,
+    entity_registry as er,
+)
 from homeassistant.helpers.service import async_get_config_entry
 
 from ..account.ids import account_id
-from ..account.scopes import any_write
 from ..const import DOMAIN
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 
-ATTR_ACCOUNT = "account"
-ATTR_NAME = "name"
+type Fields = dict[Any, Any]
 
 WORD = vol.All(cv.string, vol.Strip, vol.Length(min=1))
 WORDS = vol.All(cv.ensure_list, [WORD])
-ACCOUNT = {vol.Optional(ATTR_ACCOUNT): cv.string}
+ACCOUNT: Fields = {vol.Optional("account"): cv.string}
+DAYS: Fields = {vol.Optional("start"): cv.date, vol.Optional("end"): cv.date}
+
+
+def one_or_list(fields: Fields) -> vol.All[Any]:
+    """Return the schema of a list of items, of which a single one need be no list."""
+    return vol.All(cv.ensure_list, [vol.Schema(fields)])
 
 
 @callback
 def async_account(call: ServiceCall) -> ExistConfigEntry:
-    """Return the account that is meant; it need not be named where there is one."""
-    entry_id: str | None = call.data.get(ATTR_ACCOUNT)
+    """Return the account that is meant; it need not be named where there is one.
+
+    The device of a link says which, too.
+    """
+    entry_id: str | None = call.data.get("account")
+    device = dr.async_get(call.hass).async_get(call.data.get("link", ""))
+    if entry_id is None and device is not None:
+        entry_id = device.config_entry_id
     if entry_id is None:
         loaded = [
             entry
@@ -34,15 +51,6 @@ def async_account(call: ServiceCall) -> ExistConfigEntry:
         if len(loaded) > 1:
             raise wrong("account_needed")
     return async_get_config_entry(call.hass, DOMAIN, entry_id)
-
-
-def wrong(key: str, **names: str) -> ServiceValidationError:
-    """Return a translated error for a call that cannot be carried out."""
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=names,
-    )
 
 
 @callback
@@ -61,7 +69,9 @@ def async_name(hass: HomeAssistant, entry: ExistConfigEntry, word: str) -> str:
     return registered.unique_id.removeprefix(prefix)
 
 
-def require_write(entry: ExistConfigEntry) -> None:
-    """Raise where nothing at all may be written."""
-    if not any_write(entry.runtime_data.scopes):
-        raise wrong("no_write_scope")
+@callback
+def async_names(
+    hass: HomeAssistant, entry: ExistConfigEntry, words: Iterable[str]
+) -> list[str]:
+    """Return the attributes' names; our entities will do."""
+    return [async_name(hass, entry, word) for word in words]

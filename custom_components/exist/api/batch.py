@@ -1,15 +1,16 @@
-"""Batches of 35: what is sent, and which answer belongs to which item.
+"""Batches of 35: what is sent, and what became of each item.
 
 Source: reference pages attribute_ownership, creating_attributes, writing_data.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from datetime import date
+from enum import StrEnum
+from itertools import batched
 import re
-from typing import Any
 
-from .errors import ExistError, ExistProtocolError
+from .errors import ExistConnectionError, ExistError, ExistProtocolError
 from .model import Attribute
 from .value_type import ValueType
 from .wire import Json, items, record, text
@@ -28,12 +29,6 @@ class AcquireItem:
     name: str | None = None
     manual: bool | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {"template": self.template, "name": self.name, "manual": self.manual}
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class CreateItem:
@@ -45,18 +40,6 @@ class CreateItem:
     value_type: ValueType | None = None
     manual: bool | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {
-                "template": self.template,
-                "label": self.label,
-                "group": self.group,
-                "value_type": None if self.value_type is None else int(self.value_type),
-                "manual": self.manual,
-            }
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class UpdateItem:
@@ -65,14 +48,6 @@ class UpdateItem:
     name: str
     date: date
     value: float | str
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return {
-            "name": self.name,
-            "date": self.date.isoformat(),
-            "value": self.value,
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,93 +58,141 @@ class IncrementItem:
     value: float
     date: date | None = None
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the object that Exist takes."""
-        return _without_none(
-            {
-                "name": self.name,
-                "value": self.value,
-                "date": self.date.isoformat() if self.date else None,
-            }
-        )
+
+type Item = AcquireItem | CreateItem | UpdateItem | IncrementItem
 
 
-def _without_none(raw: dict[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in raw.items() if value is not None}
+def _request(item: Item) -> Json:
+    """Return the object that Exist takes: what is given, in its own words."""
+    return {
+        key: value.isoformat() if isinstance(value, date) else value
+        for key, value in asdict(item).items()
+        if value is not None
+    }
 
 
-@dataclass(frozen=True, slots=True)
-class BatchItem:
-    """One item of the request; `index` counts over all batches."""
+class Status(StrEnum):
+    """What became of an item."""
 
-    index: int
-    request: Json
-
-
-@dataclass(frozen=True, slots=True)
-class BatchSuccess:
-    """An item that Exist carried out; `attribute` only if full objects came."""
-
-    index: int
-    request: Json
-    answer: Json
-    attribute: Attribute | None
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    """It was sent, and no usable answer came."""
+    NOT_SENT = "not_sent"
 
 
 @dataclass(frozen=True, slots=True)
-class BatchFailure:
-    """An item that Exist refused, with its machine word and its English text."""
+class ItemOutcome:
+    """What became of one item of a batch.
 
-    index: int
-    request: Json
-    code: str
-    message: str
+    Succeeded: Exist's answer, and the attribute if full objects came.
+    Refused: Exist's machine word and its English text.
+    """
+
+    status: Status
+    answer: Json = field(default_factory=dict)
+    attribute: Attribute | None = None
+    code: str = ""
+    message: str = ""
+
+
+UNKNOWN = ItemOutcome(Status.UNKNOWN)
+NOT_SENT = ItemOutcome(Status.NOT_SENT)
+
+
+def succeeded(answer: Json, attribute: Attribute | None = None) -> ItemOutcome:
+    """Return that an item was carried out."""
+    return ItemOutcome(Status.SUCCEEDED, answer, attribute)
+
+
+def refused(code: str, message: str = "") -> ItemOutcome:
+    """Return that an item was not carried out, and why."""
+    return ItemOutcome(Status.REFUSED, code=code, message=message)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchResult:
-    """What became of each item; `error` is what stopped the rest, if anything.
+    """One outcome for each item, in order; `error` is what stopped the rest, if anything."""
 
-    `unknown` was sent without a usable answer, `not_sent` never left.
-    """
-
-    success: tuple[BatchSuccess, ...] = ()
-    failed: tuple[BatchFailure, ...] = ()
-    unknown: tuple[BatchItem, ...] = ()
-    not_sent: tuple[BatchItem, ...] = ()
+    outcomes: tuple[ItemOutcome, ...]
     error: ExistError | None = None
 
 
-def batches(requests: Sequence[Json]) -> list[tuple[BatchItem, ...]]:
-    """Return the items in order, at most 35 to a batch."""
-    numbered = tuple(BatchItem(index, raw) for index, raw in enumerate(requests))
-    return [
-        numbered[start : start + BATCH_SIZE]
-        for start in range(0, len(numbered), BATCH_SIZE)
-    ]
+async def send(
+    items: Sequence[Item], post: Callable[[list[Json]], Awaitable[object]]
+) -> BatchResult:
+    """Send all items in batches, in order; what was done before an error stays.
+
+    Raises ExistError only when nothing can have been stored at all.
+    """
+    if not items:
+        raise ValueError("nothing to send")
+    done: list[ItemOutcome] = []
+    for sent in batched(map(_request, items), BATCH_SIZE, strict=False):
+        try:
+            done += outcomes_of(sent, await post(list(sent)))
+        except ExistError as err:
+            maybe = isinstance(err, ExistProtocolError) or (
+                isinstance(err, ExistConnectionError) and err.maybe_stored
+            )
+            if maybe:
+                done += [UNKNOWN] * len(sent)
+            elif not done:
+                raise
+            done += [NOT_SENT] * (len(items) - len(done))
+            return BatchResult(tuple(done), err)
+    return BatchResult(tuple(done))
 
 
-@dataclass(slots=True)
-class _Open:
-    """Items of a batch that have no answer yet."""
+def _is_unknown(outcome: ItemOutcome) -> bool:
+    return outcome.status is Status.UNKNOWN
 
-    sent: tuple[BatchItem, ...]
-    left: dict[int, BatchItem] = field(init=False)
 
-    def __post_init__(self) -> None:
-        self.left = {item.index: item for item in self.sent}
+async def settle[Shown](
+    outcomes: Sequence[ItemOutcome],
+    read: Callable[[], Awaitable[Shown]],
+    decide: Callable[[int, Shown], ItemOutcome],
+    *,
+    doubtful: Callable[[ItemOutcome], bool] = _is_unknown,
+) -> tuple[ItemOutcome, ...]:
+    """Return the outcomes without doubt: read once, then let `decide` tell of each index.
 
-    def take(self, answer: Json) -> BatchItem | None:
-        """Return the item that the answer speaks of, each once."""
-        for fits in (_same_day, _same_key):
-            for item in self.left.values():
-                if fits(item.request, answer):
-                    return self.left.pop(item.index)
-        if found := INDEX.search(str(answer.get("error", ""))):
-            position = int(found[1])
-            if position < len(self.sent):
-                return self.left.pop(self.sent[position].index, None)
-        return None
+    Nothing is read where nothing is doubtful; where it cannot be read, doubt stays.
+    """
+    if not any(map(doubtful, outcomes)):
+        return tuple(outcomes)
+    try:
+        shown = await read()
+    except ExistError:
+        return tuple(outcomes)
+    return tuple(
+        decide(index, shown) if doubtful(outcome) else outcome
+        for index, outcome in enumerate(outcomes)
+    )
+
+
+def outcomes_of(sent: Sequence[Json], raw: object) -> tuple[ItemOutcome, ...]:
+    """Match an answer to the items that were sent. Raises ExistProtocolError."""
+    raw = record(raw)
+    told: dict[int, ItemOutcome] = {}
+    for key, read in (("failed", _refused), ("success", _succeeded)):
+        for answer in map(record, items(raw.get(key, []))):
+            if (index := _index_of(answer, sent, told)) is not None:
+                told[index] = read(answer)
+    if not told and sent:
+        raise ExistProtocolError
+    return tuple(told.get(index, UNKNOWN) for index in range(len(sent)))
+
+
+def _index_of(answer: Json, sent: Sequence[Json], told: Collection[int]) -> int | None:
+    """Return which item an answer speaks of, each once."""
+    left = [index for index in range(len(sent)) if index not in told]
+    for fits in (_same_day, _same_key):
+        for index in left:
+            if fits(sent[index], answer):
+                return index
+    found = INDEX.search(str(answer.get("error", "")))
+    return int(found[1]) if found and int(found[1]) in left else None
 
 
 def _same_key(request: Json, answer: Json) -> bool:
@@ -187,45 +210,12 @@ def _same_day(request: Json, answer: Json) -> bool:
     )
 
 
-def settle(sent: tuple[BatchItem, ...], raw: object) -> BatchResult:
-    """Match the answer to the items that were sent. Raises ExistProtocolError."""
-    raw = record(raw)
-    open_items = _Open(sent)
-    failed = _take_all(items(raw.get("failed", [])), open_items, _failure)
-    success = _take_all(items(raw.get("success", [])), open_items, _success)
-    if not success and not failed and sent:
-        raise ExistProtocolError
-    return BatchResult(
-        success=success, failed=failed, unknown=tuple(open_items.left.values())
+def _refused(answer: Json) -> ItemOutcome:
+    return refused(
+        text(answer, "error_code", "unknown_error"), text(answer, "error", "")
     )
 
 
-def _take_all[T](
-    answers: Iterable[object],
-    open_items: _Open,
-    make: Callable[[BatchItem, Json], T],
-) -> tuple[T, ...]:
-    return tuple(
-        make(item, answer)
-        for answer in map(record, answers)
-        if (item := open_items.take(answer)) is not None
-    )
-
-
-def _failure(item: BatchItem, answer: Json) -> BatchFailure:
-    return BatchFailure(
-        item.index,
-        item.request,
-        text(answer, "error_code", "unknown_error"),
-        text(answer, "error", ""),
-    )
-
-
-def _success(item: BatchItem, answer: Json) -> BatchSuccess:
+def _succeeded(answer: Json) -> ItemOutcome:
     full = isinstance(answer.get("group"), Mapping) and "value_type" in answer
-    return BatchSuccess(
-        item.index,
-        item.request,
-        answer,
-        Attribute.from_json(answer) if full else None,
-    )
+    return succeeded(answer, Attribute.from_json(answer) if full else None)

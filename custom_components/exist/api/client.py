@@ -1,7 +1,6 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
 from collections.abc import Callable, Collection, Hashable, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -12,17 +11,12 @@ from .batch import (
     BatchResult,
     CreateItem,
     IncrementItem,
+    Item,
     UpdateItem,
-    batches,
-    settle,
+    send,
 )
 from .budget import Priority, RequestBudget
-from .errors import (
-    ExistConnectionError,
-    ExistError,
-    ExistProtocolError,
-    ExistRequestError,
-)
+from .errors import ExistProtocolError, ExistRequestError
 from .model import (
     Attribute,
     Average,
@@ -170,7 +164,7 @@ class ExistClient:
         """Take ownership, from whoever has it (reference: attribute_ownership)."""
         return await self._batches(
             "attributes/acquire/",
-            [item.to_json() for item in items],
+            items,
             priority,
             success_objects=success_objects,
         )
@@ -180,7 +174,7 @@ class ExistClient:
     ) -> BatchResult:
         """Give ownership up (reference: attribute_ownership)."""
         return await self._batches(
-            "attributes/release/", [{"name": name} for name in names], priority
+            "attributes/release/", [AcquireItem(name=name) for name in names], priority
         )
 
     async def create(
@@ -193,7 +187,7 @@ class ExistClient:
         """Create attributes, for good (reference: creating_attributes)."""
         return await self._batches(
             "attributes/create/",
-            [item.to_json() for item in items],
+            items,
             priority,
             success_objects=success_objects,
         )
@@ -202,17 +196,13 @@ class ExistClient:
         self, items: Sequence[UpdateItem], *, priority: Priority = Priority.PERSON
     ) -> BatchResult:
         """Set whole days (reference: writing_data)."""
-        return await self._batches(
-            "attributes/update/", [item.to_json() for item in items], priority
-        )
+        return await self._batches("attributes/update/", items, priority)
 
     async def increment(
         self, items: Sequence[IncrementItem], *, priority: Priority = Priority.PERSON
     ) -> BatchResult:
         """Add to days; repeating it counts twice (reference: writing_data)."""
-        return await self._batches(
-            "attributes/increment/", [item.to_json() for item in items], priority
-        )
+        return await self._batches("attributes/increment/", items, priority)
 
     async def averages(
         self,
@@ -357,47 +347,17 @@ class ExistClient:
     async def _batches(
         self,
         path: str,
-        requests: Sequence[Json],
+        items: Sequence[Item],
         priority: Priority,
         *,
         success_objects: bool = False,
     ) -> BatchResult:
-        """Send all items in batches, in order; what was done before an error stays.
-
-        Raises ExistError only when nothing can have been stored at all.
-        """
-        if not requests:
-            raise ValueError("nothing to send")
         query = _query(success_objects=success_objects or None)
-        done = BatchResult()
-        left = batches(requests)
-        while left:
-            sent = left[0]
-            try:
-                raw = await self._transport.post(
-                    path, query, [item.request for item in sent], priority
-                )
-                answer = settle(sent, raw)
-            except ExistError as err:
-                maybe = isinstance(err, ExistProtocolError) or (
-                    isinstance(err, ExistConnectionError) and err.maybe_stored
-                )
-                if not maybe and done == BatchResult():
-                    raise
-                waiting = left[1:] if maybe else left
-                return replace(
-                    done,
-                    unknown=done.unknown + (sent if maybe else ()),
-                    not_sent=tuple(item for batch in waiting for item in batch),
-                    error=err,
-                )
-            done = BatchResult(
-                done.success + answer.success,
-                done.failed + answer.failed,
-                done.unknown + answer.unknown,
-            )
-            left = left[1:]
-        return done
+
+        async def post(requests: list[Json]) -> object:
+            return await self._transport.post(path, query, requests, priority)
+
+        return await send(items, post)
 
 
 def _name(attribute: Attribute) -> str:

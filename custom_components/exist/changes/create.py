@@ -1,31 +1,23 @@
 """Creates attributes; Exist cannot delete them, so a lost answer is read, not repeated."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 
-from ..account.failures import exist_errors
-from ..api import (
-    AcquireItem,
-    Attribute,
-    CreateItem,
-    ExistAuthError,
-    ExistClient,
-    ExistError,
-    Priority,
-)
-from ..notices.translated import async_text
+from ..api import AcquireItem, Attribute, CreateItem, ItemOutcome, settle
 from ..runtime import ExistConfigEntry
-from .ownership import (
-    Done,
-    Failed,
+from .carry_out import (
+    EXISTS,
+    Change,
     OwnershipResult,
-    async_acquire,
+    async_carry_out,
+    async_present,
     async_refresh_now,
-    async_refused,
+    async_told,
+    confirmed,
 )
-
-EXISTS = "exists"
+from .ownership import async_acquire
 
 
 async def async_create(
@@ -42,61 +34,54 @@ async def async_create(
     """
     runtime = entry.runtime_data
     runtime.files.require_writable()
+    client = runtime.client
     items = tuple(dict.fromkeys(items))
-    success: list[Done] = []
-    failed: list[Failed] = []
-    existing: list[str] = []
-    with exist_errors(hass, entry, writing=True):
-        async with runtime.outbox.lock:
-            result = await runtime.client.create(items, success_objects=True)
-    now = (
-        await _async_present(runtime.client)
-        if result.unknown or result.failed
-        else None
+    outcomes = await async_carry_out(
+        hass,
+        entry,
+        runtime.outbox.lock,
+        lambda: client.create(items, success_objects=True),
+        lambda: async_present(client),
+        lambda index, now: confirmed(_find(now, items[index])),
     )
-    for good in result.success:
-        item = items[good.index]
-        name = str(good.answer.get("name") or _label(item))
-        success.append(_done(item, name, good.attribute))
-    for bad in result.failed:
-        item = items[bad.index]
-        found = _find(now or (), item)
-        if bad.code == EXISTS and adopt and found is not None:
-            existing.append(found.name)
-            continue
-        failed.append(await async_refused(hass, _label(item), bad))
-    for lost in result.unknown:
-        item = items[lost.index]
-        found = _find(now or (), item)
-        if found is not None:
-            success.append(_done(item, found.name, found))
-        else:
-            code = "unknown" if now is None else "not_confirmed"
-            failed.append(await _async_failed(hass, item, code))
-    failed += [
-        await _async_failed(hass, items[unsent.index], "not_sent")
-        for unsent in result.not_sent
-    ]
-    if isinstance(result.error, ExistAuthError):
-        entry.async_start_reauth(hass)
-    if existing:
-        adopted = await async_acquire(
-            hass, entry, [AcquireItem(name=name) for name in existing]
+    if adopt:
+        # It stays refused, but it is known which attribute is meant.
+        outcomes = await settle(
+            outcomes,
+            lambda: async_present(client),
+            lambda index, now: replace(
+                outcomes[index], attribute=_find(now, items[index])
+            ),
+            doubtful=_exists,
         )
-        success += adopted.success
-        failed += adopted.failed
+    existing = {
+        index: outcome.attribute.name
+        for index, outcome in enumerate(outcomes)
+        if _exists(outcome) and outcome.attribute is not None
+    }
+    told = {
+        index: await async_told(hass, _change(items[index]), outcome)
+        for index, outcome in enumerate(outcomes)
+    }
+    if existing:
+        names = tuple(dict.fromkeys(existing.values()))
+        adopted = await async_acquire(
+            hass, entry, [AcquireItem(name=name) for name in names]
+        )
+        by_name = dict(zip(names, adopted.told, strict=True))
+        told |= {index: by_name[name] for index, name in existing.items()}
     else:
         await async_refresh_now(entry)
-    return OwnershipResult(tuple(success), tuple(failed))
+    return OwnershipResult(tuple(told.values()))
 
 
-async def _async_present(client: ExistClient) -> tuple[Attribute, ...] | None:
-    try:
-        return await client.attributes(
-            include_inactive=True, include_low_priority=True, priority=Priority.PERSON
-        )
-    except ExistError:
-        return None
+def _exists(outcome: ItemOutcome) -> bool:
+    return outcome.code == EXISTS
+
+
+def _change(item: CreateItem) -> Change:
+    label = item.template or item.label or ""
+    return Change(label, None, item.template, item.manual)
 
 
 def _find(attributes: Iterable[Attribute], item: CreateItem) -> Attribute | None:
@@ -115,26 +100,3 @@ def same_label(attribute: Attribute, label: str) -> bool:
     return wanted == attribute.label.strip().casefold() or (
         wanted.replace(" ", "_") == attribute.name.casefold()
     )
-
-
-def _label(item: CreateItem) -> str:
-    return item.template or item.label or ""
-
-
-def _done(item: CreateItem, name: str, attribute: Attribute | None) -> Done:
-    if attribute is None:
-        return Done(_label(item), name, item.template, item.manual)
-    return Done(
-        attribute.label,
-        attribute.name,
-        attribute.template,
-        attribute.manual,
-        attribute,
-        attribute.service,
-        attribute.active,
-    )
-
-
-async def _async_failed(hass: HomeAssistant, item: CreateItem, code: str) -> Failed:
-    error = await async_text(hass, f"failed_{code}", owner="?")
-    return Failed(_label(item), code, error, None, item.template)

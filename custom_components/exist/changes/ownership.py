@@ -1,9 +1,8 @@
 """Acquire and release attributes."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from homeassistant.config_entries import ConfigEntryState
 from homeassistant.core import HomeAssistant
 
 from ..account.failures import exist_errors
@@ -11,70 +10,30 @@ from ..account.scopes import can_read, can_write
 from ..api import (
     AcquireItem,
     Attribute,
-    BatchFailure,
-    ExistAuthError,
-    ExistClient,
-    ExistError,
     ExistProtocolError,
-    Priority,
+    ItemOutcome,
     Service,
+    Status,
     Template,
+    refused,
+    succeeded,
 )
 from ..const import GROUPS
-from ..notices.translated import async_text
+from ..ledger import written
 from ..runtime import ExistConfigEntry, ExistRuntimeData
-
-# As long as a person waits for an answer.
-FLUSH_SECONDS = 10.0
-
-# Exist's machine words that have a text of ours; others keep Exist's own.
-KNOWN_CODES = frozenset(
-    {
-        "exists",
-        "missing_field",
-        "not_allowed",
-        "not_confirmed",
-        "not_found",
-        "owned_by_other",
-        "owner_unknown",
-        "unauthorised",
-    }
+from .carry_out import (
+    NOT_CONFIRMED,
+    OWNED_BY_OTHER,
+    Change,
+    Done,
+    OwnershipResult,
+    async_carry_out,
+    async_owned,
+    async_present,
+    async_refresh_now,
+    async_told,
+    confirmed,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """One attribute that was acquired or released, as Exist shows it now.
-
-    `service` and `active` tell who has it after a release.
-    """
-
-    label: str
-    name: str
-    template: str | None = None
-    manual: bool | None = None
-    attribute: Attribute | None = None
-    service: Service | None = None
-    active: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """One item that was not carried out; `error` is translated."""
-
-    label: str
-    code: str
-    error: str
-    name: str | None = None
-    template: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OwnershipResult:
-    """What became of each item."""
-
-    success: tuple[Done, ...]
-    failed: tuple[Failed, ...]
 
 
 async def async_acquire(
@@ -90,76 +49,57 @@ async def async_acquire(
     """
     runtime = entry.runtime_data
     runtime.files.require_writable()
-    client, coordinator = runtime.client, runtime.coordinator
-    items = tuple(dict.fromkeys(items))
+    client = runtime.client
     with exist_errors(hass, entry, writing=True):
-        templates = await coordinator.async_templates()
+        templates = await runtime.coordinator.async_templates()
         # Polled data may be half an hour old, and taking silently is the worst.
-        visible = await client.attributes(
-            include_inactive=True,
-            include_low_priority=True,
-            priority=Priority.PERSON,
-        )
+        visible = await async_present(client)
         owned = await async_owned(client)
-        refused: list[Failed] = []
-        allowed: list[AcquireItem] = []
-        for item in items:
-            found = _find(visible, item)
-            refusal = _refusal(
-                item, found, templates, runtime.scopes, owned, take_over=take_over
-            )
-            if refusal is None:
-                allowed.append(item)
-            else:
-                code, owner = refusal
-                refused.append(
-                    await _async_failed(hass, item, found, code, owner=owner)
-                )
-        if not allowed:
-            return OwnershipResult((), tuple(refused))
-        async with runtime.outbox.lock:
-            result = await client.acquire(allowed, success_objects=True)
-    success: list[Done] = []
-    for good in result.success:
-        item = allowed[good.index]
-        attribute = good.attribute or _find(visible, item)
-        success.append(_acquired(item, attribute))
-    failed = [
-        await async_refused(hass, _label(allowed[bad.index]), bad)
-        for bad in result.failed
-    ]
-    if result.unknown:
-        now = await _async_owned_or_none(runtime.client)
-        for lost in result.unknown:
-            item = allowed[lost.index]
-            attribute = _find(now.values(), item) if now is not None else None
-            if attribute is not None:
-                success.append(_acquired(item, attribute))
-            else:
-                code = "unknown" if now is None else "not_confirmed"
-                failed.append(await _async_failed(hass, item, None, code))
-    failed += [
-        await _async_failed(hass, allowed[unsent.index], None, "not_sent")
-        for unsent in result.not_sent
-    ]
-    if isinstance(result.error, ExistAuthError):
-        entry.async_start_reauth(hass)
-    await _loaded(entry, runtime).owners.async_remember(
-        _losers(success, visible, owned)
+    known = {item: _find(visible, item) for item in items}
+    told: dict[AcquireItem, ItemOutcome] = {}
+    for item, found in known.items():
+        if code := _refusal(
+            item, found, templates, runtime.scopes, owned, take_over=take_over
+        ):
+            told[item] = refused(code)
+    if allowed := [item for item in known if item not in told]:
+        outcomes = await async_carry_out(
+            hass,
+            entry,
+            runtime.outbox.lock,
+            lambda: client.acquire(allowed, success_objects=True),
+            lambda: async_owned(client),
+            lambda index, now: confirmed(_find(now.values(), allowed[index])),
+        )
+        told |= zip(allowed, outcomes, strict=True)
+        lost = {
+            found.name: found.service
+            for item, found in known.items()
+            if told[item].status is Status.SUCCEEDED
+            and found is not None
+            and found.service is not None
+            and found.name not in owned
+        }
+        await _loaded(entry, runtime).owners.async_remember(lost)
+        await async_refresh_now(entry)
+    return OwnershipResult(
+        tuple(
+            [
+                await async_told(hass, _change(item, found), told[item])
+                for item, found in known.items()
+            ]
+        )
     )
-    await async_refresh_now(entry)
-    return OwnershipResult(tuple(success), (*refused, *failed))
+
+
+def _change(item: AcquireItem, found: Attribute | None) -> Change:
+    label = item.template or item.name or ""
+    return Change(label, item.name, item.template, item.manual, found)
 
 
 def _loaded(entry: ExistConfigEntry, runtime: ExistRuntimeData) -> ExistRuntimeData:
     """Return what is loaded now, for a call may outlive a reload; else what was."""
     return getattr(entry, "runtime_data", runtime)
-
-
-async def async_refresh_now(entry: ExistConfigEntry) -> None:
-    """Poll at once, with whatever is loaded now: a call may outlive a reload."""
-    if entry.state is ConfigEntryState.LOADED:
-        await entry.runtime_data.coordinator.async_refresh_now()
 
 
 async def async_release(
@@ -176,60 +116,43 @@ async def async_release(
     """
     runtime = entry.runtime_data
     runtime.files.require_writable()
-    names = tuple(dict.fromkeys(names))
-    known = runtime.coordinator.data.attributes
-
-    def label_of(name: str) -> str:
-        return known[name].label if name in known else name
-
-    waiting = {
-        key.name for key in await runtime.outbox.async_flush(names, FLUSH_SECONDS)
+    client, known = runtime.client, runtime.coordinator.data.attributes
+    changes = {
+        name: Change(known[name].label if name in known else name, name)
+        for name in names
     }
-    kept: list[Failed] = []
+    waiting = await runtime.outbox.async_flush(tuple(changes), written.ANSWER_SECONDS)
+    told: dict[str, ItemOutcome] = {}
     if not drop_waiting:
-        kept = [
-            await _async_named(hass, name, label_of(name), "values_waiting")
-            for name in names
-            if name in waiting
-        ]
-        names = tuple(name for name in names if name not in waiting)
-        if not names:
-            return OwnershipResult((), tuple(kept))
-    with exist_errors(hass, entry, writing=True):
-        async with runtime.outbox.lock:
-            result = await runtime.client.release(names)
-    released = {names[good.index]: good.answer for good in result.success}
-    failed = [
-        await async_refused(hass, label_of(names[bad.index]), bad)
-        for bad in result.failed
-    ]
-    if result.unknown:
-        now = await _async_owned_or_none(runtime.client)
-        for lost in result.unknown:
-            name = names[lost.index]
-            if now is not None and name not in now:
-                released[name] = {}
-                continue
-            code = "unknown" if now is None else "not_confirmed"
-            failed.append(await _async_named(hass, name, label_of(name), code))
-    for unsent in result.not_sent:
-        name = names[unsent.index]
-        failed.append(await _async_named(hass, name, label_of(name), "not_sent"))
-    if isinstance(result.error, ExistAuthError):
-        entry.async_start_reauth(hass)
-    labels = {name: label_of(name) for name in released}
-    runtime = _loaded(entry, runtime)
-    runtime.coordinator.note_released(released)
-    await runtime.owners.async_forget(released)
-    await runtime.outbox.async_forget(released)
-    await async_refresh_now(entry)
+        told = {key.name: refused("values_waiting") for key in waiting}
+    if names := [name for name in changes if name not in told]:
+        outcomes = await async_carry_out(
+            hass,
+            entry,
+            runtime.outbox.lock,
+            lambda: client.release(names),
+            lambda: async_owned(client),
+            lambda index, now: NOT_CONFIRMED if names[index] in now else succeeded({}),
+        )
+        told |= zip(names, outcomes, strict=True)
+        released = [name for name in names if told[name].status is Status.SUCCEEDED]
+        runtime = _loaded(entry, runtime)
+        runtime.coordinator.note_released(released)
+        await runtime.owners.async_forget(released)
+        await runtime.outbox.async_forget(released)
+        await async_refresh_now(entry)
     present = runtime.coordinator.data.attributes
+    result = [
+        (await async_told(hass, change, told[name]), told[name].answer)
+        for name, change in changes.items()
+    ]
     return OwnershipResult(
         tuple(
-            _released(name, labels[name], answer, present.get(name))
-            for name, answer in released.items()
-        ),
-        (*kept, *failed),
+            _released(each, answer, present.get(each.name))
+            if isinstance(each, Done)
+            else each
+            for each, answer in result
+        )
     )
 
 
@@ -241,8 +164,8 @@ def _refusal(
     owned: Mapping[str, Attribute],
     *,
     take_over: bool,
-) -> tuple[str, Service | None] | None:
-    """Return why the item must not be sent, as code and owner, or None."""
+) -> str | None:
+    """Return the code of why the item must not be sent, or None."""
     template = templates.get(item.template or "")
     if found is not None:
         group: str | None = found.group.name
@@ -250,17 +173,17 @@ def _refusal(
         group = template.group.name if template and template.group else None
     manual = found.manual if found and item.manual is None else bool(item.manual)
     if group is not None and not can_write(scopes, group, manual=manual):
-        return "not_allowed", None
+        return "not_allowed"
     if take_over or (found is not None and found.name in owned):
         return None
     if found is not None:
-        return ("owned_by_other", found.service) if found.service else None
+        return OWNED_BY_OTHER if found.service else None
     if group is not None:
-        return None if can_read(scopes, group) else ("owner_unknown", None)
+        return None if can_read(scopes, group) else "owner_unknown"
     if all(can_read(scopes, each) for each in GROUPS):
         # Nothing is hidden from us, so Exist may say that there is no such thing.
         return None
-    return "owner_unknown", None
+    return "owner_unknown"
 
 
 def _find(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | None:
@@ -276,102 +199,18 @@ def _find(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | Non
     )
 
 
-def _label(item: AcquireItem) -> str:
-    return item.template or item.name or ""
-
-
-def _acquired(item: AcquireItem, attribute: Attribute | None) -> Done:
-    if attribute is None:
-        return Done(_label(item), _label(item), item.template, item.manual)
-    return Done(
-        attribute.label,
-        attribute.name,
-        attribute.template,
-        attribute.manual,
-        attribute,
-        attribute.service,
-        attribute.active,
-    )
-
-
 def _released(
-    name: str, label: str, answer: Mapping[str, object], present: Attribute | None
+    done: Done, answer: Mapping[str, object], present: Attribute | None
 ) -> Done:
+    """Return who has it now: by the poll that followed, else by Exist's answer."""
     try:
         service = Service.from_json(answer.get("service"))
     except ExistProtocolError:
         # It was released all the same.
         service = None
-    if present is not None:
-        service = present.service or service
     active = answer.get("active")
     if not isinstance(active, bool):
         active = present is not None and present.active
-    return Done(label, name, service=service, active=active)
-
-
-def _losers(
-    success: Iterable[Done],
-    visible: Iterable[Attribute],
-    owned: Mapping[str, Attribute],
-) -> dict[str, Service]:
-    before = {attribute.name: attribute.service for attribute in visible}
-    return {
-        done.name: service
-        for done in success
-        if done.name not in owned and (service := before.get(done.name)) is not None
-    }
-
-
-async def async_owned(client: ExistClient) -> dict[str, Attribute]:
-    """Read what we own, by name. Raises ExistError."""
-    page = await client.owned(
-        include_inactive=True, include_low_priority=True, priority=Priority.PERSON
-    )
-    return {attribute.name: attribute for attribute in page.results}
-
-
-async def _async_owned_or_none(
-    client: ExistClient,
-) -> dict[str, Attribute] | None:
-    """Read what settles a lost answer, or None where that fails as well."""
-    try:
-        return await async_owned(client)
-    except ExistError:
-        return None
-
-
-async def _async_failed(
-    hass: HomeAssistant,
-    item: AcquireItem,
-    found: Attribute | None,
-    code: str,
-    *,
-    owner: Service | None = None,
-) -> Failed:
-    label = found.label if found else _label(item)
-    error = await async_text(
-        hass, f"failed_{code}", owner=owner.label if owner else "?"
-    )
-    return Failed(label, code, error, item.name, item.template)
-
-
-async def _async_named(hass: HomeAssistant, name: str, label: str, code: str) -> Failed:
-    error = await async_text(hass, f"failed_{code}", owner="?")
-    return Failed(label, code, error, name)
-
-
-async def async_refused(
-    hass: HomeAssistant, label: str, failure: BatchFailure
-) -> Failed:
-    """Return Exist's refusal with our text, or with Exist's where we know no better."""
-    error = failure.message or failure.code
-    if failure.code in KNOWN_CODES:
-        error = await async_text(hass, f"failed_{failure.code}", owner="?")
-    return Failed(
-        label,
-        failure.code,
-        error,
-        failure.request.get("name"),
-        failure.request.get("template"),
-    )
+    if present is not None:
+        service = present.service or service
+    return replace(done, service=service, active=active)

@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..account.server import async_get_server
 from ..account.session import async_parting_client
-from ..api import Attribute, ExistClient, ExistError, Priority
+from ..api import Attribute, ExistError
 from ..const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
 from ..ledger import Key
 from ..ledger.files import OutboxFile
@@ -17,6 +17,7 @@ from ..notices.plain_text import as_typed
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry
 from ..storage import AccountFiles
+from .carry_out import async_owned
 
 
 async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
@@ -34,16 +35,16 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         return
     try:
         client = await async_parting_client(hass, entry)
-        owned = await _async_owned(client)
+        owned = await async_owned(client)
         if owned and entry.options.get(CONF_RELEASE_ON_REMOVE, False):
-            await client.release([attribute.name for attribute in owned])
-            owned = await _async_owned(client)
+            await client.release(list(owned))
+            owned = await async_owned(client)
     except ExistError, HomeAssistantError:
         # Removal goes on whatever Exist says; the person learns what to look at.
         await _async_notify(hass, entry, "removed_unknown", ())
         return
     if owned:
-        await _async_notify(hass, entry, "removed_owned", owned)
+        await _async_notify(hass, entry, "removed_owned", owned.values())
 
 
 async def _async_tell_waiting(
@@ -69,13 +70,6 @@ async def _async_tell_waiting(
         title=f"Exist: {entry.title}",
         notification_id=f"{DOMAIN}_waiting_{entry.entry_id}",
     )
-
-
-async def _async_owned(client: ExistClient) -> tuple[Attribute, ...]:
-    page = await client.owned(
-        include_inactive=True, include_low_priority=True, priority=Priority.PERSON
-    )
-    return page.results
 
 
 async def _async_notify(

@@ -1,6 +1,5 @@
 """Values that people and automations write: checked, then given to the outbox."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -8,17 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from homeassistant.core import Context, HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 
 from ..api import InvalidValueError
-from ..const import DOMAIN
 from ..ledger import Key, Writer
-from ..ledger.written import Checked, Written, async_written
+from ..ledger.written import Checked, Written, async_all_written
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS
 from ..values.templates import parse_value
 
-WAIT_SECONDS = 10.0
 # Some sixty of the hour's 300 requests.
 MOST_VALUES = 2000
 
@@ -51,23 +48,15 @@ def check(
 ) -> list[Checked]:
     """Return all values in wire form. Raises ServiceValidationError for any wrong one."""
     if len(wanted) > MOST_VALUES:
-        raise _wrong("too_many_values", most=str(MOST_VALUES))
+        raise wrong("too_many_values", most=str(MOST_VALUES))
     checked = [_check(entry, each, increment=increment) for each in wanted]
     keys: set[Key] = set()
     for each in checked:
         if each.key in keys:
             day = each.key.day.isoformat()
-            raise _wrong("named_twice", name=each.key.name, day=day)
+            raise wrong("named_twice", name=each.key.name, day=day)
         keys.add(each.key)
     return checked
-
-
-def _wrong(key: str, **names: str) -> ServiceValidationError:
-    return ServiceValidationError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=names,
-    )
 
 
 def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Checked:
@@ -75,14 +64,14 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
     name = wanted.name
     attribute = coordinator.data.attributes.get(name)
     if attribute is None:
-        raise _wrong("no_such_attribute", name=name)
+        raise wrong("no_such_attribute", name=name)
     if name not in coordinator.data.owned:
         if attribute.service is None:
-            raise _wrong("not_owned", name=name)
-        raise _wrong("owned_by", name=name, owner=attribute.service.label)
+            raise wrong("not_owned", name=name)
+        raise wrong("owned_by", name=name, owner=attribute.service.label)
     day, back = _day(coordinator.today, wanted.day)
     if day > coordinator.today:
-        raise _wrong(
+        raise wrong(
             "future_day",
             name=name,
             day=day.isoformat(),
@@ -91,17 +80,17 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
         )
     kind = attribute.value_type
     if increment and not KINDS[kind].wire.incrementable:
-        raise _wrong("not_incrementable", name=name)
+        raise wrong("not_incrementable", name=name)
     try:
         value = parse_value(
             kind, None if increment else attribute.template, wanted.value
         )
     except InvalidValueError as err:
-        raise _wrong(f"value_{err.code}", name=name) from None
+        raise wrong(f"value_{err.code}", name=name) from None
     if back is None or coordinator.knows_day:
         return Checked(Key(name, day), value, kind)
     if coordinator.clock_wrong and not coordinator.has_clock:
-        raise _wrong("clock_wrong_day")
+        raise wrong("clock_wrong_day")
     return Checked(Key(name, day), value, kind, back)
 
 
@@ -119,7 +108,7 @@ async def async_write(
     checked: Sequence[Checked],
     writer: Writer,
     *,
-    wait: float = WAIT_SECONDS,
+    wait: bool = True,
 ) -> list[Written]:
     """Keep the values, send them, and wait a little for what becomes of them.
 
@@ -131,9 +120,4 @@ async def async_write(
         writer,
         undated={each.key: each.back for each in checked if each.back is not None},
     )
-    if wait and futures:
-        await asyncio.wait(futures.values(), timeout=wait)
-    return [
-        await async_written(hass, key, future.result() if future.done() else None)
-        for key, future in futures.items()
-    ]
+    return list((await async_all_written(hass, futures, wait=wait)).values())

@@ -101,7 +101,7 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         entry = self.coordinator.config_entry
         day = Word(self._edited.which)
         checked = check(entry, [Wanted(self._name, value, day)])
-        await async_write(self.hass, entry, checked, self._writer, wait=0)
+        await async_write(self.hass, entry, checked, self._writer, wait=False)
 
     @property
     def _writer(self) -> Writer:

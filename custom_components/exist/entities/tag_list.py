@@ -138,7 +138,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
         day = Word(self._edited.which)
         checked = check(entry, [Wanted(tag.name, done, day)])
         writer = writer_of(self._context) if self._context else Writer.AUTOMATION
-        await async_write(self.hass, entry, checked, writer, wait=0)
+        await async_write(self.hass, entry, checked, writer, wait=False)
 
 
 def _wrong(key: str) -> ServiceValidationError:

@@ -21,7 +21,8 @@ from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..api import Attribute
 from ..changes.candidates import Candidate, acquirable, bullets, by_group, heirs, losers
-from ..changes.ownership import OwnershipResult, async_acquire, async_release
+from ..changes.carry_out import OwnershipResult
+from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe

@@ -16,9 +16,9 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account.failures import exist_errors
 from ..api import AcquireItem, CreateItem, ValueType
 from ..changes.create import async_create
-from ..changes.ownership import FLUSH_SECONDS, async_acquire, async_release
+from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL
-from ..ledger import Hold, Key
+from ..ledger import Hold, Key, written
 from ..links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
@@ -181,7 +181,7 @@ class ExistRepairFlow(RepairsFlow):
             return self.async_abort(reason="not_loaded")
         outbox = entry.runtime_data.outbox
         await outbox.async_resume([self._key], compare=True)
-        await outbox.async_flush([self._name], FLUSH_SECONDS)
+        await outbox.async_flush([self._name], written.ANSWER_SECONDS)
         waiting = outbox.entries.get(self._key)
         if waiting is not None and waiting.hold is Hold.REFUSED:
             return self._failed(await async_text(self.hass, "still_refused"))

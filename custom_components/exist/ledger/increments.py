@@ -13,25 +13,28 @@ from homeassistant.helpers.event import async_call_later
 from ..account.failures import exist_errors
 from ..account.poll import ExistCoordinator
 from ..api import (
-    BatchResult,
     ExistAuthError,
     ExistClient,
-    ExistError,
     IncrementItem,
+    ItemOutcome,
     Priority,
+    Status,
     Value,
-    ValueType,
+    refused,
+    settle,
+    succeeded,
 )
 from ..const import DOMAIN
 from ..notices.translated import async_text
 from .at_exist import async_shown_at_exist
 from .day import Hold, Key, Writer
 from .ledger import Ledger
-from .written import Checked, Written, async_told, async_written
+from .written import Checked, Written, async_all_written, async_told
 
 GATHER_SECONDS = 1.0
-# As long as a person waits for an answer.
-WAIT_SECONDS = 10.0
+# What reading tells of an increment whose answer was lost.
+NOT_COUNTED = "not_counted"
+UNKNOWN_IF_COUNTED = "unknown_if_counted"
 
 type _Gathered = list[tuple[Sequence[Checked], asyncio.Future[list[Written]]]]
 
@@ -92,14 +95,16 @@ class IncrementBatcher:
             written = await self._async_add_now(
                 together, Writer.AUTOMATION, Priority.OUTBOX
             )
-            by_key = {Key(each.name, each.day): each for each in written}
+            by_key = {
+                each.key: told for each, told in zip(together, written, strict=True)
+            }
             for checked, future in gathered:
                 if not future.done():
                     future.set_result([by_key[each.key] for each in checked])
         except HomeAssistantError as told:
             err = told
         finally:
-            _fail(gathered, err)
+            _fail_all(gathered, err)
 
     @callback
     def _async_give_up(self) -> None:
@@ -108,7 +113,7 @@ class IncrementBatcher:
             self._timer()
             self._timer = None
         gathered, self._gathered = self._gathered, []
-        _fail(gathered, _went_wrong("unloading"))
+        _fail_all(gathered, _went_wrong("unloading"))
 
     async def _async_add_now(
         self, checked: Sequence[Checked], writer: Writer, priority: Priority
@@ -124,42 +129,35 @@ class IncrementBatcher:
                 raise _went_wrong("unloading")
             added = [each for each in checked if self._is_waiting(each.key)]
             direct = [each for each in checked if not self._is_waiting(each.key)]
-            written: list[Written] = []
+            written: dict[Key, Written] = {}
             if direct:
                 try:
                     written = await self._async_add_at_exist(direct, priority)
                 except HomeAssistantError as err:
                     if not added:
                         raise
-                    written = [_written(each, "not_sent", str(err)) for each in direct]
-            if not added:
-                return written
+                    written = {
+                        each.key: _failed(each.key, "not_sent", str(err))
+                        for each in direct
+                    }
             # What waited may have been given up meanwhile.
-            waiting = [each for each in added if self._is_waiting(each.key)]
-            gone = [each.key for each in added if not self._is_waiting(each.key)]
-            futures = await outbox.async_accept(
-                [
-                    (
-                        each.key,
-                        number(outbox.entries[each.key].value) + number(each.value),
-                        each.value_type,
-                    )
-                    for each in waiting
-                ],
-                writer,
-            )
-        if futures:
-            await asyncio.wait(futures.values(), timeout=WAIT_SECONDS)
-        return [
-            *written,
-            *[await async_told(self._hass, key, "failed", "dropped") for key in gone],
-            *[
-                await async_written(
-                    self._hass, key, future.result() if future.done() else None
+            sums = [
+                (
+                    each.key,
+                    number(outbox.entries[each.key].value) + number(each.value),
+                    each.value_type,
                 )
-                for key, future in futures.items()
-            ],
-        ]
+                for each in added
+                if self._is_waiting(each.key)
+            ]
+            futures = await outbox.async_accept(sums, writer) if sums else {}
+        for each in added:
+            if each.key not in futures:
+                written[each.key] = await async_told(
+                    self._hass, each.key, "failed", "dropped"
+                )
+        written |= await async_all_written(self._hass, futures)
+        return [written[each.key] for each in checked]
 
     def _is_waiting(self, key: Key) -> bool:
         waiting = self._outbox.entries.get(key)
@@ -167,94 +165,82 @@ class IncrementBatcher:
 
     async def _async_add_at_exist(
         self, direct: Sequence[Checked], priority: Priority
-    ) -> list[Written]:
-        before = {each.key: self._outbox.state.base(each.key) for each in direct}
+    ) -> dict[Key, Written]:
+        """Add once; where the answer was lost, read what became of it."""
+        before = [self._outbox.state.base(each.key) for each in direct]
         items = [
             IncrementItem(each.key.name, number(each.value), each.key.day)
             for each in direct
         ]
         with exist_errors(self._hass, self._entry, writing=True):
             result = await self._client.increment(items, priority=priority)
-        written = self._note_successes(direct, result)
-        for bad in result.failed:
-            key = direct[bad.index].key
-            written.append(
-                await async_told(self._hass, key, "failed", bad.code, bad.message)
-            )
-        if result.unknown:
-            lost = [direct[each.index] for each in result.unknown]
-            written += await self._async_settle(lost, before, priority)
-        for unsent in result.not_sent:
-            text = await async_text(self._hass, "failed_not_sent", owner="?")
-            written.append(_written(direct[unsent.index], "not_sent", text))
+        lost = [
+            each.key
+            for each, outcome in zip(direct, result.outcomes, strict=True)
+            if outcome.status is Status.UNKNOWN
+        ]
+
+        outcomes = await settle(
+            result.outcomes,
+            lambda: async_shown_at_exist(
+                self._client, lost, self._coordinator.today, priority
+            ),
+            lambda index, shown: _counted(direct[index], before[index], shown),
+        )
+        noted = {
+            each.key: (current, each.value_type)
+            for each, outcome in zip(direct, outcomes, strict=True)
+            if isinstance(current := outcome.answer.get("current"), int | float)
+        }
+        self._outbox.state.note_values(noted)
+        done = [each for each in outcomes if each.status is Status.SUCCEEDED]
+        if lost or len(noted) < len(done):
+            self._coordinator.async_refresh_soon()
         if isinstance(result.error, ExistAuthError):
             self._entry.async_start_reauth(self._hass)
         self._outbox.state.changed({each.key.name for each in direct})
-        return written
+        return {
+            each.key: await self._async_told(each.key, outcome)
+            for each, outcome in zip(direct, outcomes, strict=True)
+        }
 
-    @callback
-    def _note_successes(
-        self, direct: Sequence[Checked], result: BatchResult
-    ) -> list[Written]:
-        written = []
-        noted: dict[Key, tuple[float, ValueType]] = {}
-        for good in result.success:
-            each, current = direct[good.index], good.answer.get("current")
-            if isinstance(current, int | float):
-                noted[each.key] = (current, each.value_type)
-            else:
-                self._coordinator.async_refresh_soon()
-            written.append(
-                Written(each.key.name, each.key.day, "success", current=current)
-            )
-        self._outbox.state.note_values(noted)
-        return written
-
-    async def _async_settle(
-        self,
-        lost: Sequence[Checked],
-        before: Mapping[Key, Value | None],
-        priority: Priority,
-    ) -> list[Written]:
-        """Read what became of increments whose answer was lost; none is repeated."""
-        shown: dict[Key, Value | None] = {}
-        try:
-            shown = await async_shown_at_exist(
-                self._client,
-                [each.key for each in lost],
-                self._coordinator.today,
-                priority,
-            )
-        except ExistError:
-            shown = {}
-        written = []
-        noted: dict[Key, tuple[float, ValueType]] = {}
-        for each in lost:
-            key = each.key
-            old, now = number(before[key] or 0), number(shown.get(key) or 0)
-            if key in shown and now == old + number(each.value):
-                noted[key] = (now, each.value_type)
-                written.append(Written(key.name, key.day, "success", current=now))
-                continue
-            code = (
-                "not_counted" if key in shown and now == old else "unknown_if_counted"
-            )
-            text = await async_text(self._hass, f"increment_{code}")
-            written.append(_written(each, code, text))
-        self._outbox.state.note_values(noted)
-        self._coordinator.async_refresh_soon()
-        return written
+    async def _async_told(self, key: Key, outcome: ItemOutcome) -> Written:
+        """Return what became of one increment, in words."""
+        match outcome.status:
+            case Status.SUCCEEDED:
+                current = outcome.answer.get("current")
+                return Written(key.name, key.day, "success", current=current)
+            case Status.NOT_SENT:
+                text = await async_text(self._hass, "failed_not_sent", owner="?")
+                return _failed(key, "not_sent", text)
+            case _:
+                code = outcome.code or UNKNOWN_IF_COUNTED
+        if code in (NOT_COUNTED, UNKNOWN_IF_COUNTED):
+            return _failed(key, code, await async_text(self._hass, f"increment_{code}"))
+        return await async_told(self._hass, key, "failed", code, outcome.message)
 
 
-def _written(each: Checked, code: str, text: str) -> Written:
-    return Written(each.key.name, each.key.day, "failed", code, text)
+def _counted(
+    each: Checked, before: Value | None, shown: Mapping[Key, Value | None]
+) -> ItemOutcome:
+    """Return whether an increment was counted, by what Exist showed and shows."""
+    old, now = number(before or 0), number(shown.get(each.key) or 0)
+    if each.key in shown and now == old + number(each.value):
+        return succeeded({"current": now})
+    if each.key in shown and now == old:
+        return refused(NOT_COUNTED)
+    return refused(UNKNOWN_IF_COUNTED)
+
+
+def _failed(key: Key, code: str, text: str) -> Written:
+    return Written(key.name, key.day, "failed", code, text)
 
 
 def _went_wrong(key: str) -> HomeAssistantError:
     return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
 
-def _fail(gathered: _Gathered, err: HomeAssistantError) -> None:
+def _fail_all(gathered: _Gathered, err: HomeAssistantError) -> None:
     """Tell those who still wait that it failed."""
     for _, future in gathered:
         if not future.done():

@@ -16,16 +16,15 @@ from homeassistant.helpers.event import async_call_later
 
 from ..api import (
     BATCH_SIZE,
-    BatchFailure,
-    BatchResult,
-    BatchSuccess,
     ExistAuthError,
     ExistClient,
     ExistConnectionError,
     ExistError,
     ExistRateLimitError,
     ExistRequestError,
+    ItemOutcome,
     Priority,
+    Status,
     UpdateItem,
     Value,
 )
@@ -263,24 +262,25 @@ class Sender:
         """Send values and settle what Exist answers. Raises ExistError."""
         items = [UpdateItem(each.name, each.day, each.value) for each in entries]
         result = await self._client.update(items, priority=priority)
-        self.refused.taken()
-        await self._async_hold_early(entries, result)
-        self._settle(entries, result)
+        lost = all(each.status is Status.UNKNOWN for each in result.outcomes)
+        if not lost:
+            self.refused.taken()
+        told = list(zip(entries, result.outcomes, strict=True))
+        await self._async_hold_early(told)
+        self._settle(told)
         if result.error is not None:
             raise result.error
-        if result.unknown and not result.success and not result.failed:
+        if lost:
             raise ExistConnectionError
 
-    async def _async_hold_early(
-        self, entries: Sequence[Waiting], result: BatchResult
-    ) -> None:
+    async def _async_hold_early(self, told: list[tuple[Waiting, ItemOutcome]]) -> None:
         """Keep what is refused only because Exist's day has not begun."""
         state = self._state
         today = state.coordinator.today
         refused = [
-            bad
-            for bad in result.failed
-            if bad.code == VALIDATION and entries[bad.index].day >= today
+            (waiting, outcome)
+            for waiting, outcome in told
+            if outcome.code == VALIDATION and waiting.day >= today
         ]
         if not refused:
             return
@@ -288,30 +288,31 @@ class Sender:
             profile = await self._client.profile(priority=Priority.OUTBOX)
         except ExistError as err:
             # Undecided: these are sent once more, the others are settled.
-            certain = tuple(bad for bad in result.failed if bad not in refused)
-            self._settle(entries, replace(result, failed=certain))
+            self._settle([each for each in told if each not in refused])
             if isinstance(err, ExistRequestError):
                 # It was not the values that were refused.
                 raise ExistConnectionError from None
             raise
         if profile.local_time is None:
             return
-        for waiting in (entries[bad.index] for bad in refused):
+        for waiting, _ in refused:
             held = replace(waiting, hold=Hold.EARLY)
             if waiting.day > profile.local_time.date() and state.keep(waiting, held):
                 state.tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
 
     @callback
-    def _settle(self, entries: Sequence[Waiting], result: BatchResult) -> None:
-        for good in result.success:
-            self._succeeded(entries[good.index], good)
-        for bad in result.failed:
-            self._failed(entries[bad.index], bad)
-        for lost in result.unknown:
-            self._state.doubt(entries[lost.index])
+    def _settle(self, told: list[tuple[Waiting, ItemOutcome]]) -> None:
+        for waiting, outcome in told:
+            match outcome.status:
+                case Status.SUCCEEDED:
+                    self._succeeded(waiting, outcome)
+                case Status.REFUSED:
+                    self._failed(waiting, outcome)
+                case Status.UNKNOWN:
+                    self._state.doubt(waiting)
 
     @callback
-    def _succeeded(self, waiting: Waiting, good: BatchSuccess) -> None:
+    def _succeeded(self, waiting: Waiting, good: ItemOutcome) -> None:
         kept = good.answer.get("value", waiting.value)
         if kept is not None and same(waiting.value_type, kept, waiting.value):
             self._state.confirm(waiting)
@@ -326,7 +327,7 @@ class Sender:
             self._state.keep(waiting, again)
 
     @callback
-    def _failed(self, waiting: Waiting, bad: BatchFailure) -> None:
+    def _failed(self, waiting: Waiting, bad: ItemOutcome) -> None:
         state = self._state
         if bad.code not in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
             state.finish(Outcome(Fate.REFUSED, waiting, bad.code, bad.message))

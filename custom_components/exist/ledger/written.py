@@ -1,5 +1,7 @@
 """What is written, and what became of it in words."""
 
+import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,6 +11,9 @@ from ..api import ValueType
 from ..notices.translated import async_text
 from .day import Key
 from .outcome import Fate, Outcome
+
+# As long as somebody waits for an answer.
+ANSWER_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,21 @@ async def async_written(
         case _:
             code = outcome.code or outcome.fate.value
             return await async_told(hass, key, "failed", code, outcome.message)
+
+
+async def async_all_written(
+    hass: HomeAssistant,
+    futures: Mapping[Key, asyncio.Future[Outcome]],
+    *,
+    wait: bool = True,
+) -> dict[Key, Written]:
+    """Wait a little for what becomes of values, and return it in words."""
+    if wait and futures:
+        await asyncio.wait(futures.values(), timeout=ANSWER_SECONDS)
+    return {
+        key: await async_written(hass, key, future.result() if future.done() else None)
+        for key, future in futures.items()
+    }
 
 
 TOLD = frozenset(

@@ -1,6 +1,7 @@
 """Translated texts for answers and notifications."""
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
 
 from ..const import DOMAIN
@@ -17,3 +18,10 @@ async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
 async def async_text_of_length(hass: HomeAssistant, text: str) -> str:
     """Return in words how long a text is, where the text itself must not stand."""
     return await async_text(hass, "text_of_length", length=str(len(text)))
+
+
+def wrong(key: str, **names: str) -> ServiceValidationError:
+    """Return a translated error for a call that cannot be carried out."""
+    return ServiceValidationError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=names
+    )

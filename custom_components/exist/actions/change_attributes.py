@@ -1,0 +1,141 @@
+"""Actions that acquire, release and create attributes."""
+
+from typing import Any
+
+import voluptuous as vol
+
+from homeassistant.core import ServiceCall
+from homeassistant.helpers import config_validation as cv
+
+from ..api import AcquireItem, CreateItem
+from ..changes import create, ownership
+from ..const import GROUPS
+from ..notices.translated import wrong
+from ..runtime import ExistConfigEntry
+from ..values.kinds import KINDS
+from .answers import attribute_json, changed_json
+from .call import WORD, WORDS, Fields, async_name, async_names, one_or_list
+
+VALUE_TYPES = {
+    each.name.lower(): each for each, kind in KINDS.items() if kind.creatable
+}
+
+ACQUIRE: Fields = {
+    vol.Optional("attributes"): vol.All(
+        cv.ensure_list,
+        [
+            vol.All(
+                vol.Schema(
+                    {
+                        vol.Exclusive("template", "what"): WORD,
+                        vol.Exclusive("name", "what"): WORD,
+                        vol.Optional("manual"): cv.boolean,
+                    }
+                ),
+                cv.has_at_least_one_key("template", "name"),
+            )
+        ],
+    ),
+    vol.Optional("templates"): WORDS,
+    vol.Optional("names"): WORDS,
+    vol.Optional("manual"): cv.boolean,
+    vol.Optional("take_over", default=False): cv.boolean,
+    vol.Optional("success_objects", default=False): cv.boolean,
+}
+RELEASE: Fields = {
+    vol.Required("names"): WORDS,
+    vol.Optional("drop_waiting", default=False): cv.boolean,
+}
+_NEW: Fields = {
+    vol.Optional("template"): WORD,
+    vol.Optional("label"): WORD,
+    vol.Optional("group"): vol.In(GROUPS),
+    vol.Optional("value_type"): vol.In(VALUE_TYPES),
+    vol.Optional("manual"): cv.boolean,
+}
+CREATE: Fields = {
+    **_NEW,
+    vol.Optional("attributes"): one_or_list(_NEW),
+    vol.Optional("adopt", default=False): cv.boolean,
+}
+
+
+async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
+    """Take ownership of templates and of attributes by name."""
+    data = call.data
+    asked = [
+        *data.get("attributes", ()),
+        *[{"template": template} for template in data.get("templates", ())],
+        *[{"name": name} for name in data.get("names", ())],
+    ]
+    if not asked:
+        raise wrong("nothing_named")
+    items = [
+        AcquireItem(
+            each.get("template"),
+            async_name(call.hass, entry, each["name"]) if "name" in each else None,
+            each.get("manual", data.get("manual")),
+        )
+        for each in asked
+    ]
+    result = await ownership.async_acquire(
+        call.hass, entry, items, take_over=data["take_over"]
+    )
+    return changed_json(
+        result,
+        lambda done: (
+            attribute_json(done.attribute)
+            if data["success_objects"] and done.attribute
+            else {"name": done.name, "template": done.template, "manual": done.manual}
+        ),
+    )
+
+
+async def async_release(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
+    """Give ownership up."""
+    names = async_names(call.hass, entry, call.data["names"])
+    if not names:
+        raise wrong("nothing_named")
+    result = await ownership.async_release(
+        call.hass, entry, names, drop_waiting=call.data["drop_waiting"]
+    )
+    return changed_json(
+        result,
+        lambda done: {
+            "name": done.name,
+            "service": done.service.label if done.service else None,
+            "active": done.active,
+        },
+    )
+
+
+async def async_create(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
+    """Create attributes, for good."""
+    asked = list(call.data.get("attributes", ()))
+    if own := {key: call.data[key] for key in map(str, _NEW) if key in call.data}:
+        asked.append(own)
+    if not asked:
+        raise wrong("nothing_named")
+    items = [_create_item(each) for each in asked]
+    result = await create.async_create(
+        call.hass, entry, items, adopt=call.data["adopt"]
+    )
+    return changed_json(
+        result,
+        lambda done: (
+            attribute_json(done.attribute)
+            if done.attribute
+            else {"name": done.name, "template": done.template}
+        ),
+    )
+
+
+def _create_item(raw: dict[str, Any]) -> CreateItem:
+    own = {"label", "group", "value_type"}
+    if "template" in raw:
+        if own & raw.keys():
+            raise wrong("template_or_label")
+    elif own - raw.keys():
+        raise wrong("label_incomplete")
+    value_type = VALUE_TYPES.get(raw.get("value_type", ""))
+    return CreateItem(**{**raw, "value_type": value_type})
