@@ -289,6 +289,24 @@ async def test_a_repair_tells_after_an_hour_and_goes_by_itself(
     assert "writing_refused" not in _issues(hass)
 
 
+async def test_a_lost_answer_does_not_begin_the_hour_anew(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    fault = _refuse(exist_server, 402, DETAIL, times=None)
+    await write(hass, name="mood", value=8)
+    exist_server.faults.remove(fault)
+    exist_server.faults.add(Fault("drop", "*/update/"))
+    freezer.tick(timedelta(minutes=50))
+    await _poll(hass, owner)
+    _refuse(exist_server, 402, DETAIL, times=None)
+    freezer.tick(timedelta(minutes=20))
+    await _poll(hass, owner)
+    assert "writing_refused" in _issues(hass)
+
+
 async def test_a_gateways_page_at_a_read_is_no_leave_to_write_over(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:

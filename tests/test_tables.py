@@ -27,6 +27,7 @@ CHOICES = {"links.convert.FEEDS", "links.subject.new_value_type"}
 _STATES = "TIME_IN TIMES FIRST_TIME LAST_TIME EVER"
 _NUMBERS = "LAST FIRST MINIMUM MAXIMUM MEAN SUM DIFFERENCE"
 LEFT = {
+    "links.aggregate.GROWTH": "",
     "links.aggregate.NUMERIC": _STATES,
     "links.aggregate.POINTS": f"MINIMUM MAXIMUM MEAN SUM DIFFERENCE {_STATES}",
     "links.aggregate._value": f"DIFFERENCE {_STATES}",

@@ -62,6 +62,10 @@ GROWTH = {
     Aggregate.MINIMUM: Growth.DOWN,
     Aggregate.LAST: Growth.END,
     Aggregate.LAST_TIME: Growth.END,
+    Aggregate.FIRST: Growth.NONE,
+    Aggregate.FIRST_TIME: Growth.NONE,
+    Aggregate.MEAN: Growth.NONE,
+    Aggregate.DIFFERENCE: Growth.NONE,
 }
 
 

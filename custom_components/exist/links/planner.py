@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
-from ..ledger import Due, Growth, Key
+from ..ledger import Due, Key
 from .aggregate import GROWTH
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
@@ -139,5 +139,5 @@ def due_of_days(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
 
 def due_of(link: Link, value: Computed) -> Due:
     """Return a computed day, ready to be declared."""
-    growth = GROWTH.get(link.rule.aggregate, Growth.NONE)
+    growth = GROWTH[link.rule.aggregate]
     return Due(link.value_type, growth, value.value, value.known)
