@@ -113,7 +113,7 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
         forget(hass, entry)
         tried += 1
     print(f"{name}: {tried} damaged files")  # noqa: T201
-    assert tried > (10 if kind == dict[str, Service] else 250)
+    assert tried > {FileKind.OWNERS: 10, FileKind.LINKS: 100}.get(name, 250)
 
 
 # Each as the whole file; then in the place of the data, and of the version.

@@ -37,10 +37,6 @@ LEFT = {
     "links.convert.DIFFERENCES": f"LAST FIRST MINIMUM MAXIMUM MEAN {_STATES}",
     "links.convert.FEEDS": _NUMBERS,
     "links.convert._raw": _NUMBERS,
-    "links.judge.GROWING": "LAST FIRST MINIMUM MEAN DIFFERENCE FIRST_TIME LAST_TIME",
-    "links.judge.OF_THE_END": (
-        "FIRST MINIMUM MAXIMUM MEAN SUM DIFFERENCE TIME_IN TIMES FIRST_TIME EVER"
-    ),
     "links.subject._NUMBER_AGGREGATES": _STATES,
     "links.subject._METER_AGGREGATES": f"MEAN {_STATES}",
     "links.subject._STATE_AGGREGATES": _NUMBERS,
