@@ -22,8 +22,8 @@ from .exist_server import ExistServer, Fault
 from .test_init import _pass
 from .writing import OWNED, settle
 
-MOOD = "number.exist_ada_mood_mood_today"
-NOTE = "text.exist_ada_mood_note_today"
+MOOD = "number.exist_ada_mood"
+NOTE = "text.exist_ada_mood_note"
 TAGS = "todo.exist_ada_tags"
 DAY = "select.exist_ada_day_being_edited"
 
@@ -46,7 +46,7 @@ async def _do(hass: HomeAssistant, action: str, entity_id: str, **data: Any) -> 
 
 
 def _of(hass: HomeAssistant, domain: str, name: str) -> str:
-    entity_id = er.async_get(hass).async_get_entity_id(domain, DOMAIN, f"ada_{name}")
+    entity_id = er.async_get(hass).async_get_entity_id(domain, DOMAIN, f"ada/attribute/{name}")
     assert entity_id is not None
     return entity_id
 
@@ -237,7 +237,7 @@ async def test_controls_work_while_exist_is_away(
     await exist_server.stop()
     await _do(hass, "number.set_value", MOOD, value=9)
     assert state_of(hass, MOOD).state == "9"
-    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "9"
+    assert state_of(hass, "sensor.exist_ada_mood").state == "9"
     assert state_of(hass, "sensor.exist_ada_values_waiting").state == "1"
     await exist_server.start()
     await owner.runtime_data.coordinator.async_refresh()

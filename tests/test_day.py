@@ -29,7 +29,7 @@ from .exist_server import ExistServer, Fault
 from .test_controls import DAY, MOOD, TAGS, _do, _of
 from .writing import OWNED, reload, settle, write
 
-STEPS = "sensor.exist_ada_activity_steps"
+STEPS = "sensor.exist_ada_steps"
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 PROFILE = "*/accounts/profile/"

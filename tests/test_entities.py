@@ -52,19 +52,19 @@ async def test_values_units_and_days(
     steps = state_of(hass, STEPS)
     assert (steps.state, steps.attributes["date"]) == ("1234", today.isoformat())
     assert "state_class" not in steps.attributes
-    weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
+    weight = state_of(hass, "sensor.exist_ada_weight")
     assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
-    sleep = state_of(hass, "sensor.exist_ada_sleep_time_asleep")
+    sleep = state_of(hass, "sensor.exist_ada_time_asleep")
     assert (sleep.state, sleep.attributes["unit_of_measurement"]) == ("450", "min")
     assert sleep.attributes["state_class"] == "measurement"
-    fat = state_of(hass, "sensor.exist_ada_health_and_body_body_fat")
+    fat = state_of(hass, "sensor.exist_ada_body_fat")
     assert (fat.state, fat.attributes["unit_of_measurement"]) == ("21.5", "%")
-    bed = state_of(hass, "sensor.exist_ada_sleep_bedtime")
+    bed = state_of(hass, "sensor.exist_ada_bedtime")
     zone = ZoneInfo("Europe/Vienna")
     local = datetime(today.year, today.month, today.day, 1, 15, tzinfo=zone)
     assert bed.state == local.astimezone(UTC).isoformat()
     assert bed.attributes["clock"] == "01:15"
-    wake = state_of(hass, "sensor.exist_ada_sleep_wake_time")
+    wake = state_of(hass, "sensor.exist_ada_wake_time")
     assert wake.attributes["clock"] == "07:05"
 
 
@@ -203,7 +203,7 @@ async def test_owning_enables_a_tag(
     entity_registry: er.EntityRegistry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    tag = "binary_sensor.exist_ada_daily_tags_gym"
+    tag = "binary_sensor.exist_ada_gym"
     registered = entity_registry.async_get(tag)
     assert registered is not None
     assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION

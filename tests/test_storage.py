@@ -389,12 +389,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "number": (
         "number",
         "set_value",
-        {"entity_id": "number.exist_ada_mood_mood_today", "value": 9},
+        {"entity_id": "number.exist_ada_mood", "value": 9},
     ),
     "button": (
         "button",
         "press",
-        {"entity_id": "button.exist_ada_food_and_drink_coffees_1_today"},
+        {"entity_id": "button.exist_ada_coffees_1"},
     ),
 }
 
@@ -417,7 +417,7 @@ async def test_a_file_of_a_newer_version_stops_all_writing_and_is_left_alone(
     assert repairs(hass) == {NEWER}
     exist_server.set_value("ada", "coffees", None, 7)
     await owner.runtime_data.coordinator.async_refresh()
-    assert state_of(hass, "sensor.exist_ada_food_and_drink_coffees").state == "7"
+    assert state_of(hass, "sensor.exist_ada_coffees").state == "7"
     for domain, action, data in CALLS.values():
         with pytest.raises(HomeAssistantError) as raised:
             await hass.services.async_call(domain, action, data, blocking=True)

@@ -4,39 +4,19 @@ from typing import override
 
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value, ValueType
-from ..runtime import ExistConfigEntry
 from ..values.kinds import LONGEST_DAY, MAY_BE_NEGATIVE
-from .control import ExistControl, has_type
-from .entity import EntityManager
+from .attribute_platform import attribute_platform
+from .control import ExistControl
+from .entity import NUMERIC
 
 FAR = 1_000_000.0
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(
-        attribute,
-        ValueType.INTEGER,
-        ValueType.DECIMAL,
-        ValueType.DURATION,
-        ValueType.PERCENTAGE,
-        ValueType.SCALE,
-    )
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's numbers."""
-    EntityManager(
-        entry, Platform.NUMBER, _fits, ExistNumber, async_add_entities, controls=True
-    ).async_start()
+    return attribute.value_type in NUMERIC
 
 
 class ExistNumber(ExistControl, NumberEntity):
@@ -82,3 +62,8 @@ class ExistNumber(ExistControl, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Write the number."""
         await self._async_write(value)
+
+
+async_setup_entry = attribute_platform(
+    Platform.NUMBER, _fits, ExistNumber, controls=True
+)

@@ -4,31 +4,17 @@ from typing import override
 
 from homeassistant.components.text import TextEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..api import Attribute, Value, ValueType
 from ..const import DOMAIN
-from ..runtime import ExistConfigEntry
 from ..values.displayed import MAX_TEXT
-from .control import ExistControl, has_type
-from .entity import EntityManager
+from .attribute_platform import attribute_platform
+from .control import ExistControl
 
 
 def _fits(attribute: Attribute) -> bool:
-    return has_type(attribute, ValueType.TEXT)
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's texts."""
-    EntityManager(
-        entry, Platform.TEXT, _fits, ExistText, async_add_entities, controls=True
-    ).async_start()
+    return attribute.value_type is ValueType.TEXT
 
 
 class ExistText(ExistControl, TextEntity):
@@ -45,7 +31,7 @@ class ExistText(ExistControl, TextEntity):
     @override
     async def async_set_value(self, value: str) -> None:
         """Write the note."""
-        present = str(self.day_value or "")
+        present = str(self._present(self._day) or "")
         if not value.strip() and not present:
             # It is empty already.
             return
@@ -56,3 +42,6 @@ class ExistText(ExistControl, TextEntity):
                 translation_placeholders={"name": self._name},
             )
         await self._async_write(value)
+
+
+async_setup_entry = attribute_platform(Platform.TEXT, _fits, ExistText, controls=True)

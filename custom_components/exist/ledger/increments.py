@@ -187,7 +187,7 @@ class IncrementBatcher:
             written.append(_written(direct[unsent.index], "not_sent", text))
         if isinstance(result.error, ExistAuthError):
             self._entry.async_start_reauth(self._hass)
-        self._coordinator.async_update_listeners()
+        self._coordinator.bells.async_values_changed(each.key.name for each in direct)
         return written
 
     @callback

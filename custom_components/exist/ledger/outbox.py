@@ -133,7 +133,7 @@ class Outbox(Sender):
             if self.entries.get(key) is not entry:
                 # Somebody wrote again while this was saved.
                 futures[key].set_result(Outcome(Fate.REPLACED, entry))
-        self._coordinator.async_update_listeners()
+        self._coordinator.bells.async_values_changed(key.name for key in new)
         if writer is Writer.PERSON:
             self._not_before = 0.0
         if self._date_what_is_held():
@@ -171,7 +171,7 @@ class Outbox(Sender):
             if (entry := self.entries.get(key)) is not None:
                 self._finish(Outcome(Fate.DROPPED, entry))
         await self._async_save()
-        self._coordinator.async_update_listeners()
+        self._coordinator.bells.async_values_changed(key.name for key in keys)
 
     async def async_resume(self, keys: Collection[Key], *, compare: bool) -> None:
         """Send what was held; `compare` is false where the person gave their word."""
@@ -182,7 +182,7 @@ class Outbox(Sender):
                     self._accepted[key] = uptime()
         await self._async_save()
         self._not_before = 0.0
-        self._coordinator.async_update_listeners()
+        self._coordinator.bells.async_values_changed(key.name for key in keys)
         self.async_kick()
 
     async def async_flush(self, names: Collection[str], seconds: float) -> list[Key]:

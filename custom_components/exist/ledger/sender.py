@@ -183,10 +183,12 @@ class Sender(Ledger):
 
     async def _async_round(self, entries: list[Entry]) -> None:
         """Compare what must be, send the rest, and settle it. Raises ExistError."""
+        # What was refused alone may be tried again in the same round.
+        names = {each.name for each in (*entries, *self._unproven)}
         try:
             await self._async_compare_and_send(entries)
         finally:
-            self._coordinator.async_update_listeners()
+            self._coordinator.bells.async_values_changed(names)
             await self._async_save()
 
     async def _async_compare_and_send(self, entries: list[Entry]) -> None:

@@ -135,6 +135,9 @@ class LinkEngine(LinkFiller):
         entry.async_on_unload(self._outbox.async_add_written_listener(self._heard))
         entry.async_on_unload(self._outbox.async_add_listener(self._heard_of))
         entry.async_on_unload(coordinator.async_add_listener(self._async_follow))
+        bells = coordinator.bells
+        entry.async_on_unload(bells.async_on_day_changed(self._async_follow))
+        entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
         if not self.links:
             return
         entry.async_on_unload(
@@ -189,6 +192,11 @@ class LinkEngine(LinkFiller):
             self._async_soon()
         self._let_go()
         self._tell_soon()
+
+    @callback
+    def _values_changed(self, names: frozenset[str]) -> None:
+        if any(link.attribute in names for link in self.links.values()):
+            self._tell_soon()
 
     @callback
     def _let_go(self) -> None:
