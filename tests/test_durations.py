@@ -75,7 +75,10 @@ async def test_every_official_duration_is_shown_as_it_is(
     await account.runtime_data.coordinator.async_refresh()
     await settle(hass)
     for name in names:
-        assert minutes_on_screen(hass, _sensor(hass, f"ada/attribute/{name}")) == (minutes, 0)
+        assert minutes_on_screen(hass, _sensor(hass, f"ada/attribute/{name}")) == (
+            minutes,
+            0,
+        )
 
 
 @pytest.mark.parametrize("key", ["today", "confirmed"])

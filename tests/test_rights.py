@@ -131,7 +131,12 @@ async def test_each_kind_of_user_and_each_action(
     refusing = [group for group in EVERYBODY if group not in allowed]
     for registered in (True, False):
         if not registered:
-            assert unregister(hass, "ada/attribute/movies_min", "ada/attribute/gaming_min", "ada/link/")
+            assert unregister(
+                hass,
+                "ada/attribute/movies_min",
+                "ada/attribute/gaming_min",
+                "ada/link/",
+            )
         for group in (*refusing, *allowed):
             if action == "sync_link":
                 days.pop(YESTERDAY, None)
