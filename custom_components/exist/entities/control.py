@@ -7,6 +7,7 @@ from typing import Any, override
 from homeassistant.core import Context
 from homeassistant.helpers.entity import Entity
 
+from ..account.edited_day import EditedDay
 from ..account.ids import attribute_id
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
@@ -34,7 +35,7 @@ class ExistControl(Entity):
         """Prepare the control of an attribute that we own."""
         self.coordinator = coordinator
         entry = coordinator.config_entry
-        self._edited = entry.runtime_data.edited
+        self._edited: EditedDay = entry.runtime_data.edited
         self._name = attribute.name
         self._template = attribute.template
         self._value_type = attribute.value_type

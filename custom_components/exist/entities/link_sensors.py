@@ -142,18 +142,29 @@ class LinkSensor(SensorEntity):
         self.async_on_remove(self._engine.async_add_listener(redraw))
 
     def _look(self) -> object:
+        return self.native_value, self.extra_state_attributes
+
+    @property
+    def _view(self) -> LinkView:
         view: LinkView = self._engine.views.get(self._link.link_id, LinkView())
-        description, value, attributes = self.entity_description, None, None
+        return view
+
+    @property
+    @override
+    def native_value(self) -> Shown:
+        """A day's value, or what there is to say of the link."""
+        description = self.entity_description
         if description.of_day is not None:
-            value = self._value(*description.of_day(view))
-        elif description.about is not None:
-            value = description.about(view)
-        if description.attributes is not None:
-            known = self._link.attribute in self._coordinator.data.attributes
-            attributes = dict(description.attributes(view, self._link, known))
-            self._attr_extra_state_attributes = attributes
-        self._attr_native_value = value
-        return value, attributes
+            return self._value(*description.of_day(self._view))
+        return description.about(self._view) if description.about else None
+
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What explains it."""
+        described = self.entity_description.attributes
+        known = self._link.attribute in self._coordinator.data.attributes
+        return described(self._view, self._link, known) if described else None
 
     def _value(self, day: date | None, value: Value | None) -> Shown:
         if day is None or value is None:

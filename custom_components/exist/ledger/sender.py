@@ -184,7 +184,8 @@ class Sender(Ledger):
     async def _async_round(self, entries: list[Entry]) -> None:
         """Compare what must be, send the rest, and settle it. Raises ExistError."""
         # What was refused alone may be tried again in the same round.
-        names = {each.name for each in (*entries, *self._unproven)}
+        names = {each.name for each in entries}
+        names |= {key.name for key in self._unproven}
         try:
             await self._async_compare_and_send(entries)
         finally:
