@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.api import DayValue, ValueType
-from custom_components.exist.const import CONF_GROUPS
+from custom_components.exist.const import CONF_GROUPS, DOMAIN
 from custom_components.exist.values.days import clock_time, night_time
 from custom_components.exist.values.displayed import shown_value
 from custom_components.exist.values.templates import Policy
@@ -216,3 +216,49 @@ async def test_owning_enables_a_tag(
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, tag).state == "on"
+
+
+async def test_accounts_whose_names_begin_alike_have_their_own_entities(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    exist_server.add_user("ada_x")
+    today = exist_server.today("ada_x")
+    exist_server.users["ada"].timezone = "UTC"
+    for user, name, value in (("ada", "x_steps", 1), ("ada_x", "steps", 2)):
+        # Custom, so a count of today.
+        exist_server.add_attribute(
+            user, name, name=name, manual=True, values={today: value}
+        )
+    entries = {user: await add_account(user) for user in ("ada", "ada_x")}
+    shown = {}
+    for user, name in (("ada", "x_steps"), ("ada_x", "steps")):
+        for domain in ("sensor", "number", "button"):
+            entity_id = entity_registry.async_get_entity_id(
+                domain, DOMAIN, f"{user}/attribute/{name}"
+            )
+            assert entity_id is not None, (user, domain)
+            registered = entity_registry.async_get(entity_id)
+            assert registered is not None
+            assert registered.config_entry_id == entries[user].entry_id
+            shown[user, domain] = state_of(hass, entity_id).state
+    assert shown["ada", "sensor"] == shown["ada", "number"] == "1"
+    assert shown["ada_x", "sensor"] == shown["ada_x", "number"] == "2"
+    assert len({state.entity_id for state in hass.states.async_all()}) == len(
+        entity_registry.entities
+    ) - sum(each.disabled for each in entity_registry.entities.values())
+
+
+async def test_all_but_the_links_is_on_one_device(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    [device] = dr.async_entries_for_config_entry(device_registry, account.entry_id)
+    assert device.name == "Exist ada"
+    registered = er.async_entries_for_config_entry(entity_registry, account.entry_id)
+    assert len(registered) > 60
+    assert {each.device_id for each in registered} == {device.id}

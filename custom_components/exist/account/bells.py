@@ -1,10 +1,12 @@
 """Three bells of an account, each for one thing that happened."""
 
-from asyncio import AbstractEventLoop, Handle
-from collections.abc import Callable, Collection, Iterable
+import asyncio
+from collections.abc import Callable, Iterable
 from itertools import islice
 
-from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+
+from ..const import DOMAIN
 
 # What is drawn for all makes room for others after as many.
 AT_ONCE = 100
@@ -20,15 +22,15 @@ class Bells:
     become too old to be shown. *Values changed* (names): what is drawn of those names.
     """
 
-    def __init__(self, loop: AbstractEventLoop) -> None:
+    def __init__(self, hass: HomeAssistant) -> None:
         """Begin with nobody listening."""
-        self._loop = loop
+        self._hass = hass
         self._drawn: dict[CALLBACK_TYPE, None] = {}
         self._drawn_of: dict[str, dict[CALLBACK_TYPE, None]] = {}
         self._on_day: dict[CALLBACK_TYPE, None] = {}
         self._on_values: dict[NamesListener, None] = {}
         self._left: dict[CALLBACK_TYPE, None] = {}
-        self._handle: Handle | None = None
+        self._task: asyncio.Task[None] | None = None
 
     @callback
     def async_draw(self, redraw: CALLBACK_TYPE, *names: str) -> CALLBACK_TYPE:
@@ -70,31 +72,27 @@ class Bells:
         for listener in list(self._on_values):
             listener(changed)
         for name in changed:
-            _ring(list(self._drawn_of.get(name, ())))
+            for redraw in list(self._drawn_of.get(name, ())):
+                redraw()
 
     @callback
     def async_draw_all(self) -> None:
         """Draw all, a hundred now and the others in turn with what else goes on."""
         self._left = dict(self._drawn)
-        if self._handle is None:
-            self._draw_some()
+        if self._task is None or self._task.done():
+            self._task = self._hass.async_create_task(
+                self._async_draw_left(), f"{DOMAIN} draw"
+            )
 
     @callback
     def async_stop(self) -> None:
         """Leave undrawn what is left."""
-        self._left = {}
-        if self._handle is not None:
-            self._handle.cancel()
-            self._handle = None
+        if self._task is not None:
+            self._task.cancel()
 
-    def _draw_some(self) -> None:
-        now = list(islice(self._left, AT_ONCE))
-        for redraw in now:
-            del self._left[redraw]
-        self._handle = self._loop.call_soon(self._draw_some) if self._left else None
-        _ring(now)
-
-
-def _ring(listeners: Collection[CALLBACK_TYPE]) -> None:
-    for listener in listeners:
-        listener()
+    async def _async_draw_left(self) -> None:
+        while self._left:
+            for redraw in list(islice(self._left, AT_ONCE)):
+                del self._left[redraw]
+                redraw()
+            await asyncio.sleep(0)

@@ -73,7 +73,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             update_interval=POLL_INTERVAL,
         )
         self.client = client
-        self.bells = Bells(hass.loop)
+        self.bells = Bells(hass)
         entry.async_on_unload(self.bells.async_stop)
         self.last_poll: datetime | None = None
         self.polls = 0

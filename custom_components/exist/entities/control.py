@@ -75,9 +75,8 @@ class ExistControl(Entity):
             return None
         self._attr_name = self._named(attribute.label)
         day = self._edited.day
-        value = self._edited.value(self._name, day)
-        self._show(value)
-        return self.available, attribute.label, day, value
+        self._show(self._edited.value(self._name, day))
+        return self.available, attribute.label, day, self.state
 
     def _named(self, label: str) -> str:
         """Return the control's name: that of its attribute."""
