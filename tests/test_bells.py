@@ -125,6 +125,55 @@ async def test_a_poll_writes_what_it_changed(
     assert {state_of(hass, each).state for each in shown} == {"555"}
 
 
+async def test_a_write_touches_its_link_and_no_other(
+    hass: HomeAssistant, linked_home: MockConfigEntry, written: set[str]
+) -> None:
+    links = {
+        each.entity_id
+        for each in er.async_get(hass).entities.values()
+        if each.config_subentry_id is not None
+    }
+    assert len(links) == 4
+    written.clear()
+    await write(hass, name="movies_min", value=12)
+    await settle(hass)
+    assert not written & links
+    written.clear()
+    await write(hass, name="gaming_min", value=12)
+    await settle(hass)
+    # The day is the person's now.
+    state = next(each for each in links if each.endswith("_state"))
+    assert state_of(hass, state).state == "edited"
+    assert written & links == {state}
+    assert "sensor.exist_ada_time_gaming" in written
+    assert "sensor.exist_ada_watching_movies" not in written
+
+
+async def test_a_tag_touches_the_list_and_nothing_else_does(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    written: set[str],
+) -> None:
+    exist_server.own("ada", "gym", "mood", manual=True)
+    exist_server.set_value("ada", "gym", None, 0)
+    await add_account()
+    await settle(hass)
+    written.clear()
+    await write(hass, name="mood", value=3)
+    await settle(hass)
+    assert "sensor.exist_ada_mood" in written
+    assert "todo.exist_ada_tags" not in written
+    await write(hass, name="gym", value=True)
+    await settle(hass)
+    assert {"todo.exist_ada_tags", "binary_sensor.exist_ada_gym"} <= written
+    written.clear()
+    # Written and shown already.
+    await write(hass, name="gym", value=True)
+    await settle(hass)
+    assert not {"todo.exist_ada_tags", "binary_sensor.exist_ada_gym"} & written
+
+
 async def test_a_new_day_is_drawn_for_all(
     hass: HomeAssistant,
     exist_server: ExistServer,

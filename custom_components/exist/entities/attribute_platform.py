@@ -9,7 +9,7 @@ from homeassistant.helpers.entity import Entity
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.data import AccountData, is_wanted
-from ..account.ids import attribute_of
+from ..account.ids import attribute_id
 from ..account.poll import ExistCoordinator
 from ..account.scopes import may_hide
 from ..api import Attribute
@@ -71,6 +71,7 @@ class AttributeEntities:
         self._create = create
         self._async_add_entities = async_add_entities
         self._groups: list[str] = entry.options.get(CONF_GROUPS, [])
+        self._prefix = attribute_id(entry, "")
         self._added: set[str] = set()
         self._unwanted_since: dict[str, int] = {}
         self._polls = 0
@@ -122,12 +123,12 @@ class AttributeEntities:
     def _registered(self) -> Mapping[str, er.RegistryEntry]:
         """Return this platform's entities of attributes, disabled ones too."""
         return {
-            name: registered
+            registered.unique_id.removeprefix(self._prefix): registered
             for registered in er.async_entries_for_config_entry(
                 er.async_get(self._coordinator.hass), self._entry.entry_id
             )
             if registered.domain == self._platform
-            and (name := attribute_of(self._entry, registered.unique_id)) is not None
+            and registered.unique_id.startswith(self._prefix)
         }
 
     @callback

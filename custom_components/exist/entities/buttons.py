@@ -9,7 +9,7 @@ from ..api import Attribute, Value, ValueType
 from ..ledger import Writer
 from ..values.templates import Policy, describe
 from .attribute_platform import attribute_platform
-from .control import ExistControl, writer_behind
+from .control import ExistControl
 
 
 def _fits(attribute: Attribute) -> bool:
@@ -36,9 +36,9 @@ class ExistPlusOneButton(ExistControl, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Count one more; of which day must be known. Raises HomeAssistantError."""
-        is_person = writer_behind(self._context) is Writer.PERSON
-        await self.coordinator.async_wait_for_day(person=is_person)
-        await self._async_write(int(self._present(self._day) or 0) + 1)
+        writer = self._writer
+        await self.coordinator.async_wait_for_day(person=writer is Writer.PERSON)
+        await self._async_write(int(self._present(writer) or 0) + 1, writer)
 
 
 async_setup_entry = attribute_platform(

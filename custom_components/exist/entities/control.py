@@ -87,21 +87,25 @@ class ExistControl(Entity):
         raise NotImplementedError
 
     @property
-    def _day(self) -> date | None:
-        """The day of the present call: only a person's moves; None is today."""
-        by_person = writer_behind(self._context) is Writer.PERSON
-        return self._edited.chosen if by_person else None
+    def _writer(self) -> Writer:
+        """Who is behind the present call; the next may come while this one waits."""
+        return writer_behind(self._context)
 
-    def _present(self, day: date | None) -> Value | None:
-        """Return what the day has, as far as it is known here."""
-        return self._edited.value(self._name, day or self.coordinator.today)
+    def _present(self, writer: Writer) -> Value | None:
+        """Return what the day has that somebody writes, as far as it is known here."""
+        day = self._chosen_by(writer) or self.coordinator.today
+        return self._edited.value(self._name, day)
 
-    async def _async_write(self, value: Any) -> None:
-        """Write the day of this call; it is kept on disk when this returns.
+    def _chosen_by(self, writer: Writer) -> date | None:
+        """Return the day that a person chose; for all others it is today, None."""
+        return self._edited.chosen if writer is Writer.PERSON else None
+
+    async def _async_write(self, value: Any, writer: Writer | None = None) -> None:
+        """Write the day of whoever calls; it is kept on disk when this returns.
 
         Raises HomeAssistantError, translated.
         """
-        entry = self.coordinator.config_entry
-        checked = check(entry, [Wanted(self._name, value, self._day)])
-        writer = writer_behind(self._context)
+        entry, writer = self.coordinator.config_entry, writer or self._writer
+        day = self._chosen_by(writer)
+        checked = check(entry, [Wanted(self._name, value, day)])
         await async_write(self.hass, entry, checked, writer, wait=0)

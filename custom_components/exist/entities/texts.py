@@ -31,7 +31,7 @@ class ExistText(ExistControl, TextEntity):
     @override
     async def async_set_value(self, value: str) -> None:
         """Write the note."""
-        present = str(self._present(self._day) or "")
+        present = str(self._present(self._writer) or "")
         if not value.strip() and not present:
             # It is empty already.
             return
