@@ -531,11 +531,12 @@ async def test_links_wait_for_a_disk_that_takes_something(
 
 
 @pytest.mark.parametrize(
-    ("version", "minor", "state"),
+    ("version", "minor", "state", "then"),
     [
-        (1, 1, ConfigEntryState.LOADED),
-        (1, 2, ConfigEntryState.LOADED),
-        (2, 1, ConfigEntryState.MIGRATION_ERROR),
+        (1, 1, ConfigEntryState.LOADED, 2),
+        (1, 2, ConfigEntryState.LOADED, 2),
+        (1, 3, ConfigEntryState.LOADED, 3),
+        (2, 1, ConfigEntryState.MIGRATION_ERROR, 1),
     ],
 )
 async def test_an_entry_of_another_version(
@@ -544,12 +545,13 @@ async def test_an_entry_of_another_version(
     version: int,
     minor: int,
     state: ConfigEntryState,
+    then: int,
 ) -> None:
     entry = await add_account(setup=False)
     hass.config_entries.async_update_entry(entry, version=version, minor_version=minor)
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is state
-    assert (entry.version, entry.minor_version) == (version, minor)
+    assert (entry.version, entry.minor_version) == (version, then)
 
 
 def test_texts_that_home_assistant_read_from_yaml_are_written_as_texts() -> None:
