@@ -305,6 +305,21 @@ async def test_a_day_that_cannot_be_read_or_is_to_come_is_not_edited(
     assert state_of(hass, DAY).state == day.isoformat()
 
 
+async def test_the_day_that_was_chosen_last_is_edited_whichever_is_read_first(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    edited = owner.runtime_data.edited
+    today = owner.runtime_data.coordinator.today
+    yesterday = today - timedelta(days=1)
+    exist_server.faults.add(Fault("delay", "*/with-values/", seconds=0.2))
+    slow = hass.async_create_task(edited.async_choose(today - timedelta(days=60)))
+    await edited.async_choose(yesterday)
+    await slow
+    await settle(hass)
+    assert edited.chosen == yesterday
+    assert state_of(hass, DAY).state == yesterday.isoformat()
+
+
 async def test_midnight_brings_the_edited_day_back(
     hass: HomeAssistant,
     exist_server: ExistServer,

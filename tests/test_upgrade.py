@@ -500,6 +500,8 @@ async def test_entities_keep_their_ids_and_all_that_a_person_chose(
             assert now.icon == was["icon"]
             assert now.hidden_by == was["hidden_by"]
             assert now.disabled is (was["disabled_by"] is not None), was
+            # A device that is enabled would enable what it disabled.
+            assert now.disabled_by in (None, er.RegistryEntryDisabler.USER)
             account, separator, rest = now.unique_id.partition("/")
             assert separator
             assert account in ("ada", "bo")

@@ -39,10 +39,9 @@ class EditedDay:
         self._choice: _Choice | None = None
         self._timer: CALLBACK_TYPE | None = None
         self._asked = 0
-        entry, bells = self._entry, coordinator.bells
-        entry.async_on_unload(self._cancel)
-        entry.async_on_unload(coordinator.async_add_listener(self._async_polled))
-        entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
+        bells = coordinator.bells
+        self._entry.async_on_unload(self._cancel)
+        self._entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
 
     @property
     def chosen(self) -> date | None:
@@ -118,18 +117,9 @@ class EditedDay:
         )
         if choice.written & names - ours.keys():
             # Exist did not take it, perhaps.
-            self._read_again()
-
-    @callback
-    def _async_polled(self) -> None:
-        if self._choice is not None and self._choice.written:
-            self._read_again()
-
-    @callback
-    def _read_again(self) -> None:
-        self._entry.async_create_background_task(
-            self._coordinator.hass, self._async_read_again(), f"{DOMAIN} edited day"
-        )
+            self._entry.async_create_background_task(
+                self._coordinator.hass, self._async_read_again(), f"{DOMAIN} edited day"
+            )
 
     async def _async_read_again(self) -> None:
         choice = self._choice
@@ -138,7 +128,7 @@ class EditedDay:
         try:
             read = await self._async_read(choice.day)
         except ExistError:
-            # Asked once more after the next poll.
+            # Asked once more at the next write.
             return
         if self._choice is choice:
             self._choice = replace(choice, read=read, written=frozenset())
