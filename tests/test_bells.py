@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 import time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
@@ -57,7 +58,7 @@ def written(hass: HomeAssistant) -> set[str]:
     found: set[str] = set()
 
     @callback
-    def note(event: Event) -> None:
+    def note(event: Event[Any]) -> None:
         found.add(event.data["entity_id"])
 
     @callback

@@ -423,10 +423,13 @@ async def test_what_was_confirmed_lately_is_still_looked_after(world: World) -> 
         assert "zones_differ" in _issues(hass)
 
 
-def _change(folder: Path, registry: str, kind: str, **by_id: Mapping[str, Any]) -> None:
+def _change(
+    folder: Path, registry: str, by_id: Mapping[str, Mapping[str, Any]]
+) -> None:
     """Change what a registry on disk says, by a record's id or entity id."""
     path = folder / ".storage" / f"core.{registry}_registry"
     stored = json.loads(path.read_text())
+    kind = {"device": "devices", "entity": "entities"}[registry]
     changed = 0
     for each in stored["data"][kind]:
         new = by_id.get(each["id"]) or by_id.get(each.get("entity_id", ""))
@@ -455,8 +458,7 @@ async def test_entities_keep_their_ids_and_all_that_a_person_chose(
     _change(
         folder,
         "device",
-        "devices",
-        **{
+        {
             MOOD_DEVICE: {"area_id": "study", "labels": ["diary"]},
             SLEEP_DEVICE: {"disabled_by": "user"},
             LINK_DEVICE: {"area_id": "lounge", "name_by_user": "Telly time"},
@@ -468,13 +470,11 @@ async def test_entities_keep_their_ids_and_all_that_a_person_chose(
         if each["device_id"] == SLEEP_DEVICE
     ]
     assert len(asleep) > 3
-    disabled = {each: {"disabled_by": "device"} for each in asleep}
     _change(
         folder,
         "entity",
-        "entities",
-        **disabled,
-        **{
+        {
+            **{each: {"disabled_by": "device"} for each in asleep},
             "sensor.exist_ada_activity_steps": {
                 "name": "Way",
                 "icon": "mdi:foot-print",
