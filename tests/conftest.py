@@ -16,6 +16,7 @@ from custom_components.exist.const import (
     CONF_GROUPS,
     CONF_SCOPES,
     CONF_SERVER,
+    CONFIG_MINOR_VERSION,
     DOMAIN,
     GROUPS,
 )
@@ -150,6 +151,7 @@ def add_account(
             domain=DOMAIN,
             title=user,
             unique_id=user,
+            minor_version=CONFIG_MINOR_VERSION,
             data={
                 "auth_implementation": DOMAIN,
                 "token": {**token, "expires_at": time.time() + expires_in},

@@ -72,7 +72,7 @@ async def test_what_another_service_owns_is_taken_only_if_said(
     assert "Withings" in answer["failed"][0]["error"]
     assert exist_server.owner("ada", "weight") == "withings"
 
-    entity = "sensor.exist_ada_health_and_body_weight"
+    entity = "sensor.exist_ada_weight"
     answer = await _call(
         hass, "acquire", names=[entity], take_over=True, success_objects=True
     )
@@ -133,7 +133,7 @@ async def test_wrong_words(
             hass,
             "get_owned",
             account=other.entry_id,
-            attributes=["sensor.exist_ada_mood_mood"],
+            attributes=["sensor.exist_ada_mood"],
         )
         == "entity_of_other_account"
     )
@@ -323,7 +323,7 @@ async def test_owned_attributes_with_every_filter(
         exist_server.switches.ignores_attributes_filter = ignores
         assert await names() == {"steps", "gym", "mood"}
         assert await names(groups=["mood", "custom"]) == {"mood", "gym"}
-        assert await names(attributes=["sensor.exist_ada_mood_mood"]) == {"mood"}
+        assert await names(attributes=["sensor.exist_ada_mood"]) == {"mood"}
         assert await names(exclude_custom=True) == {"steps", "mood"}
         assert "mood" in await names(manual=True)
         assert "steps" not in await names(manual=True)

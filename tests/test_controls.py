@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import DOMAIN
 from homeassistant.components.homeassistant.exposed_entities import async_should_expose
 from homeassistant.components.todo.const import DOMAIN as TODO, TodoListEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import HomeAssistant
+from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.setup import async_setup_component
@@ -22,10 +22,10 @@ from .exist_server import ExistServer, Fault
 from .test_init import _pass
 from .writing import OWNED, settle
 
-MOOD = "number.exist_ada_mood_mood_today"
-NOTE = "text.exist_ada_mood_note_today"
+MOOD = "number.exist_ada_mood"
+NOTE = "text.exist_ada_mood_note"
 TAGS = "todo.exist_ada_tags"
-DAY = "select.exist_ada_day_being_edited"
+DAY = "date.exist_ada_day_being_edited"
 
 
 @pytest.fixture
@@ -37,16 +37,30 @@ async def owner(
     return await add_account()
 
 
-async def _do(hass: HomeAssistant, action: str, entity_id: str, **data: Any) -> None:
+async def _do(
+    hass: HomeAssistant,
+    action: str,
+    entity_id: str,
+    *,
+    by: MockUser | None = None,
+    **data: Any,
+) -> None:
+    """Act as a person at a screen, or as an automation."""
     domain, name = action.split(".")
     await hass.services.async_call(
-        domain, name, {"entity_id": entity_id, **data}, blocking=True
+        domain,
+        name,
+        {"entity_id": entity_id, **data},
+        blocking=True,
+        context=Context(user_id=by.id) if by else None,
     )
     await settle(hass)
 
 
 def _of(hass: HomeAssistant, domain: str, name: str) -> str:
-    entity_id = er.async_get(hass).async_get_entity_id(domain, DOMAIN, f"ada_{name}")
+    entity_id = er.async_get(hass).async_get_entity_id(
+        domain, DOMAIN, f"ada/attribute/{name}"
+    )
     assert entity_id is not None
     return entity_id
 
@@ -163,25 +177,166 @@ async def test_plus_one_writes_shown_and_one(
     assert exist_server.value("ada", "coffees") == 4
 
 
-async def test_the_edited_day_moves_all_and_returns(
+async def test_controls_carry_the_name_of_the_attribute_and_the_day(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    names = {
+        domain: state_of(hass, _of(hass, domain, "coffees")).attributes["friendly_name"]
+        for domain in ("sensor", "number", "button")
+    }
+    assert names == {
+        "sensor": "Exist ada Coffees",
+        "number": "Exist ada Coffees",
+        "button": "Exist ada Coffees +1",
+    }
+    today = owner.runtime_data.coordinator.today.isoformat()
+    for entity_id in (MOOD, TAGS, _of(hass, "button", "coffees")):
+        assert state_of(hass, entity_id).attributes["date"] == today
+    exist_server.users["ada"].attributes["coffees"].label = "Espressi"
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    button = state_of(hass, _of(hass, "button", "coffees"))
+    assert button.attributes["friendly_name"] == "Exist ada Espressi +1"
+
+
+async def test_the_edited_day_moves_what_a_person_writes_and_returns(
     hass: HomeAssistant,
     exist_server: ExistServer,
     owner: MockConfigEntry,
+    hass_admin_user: MockUser,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    yesterday = owner.runtime_data.coordinator.today - timedelta(days=1)
-    await _do(hass, "select.select_option", DAY, option="yesterday")
-    assert state_of(hass, MOOD).attributes["friendly_name"].endswith("Mood yesterday")
-    await _do(hass, "number.set_value", MOOD, value=2)
-    await _do(hass, "todo.update_item", TAGS, item="Gym", status="completed")
-    assert exist_server.value("ada", "mood", yesterday) == 2
-    assert exist_server.value("ada", "gym", yesterday) == 1
+    today = owner.runtime_data.coordinator.today
+    day = today - timedelta(days=3)
+    exist_server.set_value("ada", "coffees", day, 5)
+    await owner.runtime_data.coordinator.async_refresh()
+    await _do(hass, "date.set_value", DAY, date=day.isoformat())
+    assert state_of(hass, DAY).state == day.isoformat()
+    assert state_of(hass, MOOD).attributes["date"] == day.isoformat()
+    button, by = _of(hass, "button", "coffees"), hass_admin_user
+    await _do(hass, "number.set_value", MOOD, by=by, value=2)
+    await _do(hass, "todo.update_item", TAGS, by=by, item="Gym", status="completed")
+    await _do(hass, "button.press", button, by=by)
+    assert exist_server.value("ada", "mood", day) == 2
+    assert exist_server.value("ada", "gym", day) == 1
+    assert exist_server.value("ada", "coffees", day) == 6
+    assert state_of(hass, MOOD).state == "2"
     await _pass(hass, freezer, timedelta(minutes=61))
-    assert state_of(hass, DAY).state == "today"
-    assert state_of(hass, MOOD).attributes["friendly_name"].endswith("Mood today")
-    await _do(hass, "number.set_value", MOOD, value=3)
-    assert exist_server.value("ada", "mood", yesterday) == 2
+    assert state_of(hass, DAY).state == today.isoformat()
+    assert state_of(hass, MOOD).attributes["date"] == today.isoformat()
+    await _do(hass, "number.set_value", MOOD, by=by, value=3)
+    assert exist_server.value("ada", "mood", day) == 2
     assert exist_server.value("ada", "mood") == 3
+
+
+async def test_what_an_automation_writes_is_of_today_whatever_day_is_edited(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    day = owner.runtime_data.coordinator.today - timedelta(days=1)
+    for name, value in (("coffees", 7), ("mood", 6), ("gym", 0)):
+        exist_server.set_value("ada", name, day, value)
+    exist_server.set_value("ada", "coffees", None, 2)
+    exist_server.set_value("ada", "gym", None, 1)
+    exist_server.clear_value("ada", "mood_note")
+    await owner.runtime_data.coordinator.async_refresh()
+    await _do(hass, "date.set_value", DAY, date=day.isoformat())
+    note = exist_server.value("ada", "mood_note", day)
+    await _do(hass, "button.press", _of(hass, "button", "coffees"))
+    await _do(hass, "number.set_value", MOOD, value=9)
+    # It is on that day, so this takes it off, whatever the list shows.
+    await _do(hass, "todo.update_item", TAGS, item="Gym", status="needs_action")
+    await _do(hass, "text.set_value", _of(hass, "text", "mood_note"), value="")
+    assert exist_server.value("ada", "coffees") == 3
+    assert exist_server.value("ada", "coffees", day) == 7
+    assert exist_server.value("ada", "mood") == 9
+    assert exist_server.value("ada", "mood", day) == 6
+    assert exist_server.value("ada", "gym") == 0
+    assert exist_server.value("ada", "gym", day) == 0
+    assert exist_server.value("ada", "mood_note", day) == note
+
+
+async def test_an_old_day_is_read_once_and_what_is_written_on_it_stays(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    hass_admin_user: MockUser,
+) -> None:
+    coordinator, by = owner.runtime_data.coordinator, hass_admin_user
+    day = coordinator.today - timedelta(days=60)
+    exist_server.set_value("ada", "mood", day, 4)
+    exist_server.set_value("ada", "coffees", day, 5)
+    exist_server.requests.clear()
+    await _do(hass, "date.set_value", DAY, date=day.isoformat())
+    # One page for each hundred attributes.
+    assert 1 <= exist_server.requests.total() <= 2
+    assert state_of(hass, MOOD).state == "4"
+    exist_server.requests.clear()
+    await _do(hass, "button.press", _of(hass, "button", "coffees"), by=by)
+    assert exist_server.requests.total() == 1
+    assert exist_server.value("ada", "coffees", day) == 6
+    for _ in range(3):
+        await coordinator.async_refresh()
+        await settle(hass)
+        assert state_of(hass, _of(hass, "number", "coffees")).state == "6"
+    assert state_of(hass, MOOD).state == "4"
+    # What Exist refuses is not shown as if it had it.
+    exist_server.switches.poison = 9
+    await _do(hass, "number.set_value", MOOD, by=by, value=9)
+    assert exist_server.value("ada", "mood", day) == 4
+    assert state_of(hass, MOOD).state == "4"
+
+
+async def test_a_day_that_cannot_be_read_or_is_to_come_is_not_edited(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    exist_server.faults.add(Fault("status", status=503, times=None))
+    for day, key in (
+        (today - timedelta(days=60), "cannot_connect"),
+        (today + timedelta(days=1), "edited_day_future"),
+    ):
+        with pytest.raises(HomeAssistantError) as raised:
+            await _do(hass, "date.set_value", DAY, date=day.isoformat())
+        assert raised.value.translation_key == key
+        assert state_of(hass, DAY).state == today.isoformat()
+    # A day that polls show needs nothing of Exist.
+    day = today - timedelta(days=20)
+    await _do(hass, "date.set_value", DAY, date=day.isoformat())
+    assert state_of(hass, DAY).state == day.isoformat()
+
+
+async def test_the_day_that_was_chosen_last_is_edited_whichever_is_read_first(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    edited = owner.runtime_data.edited
+    today = owner.runtime_data.coordinator.today
+    yesterday = today - timedelta(days=1)
+    exist_server.faults.add(Fault("delay", "*/with-values/", seconds=0.2))
+    slow = hass.async_create_task(edited.async_choose(today - timedelta(days=60)))
+    await edited.async_choose(yesterday)
+    await slow
+    await settle(hass)
+    assert edited.chosen == yesterday
+    assert state_of(hass, DAY).state == yesterday.isoformat()
+
+
+async def test_midnight_brings_the_edited_day_back(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    hass_admin_user: MockUser,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(datetime(2026, 4, 4, 23, 50, tzinfo=ZoneInfo("Asia/Kathmandu")))
+    exist_server.users["ada"].timezone = "Asia/Kathmandu"
+    exist_server.own("ada", *OWNED, manual=True)
+    await add_account()
+    await _do(hass, "date.set_value", DAY, date="2026-04-02")
+    await _pass(hass, freezer, timedelta(minutes=11))
+    assert state_of(hass, DAY).state == "2026-04-05"
+    assert state_of(hass, MOOD).attributes["date"] == "2026-04-05"
+    await _do(hass, "number.set_value", MOOD, by=hass_admin_user, value=3)
+    assert exist_server.value("ada", "mood", "2026-04-05") == 3
 
 
 async def test_a_long_note_is_neither_shown_nor_replaced(
@@ -237,7 +392,7 @@ async def test_controls_work_while_exist_is_away(
     await exist_server.stop()
     await _do(hass, "number.set_value", MOOD, value=9)
     assert state_of(hass, MOOD).state == "9"
-    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "9"
+    assert state_of(hass, "sensor.exist_ada_mood").state == "9"
     assert state_of(hass, "sensor.exist_ada_values_waiting").state == "1"
     await exist_server.start()
     await owner.runtime_data.coordinator.async_refresh()
@@ -272,7 +427,7 @@ async def test_nothing_that_writes_is_exposed_to_assistants(
     hass: HomeAssistant, owner: MockConfigEntry
 ) -> None:
     for entity_id in hass.states.async_entity_ids(
-        ("number", "switch", "text", "time", "button", "select", TODO)
+        ("number", "switch", "text", "time", "button", "date", TODO)
     ):
         assert not async_should_expose(hass, "conversation", entity_id), entity_id
 

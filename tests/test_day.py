@@ -29,7 +29,7 @@ from .exist_server import ExistServer, Fault
 from .test_controls import DAY, MOOD, TAGS, _do, _of
 from .writing import OWNED, reload, settle, write
 
-STEPS = "sensor.exist_ada_activity_steps"
+STEPS = "sensor.exist_ada_steps"
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 PROFILE = "*/accounts/profile/"
@@ -154,13 +154,15 @@ async def test_the_edited_day_goes_with_exists_day_while_the_clock_is_wrong(
     hass: HomeAssistant,
     exist_server: ExistServer,
     owner: MockConfigEntry,
+    hass_admin_user: MockUser,
     freezer: FrozenDateTimeFactory,
     machine: Machine,
 ) -> None:
     machine.set_clock(freezer, BEHIND)
     await _poll(hass, owner)
-    await _do(hass, "select.select_option", DAY, option="yesterday")
-    await _do(hass, "number.set_value", MOOD, value=4)
+    assert state_of(hass, DAY).state == "2026-05-20"
+    await _do(hass, "date.set_value", DAY, date="2026-05-19")
+    await _do(hass, "number.set_value", MOOD, by=hass_admin_user, value=4)
     await settle(hass)
     assert exist_server.value("ada", "mood", date(2026, 5, 19)) == 4
 

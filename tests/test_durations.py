@@ -55,7 +55,7 @@ async def test_every_minute_of_a_day_is_shown_as_it_is(
         await entry.runtime_data.coordinator.async_refresh()
         await settle(hass)
         for index, name in enumerate(names):
-            sensor = _sensor(hass, f"ada_{name}")
+            sensor = _sensor(hass, f"ada/attribute/{name}")
             shown[first + index] = minutes_on_screen(hass, sensor)
     assert shown == {minutes: (minutes, 0) for minutes in EVERY_MINUTE}
 
@@ -75,7 +75,10 @@ async def test_every_official_duration_is_shown_as_it_is(
     await account.runtime_data.coordinator.async_refresh()
     await settle(hass)
     for name in names:
-        assert minutes_on_screen(hass, _sensor(hass, f"ada_{name}")) == (minutes, 0)
+        assert minutes_on_screen(hass, _sensor(hass, f"ada/attribute/{name}")) == (
+            minutes,
+            0,
+        )
 
 
 @pytest.mark.parametrize("key", ["today", "confirmed"])
@@ -83,7 +86,7 @@ async def test_every_minute_of_a_link_is_shown_as_it_is(
     hass: HomeAssistant, linked_home: MockConfigEntry, key: str
 ) -> None:
     [link_id] = linked_home.subentries
-    entity_id = _sensor(hass, f"ada.link.{link_id}.{key}")
+    entity_id = _sensor(hass, f"ada/link/{link_id}/{key}")
     entity = hass.data[DATA_INSTANCES]["sensor"].get_entity(entity_id)
     assert isinstance(entity, SensorEntity)
     assert minutes_on_screen(hass, entity_id) == (70, 0)

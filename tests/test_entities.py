@@ -11,7 +11,7 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.api import DayValues, ValueType
-from custom_components.exist.const import CONF_GROUPS
+from custom_components.exist.const import CONF_GROUPS, DOMAIN
 from custom_components.exist.values.days import clock_time, night_time
 from custom_components.exist.values.displayed import shown_value
 from custom_components.exist.values.templates import Policy
@@ -52,19 +52,19 @@ async def test_values_units_and_days(
     steps = state_of(hass, STEPS)
     assert (steps.state, steps.attributes["date"]) == ("1234", today.isoformat())
     assert "state_class" not in steps.attributes
-    weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
+    weight = state_of(hass, "sensor.exist_ada_weight")
     assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
-    sleep = state_of(hass, "sensor.exist_ada_sleep_time_asleep")
+    sleep = state_of(hass, "sensor.exist_ada_time_asleep")
     assert (sleep.state, sleep.attributes["unit_of_measurement"]) == ("450", "min")
     assert sleep.attributes["state_class"] == "measurement"
-    fat = state_of(hass, "sensor.exist_ada_health_and_body_body_fat")
+    fat = state_of(hass, "sensor.exist_ada_body_fat")
     assert (fat.state, fat.attributes["unit_of_measurement"]) == ("21.5", "%")
-    bed = state_of(hass, "sensor.exist_ada_sleep_bedtime")
+    bed = state_of(hass, "sensor.exist_ada_bedtime")
     zone = ZoneInfo("Europe/Vienna")
     local = datetime(today.year, today.month, today.day, 1, 15, tzinfo=zone)
     assert bed.state == local.astimezone(UTC).isoformat()
     assert bed.attributes["clock"] == "01:15"
-    wake = state_of(hass, "sensor.exist_ada_sleep_wake_time")
+    wake = state_of(hass, "sensor.exist_ada_wake_time")
     assert wake.attributes["clock"] == "07:05"
 
 
@@ -200,7 +200,7 @@ async def test_owning_enables_a_tag(
     entity_registry: er.EntityRegistry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    tag = "binary_sensor.exist_ada_daily_tags_gym"
+    tag = "binary_sensor.exist_ada_gym"
     registered = entity_registry.async_get(tag)
     assert registered is not None
     assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
@@ -213,3 +213,49 @@ async def test_owning_enables_a_tag(
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, tag).state == "on"
+
+
+async def test_accounts_whose_names_begin_alike_have_their_own_entities(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    exist_server.add_user("ada_x")
+    today = exist_server.today("ada_x")
+    exist_server.users["ada"].timezone = "UTC"
+    for user, name, value in (("ada", "x_steps", 1), ("ada_x", "steps", 2)):
+        # Custom, so a count of today.
+        exist_server.add_attribute(
+            user, name, name=name, manual=True, values={today: value}
+        )
+    entries = {user: await add_account(user) for user in ("ada", "ada_x")}
+    shown = {}
+    for user, name in (("ada", "x_steps"), ("ada_x", "steps")):
+        for domain in ("sensor", "number", "button"):
+            entity_id = entity_registry.async_get_entity_id(
+                domain, DOMAIN, f"{user}/attribute/{name}"
+            )
+            assert entity_id is not None, (user, domain)
+            registered = entity_registry.async_get(entity_id)
+            assert registered is not None
+            assert registered.config_entry_id == entries[user].entry_id
+            shown[user, domain] = state_of(hass, entity_id).state
+    assert shown["ada", "sensor"] == shown["ada", "number"] == "1"
+    assert shown["ada_x", "sensor"] == shown["ada_x", "number"] == "2"
+    assert len({state.entity_id for state in hass.states.async_all()}) == len(
+        entity_registry.entities
+    ) - sum(each.disabled for each in entity_registry.entities.values())
+
+
+async def test_all_but_the_links_is_on_one_device(
+    hass: HomeAssistant,
+    account: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+    device_registry: dr.DeviceRegistry,
+) -> None:
+    [device] = dr.async_entries_for_config_entry(device_registry, account.entry_id)
+    assert device.name == "Exist ada"
+    registered = er.async_entries_for_config_entry(entity_registry, account.entry_id)
+    assert len(registered) > 60
+    assert {each.device_id for each in registered} == {device.id}

@@ -21,8 +21,8 @@ from homeassistant.helpers import issue_registry as ir
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 
-STEPS = "sensor.exist_ada_activity_steps"
-MOOD = "sensor.exist_ada_mood_mood"
+STEPS = "sensor.exist_ada_steps"
+MOOD = "sensor.exist_ada_mood"
 LAST_POLL = "sensor.exist_ada_last_answer_from_exist"
 
 

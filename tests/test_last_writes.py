@@ -30,7 +30,7 @@ from .link_home import TV, at, record
 from .on_disk import FILES, files_of, path_of, repairs
 from .writing import OWNED, settle, write
 
-STEPS = "sensor.exist_ada_activity_steps"
+STEPS = "sensor.exist_ada_steps"
 # Longer than any test; they end the wait themselves.
 SECONDS = 20.0
 

@@ -28,7 +28,7 @@ def device_of(hass: HomeAssistant, entry: MockConfigEntry) -> str:
         for device in dr.async_entries_for_config_entry(
             dr.async_get(hass), entry.entry_id
         )
-        if (DOMAIN, f"ada.link.{subentry_id}") in device.identifiers
+        if (DOMAIN, f"ada/link/{subentry_id}") in device.identifiers
     )
     return device.id
 

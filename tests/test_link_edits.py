@@ -28,7 +28,7 @@ from .writing import settle, write
 
 TODAY = date(2026, 5, 20)
 STATE = "sensor.media_player_living_room_gaming_min_state"
-CONTROL = "number.exist_ada_media_time_gaming_today"
+CONTROL = "number.exist_ada_time_gaming"
 EVENT = "event.exist_ada_writing"
 
 

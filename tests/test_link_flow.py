@@ -359,7 +359,7 @@ async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
     assert exist_server.value("ada", case.attribute, TODAY) == case.value
     registry = er.async_get(hass)
     state = registry.async_get_entity_id(
-        "sensor", "exist", f"ada.link.{link.subentry_id}.state"
+        "sensor", "exist", f"ada/link/{link.subentry_id}/state"
     )
     assert state is not None
     shown = hass.states.get(state)
@@ -1394,9 +1394,9 @@ async def test_the_form_does_not_offer_what_exist_knows_already(
 ) -> None:
     result = await start(hass, home)
     selector = result["data_schema"].schema["entity"]
-    assert "sensor.exist_ada_finance_stromkosten" in selector.config["exclude_entities"]
+    assert "sensor.exist_ada_stromkosten" in selector.config["exclude_entities"]
     with pytest.raises(InvalidData):
-        await submit(hass, result, {"entity": "sensor.exist_ada_finance_stromkosten"})
+        await submit(hass, result, {"entity": "sensor.exist_ada_stromkosten"})
 
 
 async def test_a_suggestion_and_another_entity_are_one_too_many(

@@ -245,7 +245,7 @@ async def test_a_deleted_link_asks_what_shall_become_of_its_attribute(
         for device in dr.async_entries_for_config_entry(
             dr.async_get(hass), linked_home.entry_id
         )
-        if (DOMAIN, f"ada.link.{subentry_id}") in device.identifiers
+        if (DOMAIN, f"ada/link/{subentry_id}") in device.identifiers
     )
     hass.config_entries.async_remove_subentry(linked_home, subentry_id)
     await settle(hass)

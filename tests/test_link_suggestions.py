@@ -316,8 +316,8 @@ async def test_rooms_are_known_by_the_area_of_entity_or_device(
 async def test_our_own_entities_are_not_suggested(
     hass: HomeAssistant, home: MockConfigEntry
 ) -> None:
-    assert hass.states.get("sensor.exist_ada_activity_steps")
-    assert hass.states.get("sensor.exist_ada_health_and_body_weight")
+    assert hass.states.get("sensor.exist_ada_steps")
+    assert hass.states.get("sensor.exist_ada_weight")
     assert not await suggested(hass, home)
 
 

@@ -12,7 +12,7 @@ from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .writing import settle
 
-STEPS = "sensor.exist_ada_activity_steps"
+STEPS = "sensor.exist_ada_steps"
 MOOD_GROUP = {"group": "mood"}
 
 
@@ -53,7 +53,7 @@ async def test_what_to_see(hass: HomeAssistant, account: MockConfigEntry) -> Non
     assert account.options == {"groups": ["mood"]}
     await settle(hass)
     assert hass.states.get(STEPS) is None
-    assert hass.states.get("sensor.exist_ada_mood_mood")
+    assert hass.states.get("sensor.exist_ada_mood")
 
 
 async def test_a_chosen_group_without_attributes_is_not_lost(
@@ -109,7 +109,7 @@ async def test_acquire(
     assert result["type"] is FlowResultType.CREATE_ENTRY
     assert exist_server.owner("ada", "weight") == "home_assistant"
     assert exist_server.owner("ada", "heartrate_max") == "home_assistant"
-    weight = state_of(hass, "sensor.exist_ada_health_and_body_weight")
+    weight = state_of(hass, "sensor.exist_ada_weight")
     assert weight.attributes["owner"] == "Home Assistant"
 
 

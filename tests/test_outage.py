@@ -14,7 +14,7 @@ from .exist_server import ExistServer, Fault
 from .test_init import _pass
 from .writing import OWNED, reload, settle, write
 
-MOOD = "number.exist_ada_mood_mood_today"
+MOOD = "number.exist_ada_mood"
 
 
 @pytest.fixture

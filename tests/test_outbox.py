@@ -227,7 +227,7 @@ async def test_an_older_value_that_arrives_late_is_put_right(
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert exist_server.value("ada", "mood") == 8
-    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+    assert state_of(hass, "sensor.exist_ada_mood").state == "8"
 
 
 async def test_a_value_that_was_repeated_and_arrives_late_is_put_right(

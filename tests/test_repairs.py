@@ -164,7 +164,7 @@ async def test_a_day_changed_at_exist_meanwhile_waits_for_the_persons_word(
     await exist_server.start()
     await reload(hass, owner)
     assert exist_server.value("ada", "mood") == 8
-    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+    assert state_of(hass, "sensor.exist_ada_mood").state == "8"
     await _decide(hass, _issues(hass)["value_changed"], choice)
     assert not _issues(hass)
     assert not owner.runtime_data.outbox.entries

@@ -20,9 +20,9 @@ from .test_link_actions import YESTERDAY
 from .writing import settle, write
 
 LAST_ANSWER = "sensor.exist_ada_last_answer_from_exist"
-MOVIES = "sensor.exist_ada_media_watching_movies"
-MOVIES_CONTROL = "number.exist_ada_media_watching_movies_today"
-GAMING = "sensor.exist_ada_media_time_gaming"
+MOVIES = "sensor.exist_ada_watching_movies"
+MOVIES_CONTROL = "number.exist_ada_watching_movies"
+GAMING = "sensor.exist_ada_time_gaming"
 LINK_STATE = "sensor.media_player_living_room_gaming_min_state"
 
 # A kind of user is a group of Home Assistant's, or nobody at all.
@@ -140,7 +140,12 @@ async def test_each_kind_of_user_and_each_action(
     refusing = [group for group in EVERYBODY if group not in allowed]
     for registered in (True, False):
         if not registered:
-            assert unregister(hass, "ada_movies_min", "ada_gaming_min", "ada.link.")
+            assert unregister(
+                hass,
+                "ada/attribute/movies_min",
+                "ada/attribute/gaming_min",
+                "ada/link/",
+            )
         for group in (*refusing, *allowed):
             if action == "sync_link":
                 days.pop(YESTERDAY, None)
@@ -187,10 +192,10 @@ async def test_control_of_one_entity_of_the_attribute_is_asked_for(
         each.entity_id
         for each in er.async_get(hass).entities.values()
         if each.platform == DOMAIN
-        and each.unique_id != "ada_movies_min"
+        and each.unique_id != "ada/attribute/movies_min"
         and each.entity_id != LAST_ANSWER
     ]
-    assert "sensor.exist_bo_media_watching_movies" in others
+    assert "sensor.exist_bo_watching_movies" in others
     movies = {"account": home.entry_id, "name": "movies_min", "value": 5}
     assert not await is_refused(hass, action, only(hass, MOVIES), **movies)
     assert not await is_refused(hass, action, only(hass, MOVIES_CONTROL), **movies)
@@ -202,12 +207,12 @@ async def test_control_of_one_entity_of_the_attribute_is_asked_for(
         assert await is_refused(hass, action, who, **by_entity)
     assert at_exist(exist_server) == before
 
-    gone = unregister(hass, "ada_movies_min")
+    gone = unregister(hass, "ada/attribute/movies_min")
     assert {MOVIES, MOVIES_CONTROL} <= set(gone)
     assert await is_refused(hass, action, only(hass, *gone, *others), **movies)
     assert not await is_refused(hass, action, only(hass, LAST_ANSWER), **movies)
     # With no entity left to ask about, only administrators are beyond doubt.
-    unregister(hass, "ada.last_poll")
+    unregister(hass, "ada/account/last_poll")
     assert await is_refused(hass, action, only(hass, LAST_ANSWER), **movies)
     admin = await context_of(hass, GROUP_ID_ADMIN)
     assert not await is_refused(hass, action, admin, **movies)
@@ -251,10 +256,10 @@ async def test_control_of_one_entity_of_the_link_is_asked_for(
 
     assert not await refused(LINK_STATE)
     assert await refused(GAMING, LAST_ANSWER, MOVIES)
-    unregister(hass, "ada.link.")
+    unregister(hass, "ada/link/")
     assert not await refused(GAMING)
     assert await refused(LINK_STATE, LAST_ANSWER)
-    unregister(hass, "ada_gaming_min")
+    unregister(hass, "ada/attribute/gaming_min")
     assert not await refused(LAST_ANSWER)
     assert await refused(LINK_STATE, GAMING, MOVIES)
 

@@ -71,8 +71,8 @@ async def test_the_whole_sign_in(
     assert (entry.title, entry.unique_id) == ("ada", "ada")
     assert entry.data["server"] == exist_server.url
     assert entry.options == {"groups": ["mood"]}
-    assert hass.states.get("sensor.exist_ada_mood_mood")
-    assert hass.states.get("sensor.exist_ada_activity_steps") is None
+    assert hass.states.get("sensor.exist_ada_mood")
+    assert hass.states.get("sensor.exist_ada_steps") is None
 
 
 async def test_read_only_asks_for_reading_only(browser: Browser) -> None:

@@ -48,8 +48,8 @@ from .writing import reload, settle, write
 
 TOKEN = "/oauth2/access_token"
 REFRESHES = f"POST {TOKEN}"
-MOOD = "sensor.exist_ada_mood_mood"
-STEPS = "sensor.exist_ada_activity_steps"
+MOOD = "sensor.exist_ada_mood"
+STEPS = "sensor.exist_ada_steps"
 
 HTML = "<!doctype html><h1>Bad gateway</h1>"
 CONTENT_TYPES = ("application/json", "text/html", "text/plain")

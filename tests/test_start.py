@@ -26,7 +26,7 @@ from homeassistant.helpers.storage import STORAGE_DIR
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .test_init import LAST_POLL, STEPS, _pass
+from .test_init import LAST_POLL, MOOD, STEPS, _pass
 from .writing import settle, write
 
 UPDATE = "POST /api/2/attributes/update/"
@@ -128,20 +128,19 @@ async def test_what_is_shown_from_disk_grows_old(
     noon_account: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    account = noon_account
-    shown, last = state_of(hass, STEPS).state, state_of(hass, LAST_POLL).state
-    await hass.config_entries.async_unload(account.entry_id)
+    shown, last = state_of(hass, MOOD).state, state_of(hass, LAST_POLL).state
+    await hass.config_entries.async_unload(noon_account.entry_id)
     exist_server.faults.add(Fault("status", times=None))
     freezer.tick(timedelta(hours=2, minutes=50))
-    await _start(hass, account)
-    assert state_of(hass, STEPS).state == shown
+    await _start(hass, noon_account)
+    assert state_of(hass, MOOD).state == shown
     await _pass(hass, freezer, timedelta(minutes=11))
-    assert state_of(hass, STEPS).state == STATE_UNAVAILABLE
+    assert state_of(hass, MOOD).state == STATE_UNAVAILABLE
     assert state_of(hass, LAST_POLL).state == last
     exist_server.faults.clear()
     # Sooner than after an outage in the midst of a run.
     await _pass(hass, freezer, timedelta(minutes=2))
-    assert state_of(hass, STEPS).state == shown
+    assert state_of(hass, MOOD).state == shown
 
 
 async def test_nothing_is_judged_gone_or_sent_before_the_first_poll(

@@ -113,7 +113,7 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
         forget(hass, entry)
         tried += 1
     print(f"{name}: {tried} damaged files")  # noqa: T201
-    assert tried > {FileKind.OWNERS: 10, FileKind.LINKS: 100}.get(name, 250)
+    assert tried > {"owners": 10, "links": 100}.get(name, 250)
 
 
 # Each as the whole file; then in the place of the data, and of the version.
@@ -392,12 +392,12 @@ CALLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "number": (
         "number",
         "set_value",
-        {"entity_id": "number.exist_ada_mood_mood_today", "value": 9},
+        {"entity_id": "number.exist_ada_mood", "value": 9},
     ),
     "button": (
         "button",
         "press",
-        {"entity_id": "button.exist_ada_food_and_drink_coffees_1_today"},
+        {"entity_id": "button.exist_ada_coffees_1"},
     ),
 }
 
@@ -420,7 +420,7 @@ async def test_a_file_of_a_newer_version_stops_all_writing_and_is_left_alone(
     assert repairs(hass) == {NEWER}
     exist_server.set_value("ada", "coffees", None, 7)
     await owner.runtime_data.coordinator.async_refresh()
-    assert state_of(hass, "sensor.exist_ada_food_and_drink_coffees").state == "7"
+    assert state_of(hass, "sensor.exist_ada_coffees").state == "7"
     for domain, action, data in CALLS.values():
         with pytest.raises(HomeAssistantError) as raised:
             await hass.services.async_call(domain, action, data, blocking=True)
@@ -534,11 +534,12 @@ async def test_links_wait_for_a_disk_that_takes_something(
 
 
 @pytest.mark.parametrize(
-    ("version", "minor", "state"),
+    ("version", "minor", "state", "then"),
     [
-        (1, 1, ConfigEntryState.LOADED),
-        (1, 2, ConfigEntryState.LOADED),
-        (2, 1, ConfigEntryState.MIGRATION_ERROR),
+        (1, 1, ConfigEntryState.LOADED, 2),
+        (1, 2, ConfigEntryState.LOADED, 2),
+        (1, 3, ConfigEntryState.LOADED, 3),
+        (2, 1, ConfigEntryState.MIGRATION_ERROR, 1),
     ],
 )
 async def test_an_entry_of_another_version(
@@ -547,12 +548,13 @@ async def test_an_entry_of_another_version(
     version: int,
     minor: int,
     state: ConfigEntryState,
+    then: int,
 ) -> None:
     entry = await add_account(setup=False)
     hass.config_entries.async_update_entry(entry, version=version, minor_version=minor)
     await hass.config_entries.async_setup(entry.entry_id)
     assert entry.state is state
-    assert (entry.version, entry.minor_version) == (version, minor)
+    assert (entry.version, entry.minor_version) == (version, then)
 
 
 def test_texts_that_home_assistant_read_from_yaml_are_written_as_texts() -> None:

@@ -421,3 +421,114 @@ async def test_what_was_confirmed_lately_is_still_looked_after(world: World) -> 
         assert "zones_differ" not in _issues(hass)
         await world.wait(hass, timedelta(days=8))
         assert "zones_differ" in _issues(hass)
+
+
+def _change(
+    folder: Path, registry: str, by_id: Mapping[str, Mapping[str, Any]]
+) -> None:
+    """Change what a registry on disk says, by a record's id or entity id."""
+    path = folder / ".storage" / f"core.{registry}_registry"
+    stored = json.loads(path.read_text())
+    kind = {"device": "devices", "entity": "entities"}[registry]
+    changed = 0
+    for each in stored["data"][kind]:
+        new = by_id.get(each["id"]) or by_id.get(each.get("entity_id", ""))
+        if new is not None:
+            each.update(new)
+            changed += 1
+    assert changed == len(by_id)
+    path.write_text(json.dumps(stored))
+
+
+def _registered_before(folder: Path) -> list[dict[str, Any]]:
+    path = folder / ".storage" / "core.entity_registry"
+    stored = json.loads(path.read_text())["data"]["entities"]
+    return [each for each in stored if each["platform"] == DOMAIN]
+
+
+MOOD_DEVICE = "2005b9707615c1cf1eeff45dc9ec634a"
+SLEEP_DEVICE = "d0449af6f55478abd7e85cd4189f1aa7"
+LINK_DEVICE = "f969bd6fad8384b9fec579dfb0e6c79d"
+
+
+async def test_entities_keep_their_ids_and_all_that_a_person_chose(
+    world: World,
+) -> None:
+    folder = world.folder
+    _change(
+        folder,
+        "device",
+        {
+            MOOD_DEVICE: {"area_id": "study", "labels": ["diary"]},
+            SLEEP_DEVICE: {"disabled_by": "user"},
+            LINK_DEVICE: {"area_id": "lounge", "name_by_user": "Telly time"},
+        },
+    )
+    asleep = [
+        each["entity_id"]
+        for each in _registered_before(folder)
+        if each["device_id"] == SLEEP_DEVICE
+    ]
+    assert len(asleep) > 3
+    _change(
+        folder,
+        "entity",
+        {
+            **{each: {"disabled_by": "device"} for each in asleep},
+            "sensor.exist_ada_activity_steps": {
+                "name": "Way",
+                "icon": "mdi:foot-print",
+            },
+            "sensor.exist_ada_mood_mood": {"area_id": "garden", "labels": ["mine"]},
+            "number.exist_ada_mood_mood_today": {"entity_id": "number.my_mood"},
+            "number.exist_ada_food_and_drink_coffees_today": {"hidden_by": "user"},
+        },
+    )
+    before = _registered_before(folder)
+    # Only Exist can tell what is gone, so all must be there while it is away.
+    await world.server.stop()
+    async with world.start() as hass:
+        entities, devices = er.async_get(hass), dr.async_get(hass)
+        for was in before:
+            now = entities.async_get(was["entity_id"])
+            if was["unique_id"].endswith(".edited_day"):
+                assert now is None
+                continue
+            assert now is not None, was["entity_id"]
+            assert now.id == was["id"]
+            assert now.name == was["name"]
+            assert now.icon == was["icon"]
+            assert now.hidden_by == was["hidden_by"]
+            assert now.disabled is (was["disabled_by"] is not None), was
+            # A device that is enabled would enable what it disabled.
+            assert now.disabled_by in (None, er.RegistryEntryDisabler.USER)
+            account, separator, rest = now.unique_id.partition("/")
+            assert separator
+            assert account in ("ada", "bo")
+            assert was["unique_id"].startswith(account)
+            assert rest.split("/", 1)[0] in ("attribute", "account", "link")
+            assert rest.rpartition("/")[2].endswith(
+                was["unique_id"].removeprefix(account)[1:].rpartition(".")[2]
+            )
+        mood, control = (
+            entities.async_get("sensor.exist_ada_mood_mood"),
+            entities.async_get("number.my_mood"),
+        )
+        assert mood is not None
+        assert control is not None
+        assert (mood.area_id, mood.labels) == ("garden", {"mine", "diary"})
+        assert (control.area_id, control.labels) == ("study", {"diary"})
+        steps = entities.async_get("sensor.exist_ada_activity_steps")
+        assert steps is not None
+        assert steps.area_id is None
+        for title, entry in _accounts(hass).items():
+            assert entry.minor_version == 2
+            here = dr.async_entries_for_config_entry(devices, entry.entry_id)
+            names = [each.name for each in here if each.config_subentry_id is None]
+            assert names == [f"Exist {title}"]
+            assert len(here) == 1 + len(entry.subentries)
+            assert hass.states.get(f"date.exist_{title}_day_being_edited")
+        link = devices.async_get(LINK_DEVICE)
+        assert link is not None
+        assert (link.area_id, link.name_by_user) == ("lounge", "Telly time")
+        assert hass.states.get("sensor.exist_ada_activity_steps")

@@ -241,9 +241,9 @@ async def test_looking_for_a_day_that_is_named_twice_is_linear(
 async def test_an_entity_will_do_and_shows_it_at_once(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
-    await write(hass, name="number.exist_ada_mood_mood_today", value=8)
+    await write(hass, name="number.exist_ada_mood", value=8)
     assert exist_server.value("ada", "mood") == 8
-    assert state_of(hass, "sensor.exist_ada_mood_mood").state == "8"
+    assert state_of(hass, "sensor.exist_ada_mood").state == "8"
 
 
 async def test_a_hundred_items_with_every_failure_mixed_in(
@@ -316,7 +316,7 @@ async def test_increment_counts_once(
     answer = await write(hass, "increment_values", name="coffees", value=1)
     assert answer["success"][0]["current"] == 3
     assert exist_server.value("ada", "coffees") == 3
-    assert state_of(hass, "sensor.exist_ada_food_and_drink_coffees").state == "3"
+    assert state_of(hass, "sensor.exist_ada_coffees").state == "3"
     for name, value, key in (
         ("mood", 1, "not_incrementable"),
         ("coffees", 0.5, "value_whole_number"),
@@ -438,7 +438,7 @@ async def test_reading_actions(
     some = await write(
         hass,
         "get_values",
-        attribute="sensor.exist_ada_activity_steps",
+        attribute="sensor.exist_ada_steps",
         start=values["values"][9]["date"],
         end=values["values"][5]["date"],
     )
@@ -493,7 +493,7 @@ async def test_what_waits_survives_a_reload(
     answer = await write(hass, name="mood", value=9)
     assert answer["queued"][0]["code"] == "exist_away"
     await reload(hass, owner)
-    assert state_of(hass, "number.exist_ada_mood_mood_today").state == "9"
+    assert state_of(hass, "number.exist_ada_mood").state == "9"
     assert (await write(hass, name="coffees", value=4))["queued"]
     await exist_server.start()
     await owner.runtime_data.coordinator.async_refresh()

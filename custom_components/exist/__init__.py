@@ -21,8 +21,9 @@ from .account.session import async_create_client
 from .account.token_refresh import async_ask_when_narrowed
 from .actions.registry import async_setup_actions
 from .changes.removal import async_clean_up
-from .const import CONF_SERVER, DOMAIN
+from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
 from .entities.entity import async_account_device
+from .entities.migration import async_migrate_registries
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
@@ -33,9 +34,9 @@ from .storage import AccountFiles
 PLATFORMS = [
     Platform.BINARY_SENSOR,
     Platform.BUTTON,
+    Platform.DATE,
     Platform.EVENT,
     Platform.NUMBER,
-    Platform.SELECT,
     Platform.SENSOR,
     Platform.SWITCH,
     Platform.TEXT,
@@ -61,6 +62,11 @@ async def async_setup(hass: HomeAssistant, config: ConfigType) -> bool:
 
 async def async_migrate_entry(hass: HomeAssistant, entry: ConfigEntry[Any]) -> bool:
     """Take an entry of any minor version; Home Assistant refuses a newer major one."""
+    if entry.minor_version < CONFIG_MINOR_VERSION:
+        await async_migrate_registries(hass, entry)
+        hass.config_entries.async_update_entry(
+            entry, minor_version=CONFIG_MINOR_VERSION
+        )
     return True
 
 
@@ -114,7 +120,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     outbox.async_start()
     async_follow_problems(hass, entry)
 
-    # The devices of the groups name this one as their parent.
+    # The devices of links name this one as their parent.
     device = async_account_device(entry, coordinator.data.profile.username)
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
     try:

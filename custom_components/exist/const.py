@@ -28,6 +28,8 @@ ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
 CLIENTS_URL: Final = "https://exist.io/account/apps/"
 
 CONFIG_VERSION: Final = 1
+# 2: unique ids with a separator, one device for an account.
+CONFIG_MINOR_VERSION: Final = 2
 
 CONF_SCOPES: Final = "scopes"
 CONF_GRANTED: Final = "granted"

@@ -49,7 +49,13 @@ def async_follow_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     def sync() -> None:
         async_sync_problems(hass, entry)
 
-    entry.async_on_unload(runtime.coordinator.async_add_listener(sync))
+    @callback
+    def values_changed(_names: frozenset[str]) -> None:
+        sync()
+
+    coordinator = runtime.coordinator
+    entry.async_on_unload(coordinator.async_add_listener(sync))
+    entry.async_on_unload(coordinator.bells.async_on_values_changed(values_changed))
     entry.async_on_unload(runtime.links.async_add_listener(sync))
     sync()
 

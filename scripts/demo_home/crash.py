@@ -94,7 +94,7 @@ class Crashes:
             )
             await asyncio.sleep(1)
             for entry in await home.command("config/entity_registry/list"):
-                name = entry["unique_id"].removeprefix("ada_")
+                name = entry["unique_id"].removeprefix("ada/attribute/")
                 if entry["entity_id"].startswith("number.") and name in OWNED:
                     self.entities[name] = entry["entity_id"]
             await asyncio.sleep(2)

@@ -1,59 +1,146 @@
-"""The day that controls and the to-do list write: today, or yesterday for an hour."""
+"""The day that a person's controls write: today, or an earlier one for an hour."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from enum import StrEnum
 
 from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers.event import async_call_later
 
+from ..api import ExistError, Priority, Value
+from ..const import DOMAIN, VALUE_DAYS
+from .failures import exist_errors
 from .poll import ExistCoordinator
+from .scopes import any_read, granted_scopes
 
 BACK_TO_TODAY = timedelta(hours=1)
 
+type DayOf = Mapping[str, Value | None]
 
-class WhichDay(StrEnum):
-    """The choices; earlier days are written by actions."""
 
-    TODAY = "today"
-    YESTERDAY = "yesterday"
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """An earlier day, and when it was chosen; what Exist has where no poll shows it."""
+
+    day: date
+    today: date
+    read: DayOf | None
+    written: frozenset[str] = frozenset()
+    """Of which names it is ours, laid over what was read."""
 
 
 class EditedDay:
-    """Which day of an account is being edited."""
+    """Which day of an account a person is editing."""
 
     def __init__(self, coordinator: ExistCoordinator) -> None:
         """Begin with today."""
         self._coordinator = coordinator
+        self._entry = coordinator.config_entry
+        self._choice: _Choice | None = None
         self._timer: CALLBACK_TYPE | None = None
-        self.which = WhichDay.TODAY
-        coordinator.config_entry.async_on_unload(self._cancel)
+        self._asked = 0
+        bells = coordinator.bells
+        self._entry.async_on_unload(self._cancel)
+        self._entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
+
+    @property
+    def chosen(self) -> date | None:
+        """The day that was chosen, until midnight; None means today, whichever it is."""
+        choice = self._choice
+        if choice is None or choice.today != self._coordinator.today:
+            return None
+        return choice.day
 
     @property
     def day(self) -> date:
         """The calendar day that is written, in the zone of the Exist profile."""
-        today = self._coordinator.today
-        if self.which is WhichDay.YESTERDAY:
-            return today - timedelta(days=1)
-        return today
+        return self.chosen or self._coordinator.today
 
-    @callback
-    def async_choose(self, which: WhichDay) -> None:
-        """Move all controls to that day; yesterday ends after an hour."""
+    def value(self, name: str, day: date) -> Value | None:
+        """Return an attribute's value of today or of the chosen day, as far as known."""
+        ours = self._coordinator.overlay(name)
+        if day in ours:
+            return ours[day]
+        choice = self._choice
+        if choice is not None and choice.read is not None and choice.day == day:
+            return choice.read.get(name)
+        return self._coordinator.polled(name, day)
+
+    async def async_choose(self, day: date) -> None:
+        """Move what a person writes to that day, for an hour.
+
+        Raises HomeAssistantError where no poll shows the day and it cannot be read.
+        """
+        self._asked += 1
+        asked, today, read = self._asked, self._coordinator.today, None
+        if day < today - timedelta(days=VALUE_DAYS - 2):
+            with exist_errors(self._coordinator.hass, self._entry, writing=False):
+                read = await self._async_read(day)
+        if asked != self._asked:
+            # Another day was chosen meanwhile.
+            return
         self._cancel()
-        self.which = which
-        if which is WhichDay.YESTERDAY:
+        if day != today:
+            self._choice = _Choice(day, today, read)
             self._timer = async_call_later(
                 self._coordinator.hass, BACK_TO_TODAY, self._async_back
             )
-        self._coordinator.async_update_listeners()
+        self._coordinator.bells.async_draw_all()
+
+    async def _async_read(self, day: date) -> DayOf:
+        """Return all values of a day. Raises ExistError."""
+        if not any_read(granted_scopes(self._entry.data)):
+            return {}
+        attributes = await self._coordinator.client.attributes_with_values(
+            days=1, date_max=day, priority=Priority.PERSON
+        )
+        return {
+            attribute.name: attribute.values[day]
+            for attribute in attributes
+            if day in attribute.values
+        }
+
+    @callback
+    def _values_changed(self, names: frozenset[str]) -> None:
+        """Remember what is written on a day that no poll will show."""
+        choice = self._choice
+        if choice is None or choice.read is None:
+            return
+        ours = {
+            name: days[choice.day]
+            for name in names
+            if choice.day in (days := self._coordinator.overlay(name))
+        }
+        self._choice = replace(
+            choice, read={**choice.read, **ours}, written=choice.written | ours.keys()
+        )
+        if choice.written & names - ours.keys():
+            # Exist did not take it, perhaps.
+            self._entry.async_create_background_task(
+                self._coordinator.hass, self._async_read_again(), f"{DOMAIN} edited day"
+            )
+
+    async def _async_read_again(self) -> None:
+        choice = self._choice
+        if choice is None:
+            return
+        try:
+            read = await self._async_read(choice.day)
+        except ExistError:
+            # Asked once more at the next write.
+            return
+        if self._choice is choice:
+            self._choice = replace(choice, read=read, written=frozenset())
+            self._coordinator.bells.async_draw_all()
 
     @callback
     def _async_back(self, _now: datetime) -> None:
-        self._timer = None
-        self.async_choose(WhichDay.TODAY)
+        self._cancel()
+        self._coordinator.bells.async_draw_all()
 
     @callback
     def _cancel(self) -> None:
+        self._choice = None
         if self._timer is not None:
             self._timer()
             self._timer = None

@@ -33,6 +33,7 @@ from ..api import (
 from ..const import DOMAIN, VALUE_DAYS
 from ..storage import AccountFiles
 from ..values.days import ExistClock, async_get_zone, today, uptime
+from .bells import Bells
 from .clock import async_check_clock, async_check_zones
 from .data import AccountData, merge_account, value_of
 from .last_poll_file import LastPoll, LastPollFile, Person
@@ -73,6 +74,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             update_interval=POLL_INTERVAL,
         )
         self.client = client
+        self.bells = Bells(hass)
+        entry.async_on_unload(self.bells.async_stop)
         self.last_poll: datetime | None = None
         self.polls = 0
         self.exist_day = date.min
@@ -391,4 +394,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         day, fresh = self.today, self.fresh
         if (day, fresh) != (self._shown_day, self._was_fresh):
             self._shown_day, self._was_fresh = day, fresh
-            self.async_update_listeners()
+            self.bells.async_day_changed()
+
+    @callback
+    @override
+    def async_update_listeners(self) -> None:
+        """Tell of a poll, or that polls begin to fail: those who decide, then the drawn."""
+        super().async_update_listeners()
+        self.bells.async_draw_all()

@@ -14,7 +14,7 @@ from homeassistant.helpers import (
 )
 from homeassistant.helpers.service import async_get_config_entry
 
-from ..account.ids import account_id
+from ..account.ids import attribute_of
 from ..const import DOMAIN
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
@@ -63,10 +63,10 @@ def async_name(hass: HomeAssistant, entry: ExistConfigEntry, word: str) -> str:
         raise wrong("unknown_entity", entity=word)
     if registered.config_entry_id != entry.entry_id:
         raise wrong("entity_of_other_account", entity=word)
-    prefix = f"{account_id(entry)}_"
-    if not registered.unique_id.startswith(prefix):
+    name = attribute_of(entry, registered.unique_id)
+    if name is None:
         raise wrong("unknown_entity", entity=word)
-    return registered.unique_id.removeprefix(prefix)
+    return name
 
 
 @callback

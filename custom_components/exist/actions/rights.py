@@ -8,7 +8,7 @@ from homeassistant.core import ServiceCall
 from homeassistant.exceptions import Unauthorized, UnknownUser
 from homeassistant.helpers import entity_registry as er
 
-from ..account.ids import account_id
+from ..account.ids import attribute_id, own_id
 from ..links import Link
 from ..runtime import ExistConfigEntry
 
@@ -41,9 +41,9 @@ async def async_require_right(
         owner = registered.config_subentry_id or registered.unique_id
         entities[owner].append(registered.entity_id)
     of_link = entities[link.link_id] if link else []
-    of_account = entities[f"{account_id(entry)}.last_poll"]
+    of_account = entities[own_id(entry, "last_poll")]
     for name in set(names):
-        asked = of_link or entities[f"{account_id(entry)}_{name}"] or of_account
+        asked = of_link or entities[attribute_id(entry, name)] or of_account
         if not any(
             user.permissions.check_entity(each, POLICY_CONTROL) for each in asked
         ):

@@ -4,15 +4,13 @@ from typing import override
 
 from homeassistant.components.button import ButtonEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..api import Attribute, Value, ValueType
 from ..ledger import Writer
-from ..runtime import ExistConfigEntry
-from ..values.templates import Policy, describe
+from ..values.kinds import Policy
+from ..values.templates import describe
+from .attribute_platform import attribute_platform
 from .control import ExistControl
-from .entity import EntityManager
 
 
 def _fits(attribute: Attribute) -> bool:
@@ -25,24 +23,12 @@ def _fits(attribute: Attribute) -> bool:
     )
 
 
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's buttons."""
-    EntityManager(
-        entry,
-        Platform.BUTTON,
-        _fits,
-        ExistPlusOneButton,
-        async_add_entities,
-        controls=True,
-    ).async_start()
-
-
 class ExistPlusOneButton(ExistControl, ButtonEntity):
     """Writes what is shown and one more, so that a lost answer counts once."""
+
+    @override
+    def _named(self, label: str) -> str:
+        return f"{label} +1"
 
     @override
     def _show(self, value: Value | None) -> None:
@@ -51,6 +37,11 @@ class ExistPlusOneButton(ExistControl, ButtonEntity):
     @override
     async def async_press(self) -> None:
         """Count one more; of which day must be known. Raises HomeAssistantError."""
-        is_person = self._writer is Writer.PERSON
-        await self.coordinator.async_wait_for_day(person=is_person)
-        await self._async_write(int(self.day_value or 0) + 1)
+        writer = self._writer
+        await self.coordinator.async_wait_for_day(person=writer is Writer.PERSON)
+        await self._async_write(int(self._present(writer) or 0) + 1, writer)
+
+
+async_setup_entry = attribute_platform(
+    Platform.BUTTON, ExistPlusOneButton, controls=True, fits=_fits
+)

@@ -1,63 +1,60 @@
 """What controls share: one day of one owned attribute, written through the outbox."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, override
 
-from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
-from homeassistant.components.homeassistant.exposed_entities import (
-    KNOWN_ASSISTANTS,
-    async_expose_entity,
-    async_get_entity_settings,
-)
-from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.update_coordinator import CoordinatorEntity
+from homeassistant.core import Context
+from homeassistant.helpers.entity import Entity
 
-from ..account.edited_day import WhichDay
-from ..account.ids import account_id
+from ..account.edited_day import EditedDay
+from ..account.ids import attribute_id
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
-from ..changes.write import Wanted, Word, async_write, check, writer_of
+from ..changes.write import Wanted, async_write, check, writer_of
 from ..ledger import Writer
-from ..values.kinds import KINDS
 from ..values.templates import describe
-from .entity import async_attribute_device
-
-EXPOSE = "should_expose"
-
-
-@callback
-def async_hide_from_assistants(hass: HomeAssistant, entity_id: str) -> None:
-    """Expose nothing that writes a diary, unless the person decided already."""
-    if DATA_EXPOSED_ENTITIES not in hass.data:
-        return
-    settings = async_get_entity_settings(hass, entity_id)
-    for assistant in KNOWN_ASSISTANTS:
-        if EXPOSE not in settings.get(assistant, {}):
-            async_expose_entity(hass, assistant, entity_id, False)
+from .assistants import async_hide_from_assistants
+from .entity import ATTR_DATE, async_account_device
+from .redraw import redrawing
 
 
-class ExistControl(CoordinatorEntity[ExistCoordinator]):
+def writer_behind(context: Context | None) -> Writer:
+    """Return who is behind the present call of an entity."""
+    return writer_of(context) if context else Writer.AUTOMATION
+
+
+class ExistControl(Entity):
     """An entity that shows and writes the day being edited."""
 
     _attr_has_entity_name = True
+    _attr_should_poll = False
+    _attr_translation_key = "control"
 
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
         """Prepare the control of an attribute that we own."""
-        super().__init__(coordinator)
+        self.coordinator = coordinator
         entry = coordinator.config_entry
-        self._edited = entry.runtime_data.edited
+        self._edited: EditedDay = entry.runtime_data.edited
         self._name = attribute.name
         self._template = attribute.template
         self._value_type = attribute.value_type
         self._description = describe(attribute.template, attribute.value_type)
-        self._attr_unique_id = f"{account_id(entry)}_{attribute.name}"
-        self._attr_device_info = async_attribute_device(coordinator, attribute)
-        self._update()
+        self._attr_name = self._named(attribute.label)
+        self._attr_unique_id = attribute_id(entry, attribute.name)
+        self._attr_device_info = async_account_device(
+            entry, coordinator.data.profile.username
+        )
 
     @override
     async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
+        redraw = redrawing(self, self._look)
+        self.async_on_remove(self.coordinator.bells.async_draw(redraw, self._name))
         async_hide_from_assistants(self.hass, self.entity_id)
+
+    async def async_update(self) -> None:
+        """Poll Exist, as `homeassistant.update_entity` asks for."""
+        await self.coordinator.async_request_refresh()
 
     @property
     @override
@@ -66,49 +63,49 @@ class ExistControl(CoordinatorEntity[ExistCoordinator]):
         data = self.coordinator.data
         return self._name in data.owned and self._name in data.attributes
 
-    @callback
+    @property
     @override
-    def _handle_coordinator_update(self) -> None:
-        self._update()
-        super()._handle_coordinator_update()
+    def extra_state_attributes(self) -> Mapping[str, Any]:
+        """Which day it shows, and a person writes."""
+        return {ATTR_DATE: self._edited.day.isoformat()}
 
-    def _update(self) -> None:
+    def _look(self) -> object:
         attribute = self.coordinator.data.attributes.get(self._name)
         if attribute is None:
-            return
-        yesterday = self._edited.which is WhichDay.YESTERDAY
-        self._attr_translation_key = "yesterday" if yesterday else "today"
-        self._attr_translation_placeholders = {"label": attribute.label}
-        # Home Assistant keeps a name that it once made.
-        for cached in ("name", "_name_translation_key"):
-            self.__dict__.pop(cached, None)
-        self._show(self.day_value)
+            return None
+        self._attr_name = self._named(attribute.label)
+        day = self._edited.day
+        self._show(self._edited.value(self._name, day))
+        return self.available, attribute.label, day, self.state
 
-    @property
-    def day_value(self) -> Value | None:
-        """The value of the day being edited, as far as it is known here."""
-        return self.coordinator.day_values(self._name).get(self._edited.day)
+    def _named(self, label: str) -> str:
+        """Return the control's name: that of its attribute."""
+        return label
 
     def _show(self, value: Value | None) -> None:
         """Take the value to show; platforms say how."""
         raise NotImplementedError
 
-    async def _async_write(self, value: Any) -> None:
-        """Write the day being edited; it is kept on disk when this returns.
+    @property
+    def _writer(self) -> Writer:
+        """Who is behind the present call; the next may come while this one waits."""
+        return writer_behind(self._context)
+
+    def _present(self, writer: Writer) -> Value | None:
+        """Return what the day has that somebody writes, as far as it is known here."""
+        day = self._chosen_by(writer) or self.coordinator.today
+        return self._edited.value(self._name, day)
+
+    def _chosen_by(self, writer: Writer) -> date | None:
+        """Return the day that a person chose; for all others it is today, None."""
+        return self._edited.chosen if writer is Writer.PERSON else None
+
+    async def _async_write(self, value: Any, writer: Writer | None = None) -> None:
+        """Write the day of whoever calls; it is kept on disk when this returns.
 
         Raises HomeAssistantError, translated.
         """
-        entry = self.coordinator.config_entry
-        day = Word(self._edited.which)
+        entry, writer = self.coordinator.config_entry, writer or self._writer
+        day = self._chosen_by(writer)
         checked = check(entry, [Wanted(self._name, value, day)])
-        await async_write(self.hass, entry, checked, self._writer, wait=False)
-
-    @property
-    def _writer(self) -> Writer:
-        """Who is behind the present call."""
-        return writer_of(self._context) if self._context else Writer.AUTOMATION
-
-
-def has_control(attribute: Attribute, platform: Platform) -> bool:
-    """Return whether values of the attribute are written by such a control."""
-    return KINDS[attribute.value_type].control is platform
+        await async_write(self.hass, entry, checked, writer, wait=False)

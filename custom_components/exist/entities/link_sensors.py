@@ -1,15 +1,19 @@
 """What a person sees of a link: a device with its values and its state."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, override
 
-from homeassistant.components.sensor import SensorDeviceClass, SensorEntity
+from homeassistant.components.sensor import (
+    SensorDeviceClass,
+    SensorEntity,
+    SensorEntityDescription,
+)
 from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
-from ..account.ids import account_id
+from ..account.ids import link_entity_id, link_id
 from ..account.poll import ExistCoordinator
 from ..api import Value, ValueType
 from ..const import ATTRIBUTES_URL, DOMAIN
@@ -18,6 +22,7 @@ from ..links.convert import Target
 from ..values.displayed import shown_value
 from ..values.templates import Policy, describe
 from .entity import async_account_device_id
+from .redraw import redrawing
 
 ATTR_ATTRIBUTE = "attribute"
 ATTR_DATE = "date"
@@ -26,32 +31,86 @@ ATTR_ENTITY = "entity"
 ATTR_PROBLEM = "problem"
 ATTR_REASON = "reason"
 
-
-def link_sensors(coordinator: ExistCoordinator, link: Link) -> list[SensorEntity]:
-    """Return the sensors of a link."""
-    return [
-        LinkTodaySensor(coordinator, link),
-        LinkConfirmedSensor(coordinator, link),
-        LinkConfirmedDaySensor(coordinator, link),
-        LinkStateSensor(coordinator, link),
-    ]
+type Shown = float | str | date | datetime | None
 
 
-class LinkEntity(SensorEntity):
+@dataclass(frozen=True, kw_only=True)
+class LinkSensorDescription(SensorEntityDescription):
+    """One of a link's sensors: either a day's value, or something about the link."""
+
+    of_day: Callable[[LinkView], tuple[date | None, Value | None]] | None = None
+    about: Callable[[LinkView], Shown] | None = None
+    attributes: Callable[[LinkView, Link, bool], Mapping[str, Any]] | None = None
+    """Of the view, the link, and whether Exist has the link's attribute."""
+
+
+def _why(view: LinkView, link: Link, known: bool) -> Mapping[str, Any]:
+    return {
+        ATTR_DATE: view.day.isoformat() if view.day else None,
+        ATTR_REASON: view.why.value if view.why else None,
+        ATTR_ATTRIBUTE: link.attribute if known else None,
+    }
+
+
+def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
+    return {
+        ATTR_PROBLEM: view.problem.value if view.problem else None,
+        ATTR_ENTITY: link.entity_id,
+        ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
+    }
+
+
+LINK_SENSORS = (
+    # Not yet what the day will be.
+    LinkSensorDescription(
+        key="today", of_day=lambda view: (view.day, view.value), attributes=_why
+    ),
+    LinkSensorDescription(
+        key="confirmed",
+        entity_category=EntityCategory.DIAGNOSTIC,
+        of_day=lambda view: view.confirmed or (None, None),
+    ),
+    LinkSensorDescription(
+        key="confirmed_day",
+        device_class=SensorDeviceClass.DATE,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        about=lambda view: view.confirmed[0] if view.confirmed else None,
+    ),
+    LinkSensorDescription(
+        key="state",
+        device_class=SensorDeviceClass.ENUM,
+        entity_category=EntityCategory.DIAGNOSTIC,
+        options=[state.value for state in LinkState],
+        about=lambda view: view.state.value,
+        attributes=_problem,
+    ),
+)
+
+
+class LinkSensor(SensorEntity):
     """A sensor on the device of one link; always available, for then it is of use."""
 
+    entity_description: LinkSensorDescription
     _attr_has_entity_name = True
     _attr_should_poll = False
+    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE, ATTR_EDITED_DAYS, ATTR_ENTITY})
 
-    def __init__(self, coordinator: ExistCoordinator, link: Link, key: str) -> None:
-        """Prepare the sensor; `key` is its own word in the unique id."""
+    def __init__(
+        self,
+        coordinator: ExistCoordinator,
+        link: Link,
+        description: LinkSensorDescription,
+    ) -> None:
+        """Prepare the sensor, a value's with unit and class of its attribute."""
         entry = coordinator.config_entry
+        self.entity_description = description
+        self._coordinator = coordinator
         self._link = link
         self._engine = entry.runtime_data.links
-        self._attr_unique_id = f"{account_id(entry)}.link.{link.link_id}.{key}"
-        self._attr_translation_key = f"link_{key}"
+        self._attr_unique_id = link_entity_id(entry, link.link_id, description.key)
+        self._attr_translation_key = f"link_{description.key}"
         self._attr_device_info = DeviceInfo(
-            identifiers={(DOMAIN, f"{account_id(entry)}.link.{link.link_id}")},
+            identifiers={(DOMAIN, link_id(entry, link.link_id))},
             name=link.title,
             manufacturer="Exist",
             model="Link",
@@ -59,61 +118,58 @@ class LinkEntity(SensorEntity):
             configuration_url=ATTRIBUTES_URL,
             via_device_id=async_account_device_id(coordinator),
         )
+        if description.of_day is not None:
+            attribute = coordinator.data.attributes.get(link.attribute)
+            self._take_look(attribute.template if attribute else link.template)
+
+    def _take_look(self, template: str | None) -> None:
+        link = self._link
+        if link.value_type is ValueType.BOOLEAN:
+            self._attr_device_class = SensorDeviceClass.ENUM
+            self._attr_options = [STATE_ON, STATE_OFF]
+            return
+        described = describe(template, link.value_type)
+        self._attr_device_class = described.device_class
+        self._attr_suggested_display_precision = described.precision
+        # A custom attribute has the unit that its entity had.
+        self._attr_native_unit_of_measurement = (
+            Target.of(link, template).unit if link.needs_unit else described.unit
+        )
 
     @override
     async def async_added_to_hass(self) -> None:
-        self.async_on_remove(self._engine.async_add_listener(self.async_write_ha_state))
+        redraw = redrawing(self, self._look)
+        self.async_on_remove(self._engine.async_add_listener(redraw))
+
+    def _look(self) -> object:
+        return self.native_value, self.extra_state_attributes
 
     @property
     def _view(self) -> LinkView:
         view: LinkView = self._engine.views.get(self._link.link_id, LinkView())
         return view
 
+    @property
+    @override
+    def native_value(self) -> Shown:
+        """A day's value, or what there is to say of the link."""
+        description = self.entity_description
+        if description.of_day is not None:
+            return self._value(*description.of_day(self._view))
+        return description.about(self._view) if description.about else None
 
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """How the values of a link's attribute are shown."""
+    @property
+    @override
+    def extra_state_attributes(self) -> Mapping[str, Any] | None:
+        """What explains it."""
+        described = self.entity_description.attributes
+        known = self._link.attribute in self._coordinator.data.attributes
+        return described(self._view, self._link, known) if described else None
 
-    device_class: SensorDeviceClass | None
-    unit: str | None
-    precision: int | None
-    options: list[str] | None
-
-
-def _look(link: Link, template: str | None) -> _Look:
-    if link.value_type is ValueType.BOOLEAN:
-        on_or_off = [STATE_ON, STATE_OFF]
-        return _Look(SensorDeviceClass.ENUM, None, None, on_or_off)
-    description = describe(template, link.value_type)
-    return _Look(
-        description.device_class,
-        # A custom attribute has the unit that its entity had.
-        Target.of(link, template).unit if link.needs_unit else description.unit,
-        description.precision,
-        None,
-    )
-
-
-class LinkValueSensor(LinkEntity):
-    """A day's value of the linked attribute, with its unit."""
-
-    def __init__(self, coordinator: ExistCoordinator, link: Link, key: str) -> None:
-        """Prepare unit and class from the table of descriptions."""
-        super().__init__(coordinator, link, key)
-        self._coordinator = coordinator
-        attribute = coordinator.data.attributes.get(link.attribute)
-        look = _look(link, attribute.template if attribute else link.template)
-        self._attr_device_class = look.device_class
-        self._attr_native_unit_of_measurement = look.unit
-        self._attr_suggested_display_precision = look.precision
-        self._attr_options = look.options
-
-    def _shown(
-        self, day: date | None, value: Value | None
-    ) -> float | str | datetime | None:
+    def _value(self, day: date | None, value: Value | None) -> Shown:
         if day is None or value is None:
             return None
-        shown: float | str | datetime | None = shown_value(
+        shown = shown_value(
             self._link.value_type,
             Policy.LATEST,
             {day: value},
@@ -123,95 +179,3 @@ class LinkValueSensor(LinkEntity):
         if self._link.value_type is ValueType.BOOLEAN:
             return STATE_ON if shown else STATE_OFF
         return shown
-
-
-class LinkTodaySensor(LinkValueSensor):
-    """Today's value so far; it is not yet what the day will be."""
-
-    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE})
-
-    def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
-        """Prepare the sensor."""
-        super().__init__(coordinator, link, "today")
-
-    @property
-    @override
-    def native_value(self) -> float | str | datetime | None:
-        """The value of the day under way."""
-        return self._shown(self._view.day, self._view.value)
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        """Which day it is, and why there is no value."""
-        view, data = self._view, self._coordinator.data
-        name = self._link.attribute
-        return {
-            ATTR_DATE: view.day.isoformat() if view.day else None,
-            ATTR_REASON: view.why.value if view.why else None,
-            ATTR_ATTRIBUTE: name if name in data.attributes else None,
-        }
-
-
-class LinkConfirmedSensor(LinkValueSensor):
-    """The newest value that Exist confirmed."""
-
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
-        """Prepare the sensor."""
-        super().__init__(coordinator, link, "confirmed")
-
-    @property
-    @override
-    def native_value(self) -> float | str | datetime | None:
-        """The value that Exist confirmed last."""
-        return self._shown(*(self._view.confirmed or (None, None)))
-
-
-class LinkConfirmedDaySensor(LinkEntity):
-    """The day of the newest confirmed value."""
-
-    _attr_device_class = SensorDeviceClass.DATE
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-
-    def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
-        """Prepare the sensor."""
-        super().__init__(coordinator, link, "confirmed_day")
-
-    @property
-    @override
-    def native_value(self) -> date | None:
-        """The newest day that Exist confirmed."""
-        confirmed = self._view.confirmed
-        return confirmed[0] if confirmed else None
-
-
-class LinkStateSensor(LinkEntity):
-    """What the link is doing."""
-
-    _attr_device_class = SensorDeviceClass.ENUM
-    _attr_entity_category = EntityCategory.DIAGNOSTIC
-    _attr_options = [state.value for state in LinkState]
-    _unrecorded_attributes = frozenset({ATTR_EDITED_DAYS, ATTR_ENTITY})
-
-    def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
-        """Prepare the sensor."""
-        super().__init__(coordinator, link, "state")
-
-    @property
-    @override
-    def native_value(self) -> str:
-        """Writing, observing, waiting, edited or problem."""
-        return self._view.state.value
-
-    @property
-    @override
-    def extra_state_attributes(self) -> Mapping[str, Any]:
-        """The problem, and the days that belong to the person."""
-        view = self._view
-        return {
-            ATTR_PROBLEM: view.problem.value if view.problem else None,
-            ATTR_ENTITY: self._link.entity_id,
-            ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
-        }

@@ -4,33 +4,15 @@ from typing import override
 
 from homeassistant.components.number import NumberDeviceClass, NumberEntity, NumberMode
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value, ValueType
-from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS
 from ..values.templates import may_be_negative
-from .control import ExistControl, has_control
-from .entity import EntityManager
+from .attribute_platform import attribute_platform
+from .control import ExistControl
 
 FAR = 1_000_000.0
-
-
-def _fits(attribute: Attribute) -> bool:
-    return has_control(attribute, Platform.NUMBER)
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's numbers."""
-    EntityManager(
-        entry, Platform.NUMBER, _fits, ExistNumber, async_add_entities, controls=True
-    ).async_start()
 
 
 class ExistNumber(ExistControl, NumberEntity):
@@ -64,3 +46,6 @@ class ExistNumber(ExistControl, NumberEntity):
     async def async_set_native_value(self, value: float) -> None:
         """Write the number."""
         await self._async_write(value)
+
+
+async_setup_entry = attribute_platform(Platform.NUMBER, ExistNumber, controls=True)

@@ -22,33 +22,9 @@ from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
 from ..values.kinds import KINDS, Policy
-from .entity import EntityManager, ExistAttributeEntity, ExistEntity
-from .link_sensors import link_sensors
-
-
-def _fits(attribute: Attribute) -> bool:
-    return KINDS[attribute.value_type].sensor is Platform.SENSOR
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's sensors."""
-    coordinator = entry.runtime_data.coordinator
-    async_add_entities([ExistLastPollSensor(coordinator)])
-    if any_write(entry.runtime_data.scopes):
-        async_add_entities(
-            ExistOutboxSensor(coordinator, description) for description in OUTBOX
-        )
-    for link in entry.runtime_data.links.links.values():
-        async_add_entities(
-            link_sensors(coordinator, link), config_subentry_id=link.link_id
-        )
-    EntityManager(
-        entry, Platform.SENSOR, _fits, ExistAttributeSensor, async_add_entities
-    ).async_start()
+from .attribute_platform import attribute_platform
+from .entity import ExistAttributeEntity, ExistEntity
+from .link_sensors import LINK_SENSORS, LinkSensor
 
 
 class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
@@ -82,17 +58,10 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
         """Prepare the sensor."""
         super().__init__(coordinator, "last_poll")
 
-    @property
     @override
-    def available(self) -> bool:
-        """Always: it is of most use while Exist is away."""
-        return True
-
-    @property
-    @override
-    def native_value(self) -> datetime | None:
-        """The moment of the last good poll."""
-        return self.coordinator.last_poll
+    def _look(self) -> object:
+        self._attr_native_value = polled = self.coordinator.last_poll
+        return polled
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,14 +102,38 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
         self.entity_description = description
         self._outbox = coordinator.config_entry.runtime_data.outbox
 
-    @property
     @override
-    def available(self) -> bool:
-        """Always: it is of most use while Exist is away."""
-        return True
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        bells = self.coordinator.bells
+        self.async_on_remove(
+            bells.async_on_values_changed(lambda _names: self._redraw())
+        )
 
-    @property
     @override
-    def native_value(self) -> int | datetime | None:
-        """What the outbox says."""
-        return self.entity_description.value(self._outbox)
+    def _look(self) -> object:
+        self._attr_native_value = value = self.entity_description.value(self._outbox)
+        return value
+
+
+_set_up_attributes = attribute_platform(Platform.SENSOR, ExistAttributeSensor)
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the account's sensors."""
+    coordinator = entry.runtime_data.coordinator
+    async_add_entities([ExistLastPollSensor(coordinator)])
+    if any_write(entry.runtime_data.scopes):
+        async_add_entities(
+            ExistOutboxSensor(coordinator, description) for description in OUTBOX
+        )
+    for link in entry.runtime_data.links.links.values():
+        async_add_entities(
+            [LinkSensor(coordinator, link, each) for each in LINK_SENSORS],
+            config_subentry_id=link.link_id,
+        )
+    await _set_up_attributes(hass, entry, async_add_entities)

@@ -4,31 +4,18 @@ from typing import Any, override
 
 from homeassistant.components.switch import SwitchEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..api import Attribute, Value
 from ..const import TAGS_GROUP
-from ..runtime import ExistConfigEntry
-from .control import ExistControl, has_control
-from .entity import EntityManager
+from ..values.kinds import KINDS
+from .attribute_platform import attribute_platform
+from .control import ExistControl
 
 
 def _fits(attribute: Attribute) -> bool:
-    return (
-        has_control(attribute, Platform.SWITCH) and attribute.group.name != TAGS_GROUP
-    )
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's switches."""
-    EntityManager(
-        entry, Platform.SWITCH, _fits, ExistSwitch, async_add_entities, controls=True
-    ).async_start()
+    """Return whether it is a boolean that is no tag."""
+    control = KINDS[attribute.value_type].control
+    return control is Platform.SWITCH and attribute.group.name != TAGS_GROUP
 
 
 class ExistSwitch(ExistControl, SwitchEntity):
@@ -47,3 +34,8 @@ class ExistSwitch(ExistControl, SwitchEntity):
     async def async_turn_off(self, **kwargs: Any) -> None:
         """Write that it was not."""
         await self._async_write(False)
+
+
+async_setup_entry = attribute_platform(
+    Platform.SWITCH, ExistSwitch, controls=True, fits=_fits
+)

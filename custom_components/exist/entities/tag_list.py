@@ -1,5 +1,6 @@
 """The to-do list of tags: done means tagged that day."""
 
+from datetime import date
 from typing import override
 
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
@@ -8,18 +9,18 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..account.edited_day import WhichDay
 from ..account.failures import exist_errors
 from ..account.poll import ExistCoordinator
 from ..account.scopes import can_write
 from ..api import Attribute, CreateItem, Priority, ValueType
 from ..changes.create import async_create, same_label
-from ..changes.write import Wanted, Word, async_write, check, writer_of
+from ..changes.write import Wanted, async_write, check
 from ..const import DOMAIN, TAGS_GROUP
 from ..ledger import Writer
 from ..runtime import ExistConfigEntry
-from .control import async_hide_from_assistants
-from .entity import ExistEntity
+from .assistants import async_hide_from_assistants
+from .control import writer_behind
+from .entity import ATTR_DATE, ExistEntity
 
 
 async def async_setup_entry(
@@ -44,41 +45,37 @@ class ExistTagList(ExistEntity, TodoListEntity):
         """Prepare the list."""
         super().__init__(coordinator, "tags")
         self._edited = coordinator.config_entry.runtime_data.edited
-        self._update()
+        self._names: frozenset[str] = frozenset()
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
+        bells = self.coordinator.bells
+        self.async_on_remove(bells.async_on_values_changed(self._values_changed))
         async_hide_from_assistants(self.hass, self.entity_id)
 
-    @property
-    @override
-    def available(self) -> bool:
-        """While the account is loaded, Exist away or not."""
-        return True
-
     @callback
-    @override
-    def _handle_coordinator_update(self) -> None:
-        self._update()
-        super()._handle_coordinator_update()
+    def _values_changed(self, names: frozenset[str]) -> None:
+        if names & self._names:
+            self._redraw()
 
-    def _update(self) -> None:
-        yesterday = self._edited.which is WhichDay.YESTERDAY
-        self._attr_translation_key = "tags_yesterday" if yesterday else "tags"
-        # Home Assistant keeps a name that it once made.
-        for cached in ("name", "_name_translation_key"):
-            self.__dict__.pop(cached, None)
+    @override
+    def _look(self) -> object:
+        day, tags = self._edited.day, self._tags()
+        self._names = frozenset(tag.name for tag in tags)
+        look = [(tag.name, tag.label, self._tagged(tag.name, day)) for tag in tags]
+        self._attr_extra_state_attributes = {ATTR_DATE: day.isoformat()}
         self._attr_todo_items = [
             TodoItem(
-                uid=tag.name,
-                summary=tag.label,
+                uid=name,
+                summary=label,
                 status=TodoItemStatus.COMPLETED
-                if self._tagged(tag.name)
+                if tagged
                 else TodoItemStatus.NEEDS_ACTION,
             )
-            for tag in self._tags()
+            for name, label, tagged in look
         ]
+        return day, look
 
     def _tags(self) -> list[Attribute]:
         data = self.coordinator.data
@@ -93,8 +90,8 @@ class ExistTagList(ExistEntity, TodoListEntity):
             key=lambda tag: tag.label.casefold(),
         )
 
-    def _tagged(self, name: str) -> bool:
-        return bool(self.coordinator.day_values(name).get(self._edited.day))
+    def _tagged(self, name: str, day: date) -> bool:
+        return bool(self._edited.value(name, day))
 
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:
@@ -122,7 +119,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
-        """Tag the day being edited, or take the tag off it."""
+        """Tag the day of this call, or take the tag off it."""
         tag = self.coordinator.data.attributes.get(item.uid or "")
         if tag is None:
             raise _wrong("tag_unknown")
@@ -132,12 +129,14 @@ class ExistTagList(ExistEntity, TodoListEntity):
             raise _wrong("tag_details")
         # The action gives a plain word.
         done = item.status == TodoItemStatus.COMPLETED
-        if self.coordinator.knows_day and done == self._tagged(tag.name):
-            return
         entry = self.coordinator.config_entry
-        day = Word(self._edited.which)
+        writer = writer_behind(self._context)
+        day = self._edited.chosen if writer is Writer.PERSON else None
+        if self.coordinator.knows_day and done == self._tagged(
+            tag.name, day or self.coordinator.today
+        ):
+            return
         checked = check(entry, [Wanted(tag.name, done, day)])
-        writer = writer_of(self._context) if self._context else Writer.AUTOMATION
         await async_write(self.hass, entry, checked, writer, wait=False)
 
 

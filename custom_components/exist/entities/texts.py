@@ -4,31 +4,13 @@ from typing import override
 
 from homeassistant.components.text import TextEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, Value
+from ..api import Value
 from ..const import DOMAIN
-from ..runtime import ExistConfigEntry
 from ..values.kinds import MAX_TEXT
-from .control import ExistControl, has_control
-from .entity import EntityManager
-
-
-def _fits(attribute: Attribute) -> bool:
-    return has_control(attribute, Platform.TEXT)
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's texts."""
-    EntityManager(
-        entry, Platform.TEXT, _fits, ExistText, async_add_entities, controls=True
-    ).async_start()
+from .attribute_platform import attribute_platform
+from .control import ExistControl
 
 
 class ExistText(ExistControl, TextEntity):
@@ -45,7 +27,7 @@ class ExistText(ExistControl, TextEntity):
     @override
     async def async_set_value(self, value: str) -> None:
         """Write the note."""
-        present = str(self.day_value or "")
+        present = str(self._present(self._writer) or "")
         if not value.strip() and not present:
             # It is empty already.
             return
@@ -56,3 +38,6 @@ class ExistText(ExistControl, TextEntity):
                 translation_placeholders={"name": self._name},
             )
         await self._async_write(value)
+
+
+async_setup_entry = attribute_platform(Platform.TEXT, ExistText, controls=True)

@@ -5,29 +5,11 @@ from typing import override
 
 from homeassistant.components.time import TimeEntity
 from homeassistant.const import Platform
-from homeassistant.core import HomeAssistant
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
-from ..api import Attribute, Value
-from ..runtime import ExistConfigEntry
+from ..api import Value
 from ..values.kinds import DAY, HOUR
-from .control import ExistControl, has_control
-from .entity import EntityManager
-
-
-def _fits(attribute: Attribute) -> bool:
-    return has_control(attribute, Platform.TIME)
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's times."""
-    EntityManager(
-        entry, Platform.TIME, _fits, ExistTime, async_add_entities, controls=True
-    ).async_start()
+from .attribute_platform import attribute_platform
+from .control import ExistControl
 
 
 class ExistTime(ExistControl, TimeEntity):
@@ -46,3 +28,6 @@ class ExistTime(ExistControl, TimeEntity):
     async def async_set_value(self, value: time) -> None:
         """Write the time."""
         await self._async_write(value)
+
+
+async_setup_entry = attribute_platform(Platform.TIME, ExistTime, controls=True)

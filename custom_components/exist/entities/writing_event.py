@@ -47,18 +47,13 @@ class ExistWritingEvent(ExistEntity, EventEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         runtime = self.coordinator.config_entry.runtime_data
+        self.async_on_remove(self.coordinator.async_add_listener(self._async_polled))
         self.async_on_remove(runtime.outbox.async_add_listener(self._async_outcome))
         self.async_on_remove(runtime.outbox.async_add_edit_listener(self._async_edited))
 
     @callback
     def _async_edited(self, key: Key) -> None:
         self._fire(GAVE_WAY, key.name, date=key.day.isoformat(), reason="edited")
-
-    @property
-    @override
-    def available(self) -> bool:
-        """Always: the last event stays true."""
-        return True
 
     @callback
     def _async_outcome(self, outcome: Outcome) -> None:
@@ -73,9 +68,13 @@ class ExistWritingEvent(ExistEntity, EventEntity):
             return
         self._fire(kind, entry.name, date=entry.day.isoformat(), reason=outcome.code)
 
-    @callback
     @override
-    def _handle_coordinator_update(self) -> None:
+    def _look(self) -> object:
+        """Show nothing by itself: the last event stays true."""
+        return None
+
+    @callback
+    def _async_polled(self) -> None:
         owned, before = self.coordinator.data.owned, self._owned
         self._owned = owned
         for name in sorted(before - owned):

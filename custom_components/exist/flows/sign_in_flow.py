@@ -44,6 +44,7 @@ from ..const import (
     CONF_GROUPS,
     CONF_SCOPES,
     CONF_SERVER,
+    CONFIG_MINOR_VERSION,
     CONFIG_VERSION,
     DOMAIN,
     VALUE_DAYS,
@@ -83,6 +84,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
 
     DOMAIN = DOMAIN
     VERSION = CONFIG_VERSION
+    MINOR_VERSION = CONFIG_MINOR_VERSION
 
     def __init__(self) -> None:
         """Prepare an empty flow."""

@@ -40,6 +40,11 @@ class RefusedRequests:
         """Return what is sent together; of what was refused alone, one by itself."""
         return [each for each in ready if each.key not in self._suspects] or ready[:1]
 
+    @property
+    def unproven(self) -> set[str]:
+        """The attributes of which something is tried again once anything is taken."""
+        return {key.name for key in self._unproven}
+
     @callback
     def forget(self, keys: Sequence[Key]) -> None:
         """Let new values of these days be tried."""

@@ -199,10 +199,12 @@ class Sender:
 
     async def _async_round(self, entries: list[Waiting]) -> None:
         """Compare what must be, send the rest, and settle it. Raises ExistError."""
+        # What was refused alone may be tried again in the same round.
+        names = {each.name for each in entries} | self.refused.unproven
         try:
             await self._async_compare_and_send(entries)
         finally:
-            self._state.changed({each.name for each in entries})
+            self._state.changed(names)
             await self._state.async_save()
 
     async def _async_compare_and_send(self, entries: list[Waiting]) -> None:

@@ -107,7 +107,7 @@ class LedgerState:
     @callback
     def changed(self, names: Iterable[str]) -> None:
         """Tell entities that days of these attributes look otherwise now."""
-        self.coordinator.async_update_listeners()
+        self.coordinator.bells.async_values_changed(names)
 
     # What is shown.
 

@@ -167,6 +167,9 @@ class LinkEngine:
         entry, coordinator = self._entry, self._coordinator
         entry.async_on_unload(self._ledger.async_add_listener(self._heard))
         entry.async_on_unload(coordinator.async_add_listener(self._async_follow))
+        bells = coordinator.bells
+        entry.async_on_unload(bells.async_on_day_changed(self._async_follow))
+        entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
         entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._async_tick, INTERVAL, cancel_on_shutdown=True
@@ -248,6 +251,11 @@ class LinkEngine:
             self._async_soon()
         self._let_go()
         self._tell_soon()
+
+    @callback
+    def _values_changed(self, names: frozenset[str]) -> None:
+        if any(link.attribute in names for link in self.links.values()):
+            self._tell_soon()
 
     @callback
     def _let_go(self) -> None:

@@ -1,0 +1,7 @@
+"""Dates; Home Assistant looks for them here."""
+
+from .entities.day_control import async_setup_entry
+
+__all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
+
+PARALLEL_UPDATES = 0

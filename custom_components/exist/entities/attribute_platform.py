@@ -1,0 +1,186 @@
+"""The one way for entities of attributes to appear and vanish."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
+from homeassistant.const import Platform
+from homeassistant.core import HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.entity import Entity
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..account.data import AccountData, is_wanted
+from ..account.ids import attribute_id
+from ..account.poll import ExistCoordinator
+from ..account.scopes import may_hide
+from ..api import Attribute
+from ..const import CONF_GROUPS
+from ..runtime import ExistConfigEntry
+from ..values.kinds import KINDS
+
+# One odd answer must not cost an entity its name, area and history.
+POLLS_UNTIL_GONE = 2
+
+type Fits = Callable[[Attribute], bool]
+type Create = Callable[[ExistCoordinator, Attribute], Entity]
+type SetUp = Callable[
+    [HomeAssistant, ExistConfigEntry, AddConfigEntryEntitiesCallback],
+    Coroutine[Any, Any, None],
+]
+
+
+def attribute_platform(
+    platform: Platform,
+    create: Create,
+    *,
+    controls: bool = False,
+    fits: Fits | None = None,
+) -> SetUp:
+    """Return the `async_setup_entry` of a platform.
+
+    The table of value types says what it shows, unless `fits` does. Controls are only
+    for what we own and what is entered by hand.
+    """
+
+    def in_table(attribute: Attribute) -> bool:
+        kind = KINDS[attribute.value_type]
+        return (kind.control if controls else kind.sensor) is platform
+
+    async def async_setup_entry(
+        hass: HomeAssistant,
+        entry: ExistConfigEntry,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+    ) -> None:
+        """Add what there is, and follow each poll."""
+        entities = AttributeEntities(
+            entry,
+            platform,
+            fits or in_table,
+            create,
+            async_add_entities,
+            controls=controls,
+        )
+        entities.async_start()
+
+    return async_setup_entry
+
+
+class AttributeEntities:
+    """Keeps the attribute entities of one platform in step with the account."""
+
+    def __init__(
+        self,
+        entry: ExistConfigEntry,
+        platform: str,
+        fits: Fits,
+        create: Create,
+        async_add_entities: AddConfigEntryEntitiesCallback,
+        *,
+        controls: bool,
+    ) -> None:
+        """Prepare; nothing is added yet."""
+        self._controls = controls
+        self._entry = entry
+        self._coordinator = entry.runtime_data.coordinator
+        self._platform = platform
+        self._fits = fits
+        self._create = create
+        self._async_add_entities = async_add_entities
+        self._groups: list[str] = entry.options.get(CONF_GROUPS, [])
+        self._prefix = attribute_id(entry, "")
+        self._added: set[str] = set()
+        self._unwanted_since: dict[str, int] = {}
+        self._polls = 0
+
+    @callback
+    def async_start(self) -> None:
+        """Add what is there and follow each poll."""
+        self._async_sync()
+        self._entry.async_on_unload(
+            self._coordinator.async_add_listener(self._async_polled)
+        )
+
+    @callback
+    def _async_polled(self) -> None:
+        if self._coordinator.polls != self._polls:
+            self._async_sync()
+
+    @callback
+    def _async_sync(self) -> None:
+        data = self._coordinator.data
+        wanted = {
+            attribute.name: attribute
+            for attribute in data.attributes.values()
+            if self._fits(attribute) and self._is_wanted(data, attribute)
+        }
+        registered = self._registered()
+        self._async_enable_owned(data, wanted, registered)
+        new = [wanted[name] for name in wanted if name not in self._added]
+        self._added.update(wanted)
+        if new:
+            self._async_add_entities(
+                self._create(self._coordinator, attribute) for attribute in new
+            )
+        before, self._polls = self._polls, self._coordinator.polls
+        for name in wanted:
+            self._unwanted_since.pop(name, None)
+        if not self._polls:
+            # What is gone, only Exist can tell.
+            return
+        for name, each in registered.items():
+            if name not in wanted and self._may_go(name, at_start=not before):
+                self._async_remove(each, name)
+
+    def _is_wanted(self, data: AccountData, attribute: Attribute) -> bool:
+        if self._controls:
+            return attribute.manual and attribute.name in data.owned
+        return is_wanted(data, attribute, self._groups)
+
+    def _registered(self) -> Mapping[str, er.RegistryEntry]:
+        """Return this platform's entities of attributes, disabled ones too."""
+        return {
+            registered.unique_id.removeprefix(self._prefix): registered
+            for registered in er.async_entries_for_config_entry(
+                er.async_get(self._coordinator.hass), self._entry.entry_id
+            )
+            if registered.domain == self._platform
+            and registered.unique_id.startswith(self._prefix)
+        }
+
+    @callback
+    def _async_enable_owned(
+        self,
+        data: AccountData,
+        wanted: Mapping[str, Attribute],
+        registered: Mapping[str, er.RegistryEntry],
+    ) -> None:
+        """Enable what we left disabled while it was another's; a person's word stays."""
+        for name, each in registered.items():
+            if (
+                each.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+                and name in data.owned
+                and name in wanted
+            ):
+                er.async_get(self._coordinator.hass).async_update_entity(
+                    each.entity_id, disabled_by=None
+                )
+                self._added.discard(name)
+
+    def _may_go(self, name: str, *, at_start: bool) -> bool:
+        """Return whether the absence is certain enough to remove the entity."""
+        if self._coordinator.was_released(name):
+            return True
+        attribute = self._coordinator.data.attributes.get(name)
+        if may_hide(self._entry.data, attribute):
+            return False
+        if at_start and not self._controls and attribute is not None:
+            # Plainly another's, in a group that the person does not want to see.
+            return True
+        since = self._unwanted_since.setdefault(name, self._polls)
+        return self._polls - since >= POLLS_UNTIL_GONE - 1
+
+    @callback
+    def _async_remove(self, registered: er.RegistryEntry, name: str) -> None:
+        er.async_get(self._coordinator.hass).async_remove(registered.entity_id)
+        self._added.discard(name)
+        self._unwanted_since.pop(name, None)

@@ -1,0 +1,61 @@
+"""The date that moves what a person writes to another day."""
+
+from datetime import date
+from typing import override
+
+from homeassistant.components.date import DateEntity
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+
+from ..account.poll import ExistCoordinator
+from ..account.scopes import any_write
+from ..const import DOMAIN
+from ..runtime import ExistConfigEntry
+from .assistants import async_hide_from_assistants
+from .entity import ExistEntity
+
+
+async def async_setup_entry(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    async_add_entities: AddConfigEntryEntitiesCallback,
+) -> None:
+    """Add the date where anything can be written."""
+    runtime = entry.runtime_data
+    if any_write(runtime.scopes):
+        async_add_entities([ExistEditedDay(runtime.coordinator)])
+
+
+class ExistEditedDay(ExistEntity, DateEntity):
+    """Which day a person's controls and to-do list write."""
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the date."""
+        super().__init__(coordinator, "edited_day")
+        self._edited = coordinator.config_entry.runtime_data.edited
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        async_hide_from_assistants(self.hass, self.entity_id)
+
+    @override
+    def _look(self) -> object:
+        self._attr_native_value = day = self._edited.day
+        return day
+
+    @override
+    async def async_set_value(self, value: date) -> None:
+        """Choose the day. Raises HomeAssistantError."""
+        if value > (today := self.coordinator.today):
+            raise ServiceValidationError(
+                translation_domain=DOMAIN,
+                translation_key="edited_day_future",
+                translation_placeholders={
+                    "day": value.isoformat(),
+                    "today": today.isoformat(),
+                    "zone": str(self.coordinator.data.zone),
+                },
+            )
+        await self._edited.async_choose(value)

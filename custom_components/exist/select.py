@@ -1,7 +1,0 @@
-"""Selects; Home Assistant looks for them here."""
-
-from .entities.day_select import async_setup_entry
-
-__all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
-
-PARALLEL_UPDATES = 0
