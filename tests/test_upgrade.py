@@ -237,8 +237,7 @@ async def _heirs(hass: HomeAssistant, user: str, group: str, name: str) -> str:
     flows = hass.config_entries.options
     result: Any = await flows.async_init(_accounts(hass)[user].entry_id)
     for given in (
-        {"next_step_id": "release_group"},
-        {"group": group},
+        {"next_step_id": "release"},
         {"attributes": [name]},
     ):
         result = await flows.async_configure(result["flow_id"], given)

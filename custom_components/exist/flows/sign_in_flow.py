@@ -58,9 +58,8 @@ from .access_form import (
     access_schema,
     choose_schema,
     scopes_of_choice,
-    suggested_choice,
 )
-from .groups_form import groups_schema
+from .form_pieces import groups_schema
 from .link_flow import LinkFlow
 from .options_flow import ExistOptionsFlow
 
@@ -181,9 +180,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors["base"] = "no_scopes"
         return self.async_show_form(
             step_id="choose_scopes",
-            data_schema=self.add_suggested_values_to_schema(
-                choose_schema(), user_input or suggested_choice(self._present_scopes())
-            ),
+            data_schema=choose_schema(user_input, self._present_scopes()),
             errors=errors,
         )
 
