@@ -1220,7 +1220,7 @@ async def test_an_edit_begins_with_what_the_link_is_and_changes_nothing_by_itsel
     exist_server.requests.clear()
     result = await edit(hass, home, link_id)
     assert result["step_id"] == "change"
-    assert f"{TV}: time → Time gaming" in said(result)
+    assert f"**{TV}**: time → **Time gaming**" in said(result)
     result = await choose(hass, result, "entity")
     assert "suggestion" not in asks_for(result)
     assert beforehand(result, "entity") == TV
@@ -1448,3 +1448,48 @@ async def test_a_look_at_the_past_says_which_days_are_the_person_s(
     result = await walk(hass, await edit(hass, linked_home, link_id), "finish")
     assert f"{TODAY}: 1 h 10 min (edited by you; left alone)" in said(result)
     assert "2026-05-19: 1 h 30 min\n" in said(result)
+
+
+async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    link = await finish(hass, home, result, take_over=True)
+    result = await walk(hass, await edit(hass, home, link.subentry_id), "entity")
+    result = await submit(hass, result, {"entity": ROOM})
+    # Straight to what does not fit, with the reason.
+    assert result["step_id"] == "attribute"
+    assert "measured in kg, which °C cannot" in refused(result)
+    result = await walk(hass, result, {"target": "name:stromkosten"}, "finish", {})
+    assert result["reason"] == "reconfigure_successful"
+    assert home.subentries[link.subentry_id].data["attribute"] == "stromkosten"
+
+
+async def test_an_edit_does_not_end_before_all_is_right(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    link = home.subentries[link_id]
+    hass.config_entries.async_update_subentry(
+        home, link, data={**link.data, "states": []}
+    )
+    await settle(hass)
+    result = await walk(hass, await edit(hass, home, link_id), "finish")
+    assert result["step_id"] == "states"
+    result = await walk(hass, result, {"states": ["playing"]}, "finish", {})
+    assert result["reason"] == "reconfigure_successful"
+
+
+async def test_who_agreed_to_one_owner_is_asked_again_for_another(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    exist_server.faults.add(Fault("status", TAKEN[0][5:], status=400))
+    exist_server.steal("ada", "weight", "oura")
+    result = await submit(hass, result, {"take_over": True})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "Owned now by: Oura." in said(result)
+    assert beforehand(result, "take_over") is False
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "tick_needed"}
+    assert exist_server.owner("ada", "weight") == "oura"

@@ -427,14 +427,14 @@ async def test_a_suggestion_without_a_template_goes_once_it_is_linked(
 async def test_details_of_a_suggestion_are_changed_before_it_is_used(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
-    hass.states.async_set("media_player.tv", "off")
+    hass.states.async_set("media_player.tv", "off", {"friendly_name": "tv"})
     result = await walk(
         hass,
         await start(hass, home),
         {"suggestion": "media_player.tv|time_in|tv_min"},
         "change",
     )
-    assert "tv: time → Watching TV" in said(result)
+    assert "**tv**: time → **Watching TV**" in said(result)
     result = await walk(hass, result, "states")
     assert beforehand(result, "states") == PLAYING["states"]
     result = await walk(hass, result, {"states": ["playing"]}, "attribute")
