@@ -9,7 +9,7 @@ import pytest
 
 from custom_components.exist.api import Group, Service, ValueType
 from custom_components.exist.changes.candidates import Candidate
-from custom_components.exist.flows.link_draft import LinkDraft, Wrong
+from custom_components.exist.flows.link_draft import LinkDraft
 from custom_components.exist.links import Aggregate, Link
 from custom_components.exist.links.subject import Subject, SubjectKind, allowed
 from custom_components.exist.links.suggest import NIGHT, Suggestion
@@ -45,18 +45,18 @@ def room() -> LinkDraft:
 
 def test_the_pages_come_one_after_the_other() -> None:
     draft = LinkDraft()
-    assert draft.wrong == {"entity": Wrong.NO_ENTITY}
+    assert draft.wrong == {"entity": "no_entity"}
     draft = of(TV)
     assert draft.wrong == {"aggregate": None}
     draft = draft.with_aggregate({"aggregate": "time_in"})
     assert list(draft.wrong.items()) == [
-        ("states", Wrong.NO_STATES),
+        ("states", "no_states"),
         ("part", None),
-        ("attribute", Wrong.NO_TARGET),
+        ("attribute", "no_target"),
     ]
     draft = draft.with_states({"states": ["on"], "absent": "not_in_state"})
     draft = draft.with_part({"part": "day_from", "part_start": "04:00:00"})
-    assert draft.wrong == {"attribute": Wrong.NO_TARGET}
+    assert draft.wrong == {"attribute": "no_target"}
     draft = draft.with_target(TV_MIN)
     assert draft.wrong == {}
     assert draft.must_tick
@@ -82,48 +82,48 @@ def test_the_pages_come_one_after_the_other() -> None:
 @pytest.mark.parametrize(
     ("subject", "is_recorded", "wrong"),
     [
-        (None, False, Wrong.ENTITY_WITHOUT_STATE),
-        (replace(TV, kind=SubjectKind.OTHER), True, Wrong.ENTITY_UNFIT),
-        (TV, False, Wrong.NOT_RECORDED),
+        (None, False, "entity_without_state"),
+        (replace(TV, kind=SubjectKind.OTHER), True, "entity_unfit"),
+        (TV, False, "not_recorded"),
     ],
 )
 def test_an_entity_that_will_not_do(
-    subject: Subject | None, is_recorded: bool, wrong: Wrong
+    subject: Subject | None, is_recorded: bool, wrong: str
 ) -> None:
     draft = LinkDraft().with_entity("sensor.x", subject, None, is_recorded=is_recorded)
-    assert draft.wrong["entity"] is wrong
+    assert draft.wrong["entity"] == wrong
 
 
 @pytest.mark.parametrize(
     ("part", "wrong"),
     [
         ({"part": "whole_day", "part_start": "04:00"}, None),
-        ({"part": "day_from"}, Wrong.NO_START),
-        ({"part": "from_to", "part_start": "04:00"}, Wrong.NO_END),
+        ({"part": "day_from"}, "no_start"),
+        ({"part": "from_to", "part_start": "04:00"}, "no_end"),
         (
             {"part": "from_to", "part_start": "04:00", "part_end": "04:00:30"},
-            Wrong.NO_LENGTH,
+            "no_length",
         ),
     ],
 )
-def test_a_part_of_the_day(part: dict[str, str], wrong: Wrong | None) -> None:
-    assert room().with_part(part).wrong.get("part") is wrong
+def test_a_part_of_the_day(part: dict[str, str], wrong: str | None) -> None:
+    assert room().with_part(part).wrong.get("part") == wrong
 
 
 def test_an_attribute_that_does_not_fit() -> None:
     assert room().wrong == {}
-    assert room().with_target(WEIGHT).wrong == {"attribute": Wrong.WRONG_UNIT}
-    assert room().with_target(TV_MIN).wrong == {"attribute": Wrong.WRONG_UNIT}
+    assert room().with_target(WEIGHT).wrong == {"attribute": "wrong_unit"}
+    assert room().with_target(TV_MIN).wrong == {"attribute": "wrong_unit"}
     times = room().with_target(replace(WARMTH, value_type=ValueType.TEXT))
-    assert times.wrong == {"attribute": Wrong.NO_TARGET}
+    assert times.wrong == {"attribute": "no_target"}
 
 
 def test_a_new_attribute() -> None:
     draft = room().found([], frozenset({"warmth"}))
     for given_, wrong in (
-        ({"label": "  ", "group": "media"}, Wrong.NO_LABEL),
-        ({"label": " wArmth ", "group": "media"}, Wrong.LABEL_EXISTS),
-        ({"label": "Nest"}, Wrong.NO_GROUP),
+        ({"label": "  ", "group": "media"}, "no_label"),
+        ({"label": " wArmth ", "group": "media"}, "label_exists"),
+        ({"label": "Nest"}, "no_group"),
     ):
         assert draft.with_new(given_).wrong == {"new_attribute": wrong}
     draft = draft.with_new({"label": " Nest ", "group": "media"})
@@ -150,18 +150,18 @@ def test_another_entity_keeps_what_means_the_same() -> None:
 
 def test_a_suggestion_says_all_but_what_is_the_persons() -> None:
     wish = Suggestion(
-        "sensor.room", "Room", Aggregate.MEAN, label="Room", part=NIGHT, group="sleep"
+        "sensor.room", "Room", Aggregate.MEAN, label="Night", part=NIGHT, group="sleep"
     )
-    draft = of(ROOM).with_suggestion(wish, "Room at night")
+    draft = of(ROOM).with_suggestion(wish)
     assert draft.wrong == {}
     stored = draft.stored
     assert (stored["part_start"], stored["part_end"]) == ("22:00", "07:00")
-    assert (stored["attribute"], stored["group"]) == ("new:Room at night", "sleep")
+    assert (stored["attribute"], stored["group"]) == ("new:Night", "sleep")
     wish = Suggestion(
         "media_player.tv", "TV", Aggregate.TIME_IN, "tv_min", states=("on",)
     )
-    draft = of(TV).with_suggestion(wish, "")
-    assert draft.wrong == {"attribute": Wrong.NO_TARGET}
+    draft = of(TV).with_suggestion(wish)
+    assert draft.wrong == {"attribute": "no_target"}
     assert draft.found([WARMTH, TV_MIN], frozenset()).wrong == {}
 
 
@@ -189,7 +189,7 @@ def test_what_was_begun_in_a_unit_stays_in_it() -> None:
     assert fahrenheit.wrong == {}
     assert fahrenheit.stored["unit"] == "°C"
     metres = of(replace(ROOM, unit="m"), draft).found([WARMTH], frozenset())
-    assert metres.wrong == {"attribute": Wrong.WRONG_UNIT}
+    assert metres.wrong == {"attribute": "wrong_unit"}
 
 
 def test_a_link_of_the_first_version_has_its_whole_day() -> None:

@@ -1,6 +1,7 @@
 """The account's options, with what is read back at Exist."""
 
 from html import unescape
+from itertools import groupby
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -85,11 +86,15 @@ async def test_acquire(
 ) -> None:
     assert exist_server.owner("ada", "weight") == "withings"
     result = await _open(hass, account, "acquire")
-    # By Exist's order of groups, then by label.
-    lines = list(_offered(result, "attributes").values())
-    groups = list(dict.fromkeys(line.split(" · ")[1].split(" (")[0] for line in lines))
-    assert groups[:2] == ["Activity", "Workouts"]
-    assert sum("· Activity" in line for line in lines[:9]) > 3
+    # What belongs together stands together, by label.
+    lines = [line.split(" · ") for line in _offered(result, "attributes").values()]
+    labels = {
+        group: [line[0].casefold() for line in lines]
+        for group, lines in groupby(lines, key=lambda line: line[1].split(" (")[0])
+    }
+    assert len(labels) == len({line[1].split(" (")[0] for line in lines}) > 8
+    assert list(labels)[0] == "Activity"
+    assert all(each == sorted(each) for each in labels.values())
     offered = _offered(result, "attributes")
     assert offered["name:weight"] == "Weight · Health and body (Withings)"
     result = await _submit(hass, result, {"manual": "unchanged"})

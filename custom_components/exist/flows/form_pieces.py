@@ -19,6 +19,9 @@ from homeassistant.helpers.selector import (
 from ..account.data import AccountData, has_values
 from ..const import CONF_GROUPS
 
+type Given = dict[str, Any] | None
+"""What was entered on a page; None when it is shown for the first time."""
+
 
 def listed(
     options: Sequence[str] | Mapping[str, str],

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
-from enum import StrEnum
 from typing import Any, Final, Self
 
 from ..api import CreateItem, ValueType
@@ -46,27 +45,6 @@ HOURS_OF_PART: Final = {
     PartKind.DAY_FROM: (CONF_PART_START,),
     PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
 }
-
-
-class Wrong(StrEnum):
-    """What a page complains of."""
-
-    NO_ENTITY = "no_entity"
-    TWO_CHOSEN = "two_chosen"
-    ENTITY_WITHOUT_STATE = "entity_without_state"
-    ENTITY_UNFIT = "entity_unfit"
-    NOT_RECORDED = "not_recorded"
-    NO_STATES = "no_states"
-    NO_START = "no_start"
-    NO_END = "no_end"
-    NO_LENGTH = "no_length"
-    NO_TARGET = "no_target"
-    WRONG_UNIT = "wrong_unit"
-    NO_LABEL = "no_label"
-    LABEL_EXISTS = "label_exists"
-    NO_GROUP = "no_group"
-    TICK_NEEDED = "tick_needed"
-    NOT_OWNED = "not_owned"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +92,16 @@ class LinkDraft:
         )
         return replace(draft, subject=subject, is_recorded=is_recorded)
 
-    def with_suggestion(self, wish: Suggestion, label: str) -> Self:
-        """Take all that a suggestion says; `label` names a new attribute."""
+    def with_suggestion(self, wish: Suggestion) -> Self:
+        """Take all that a suggestion says."""
         part = wish.part
         hours = {CONF_PART_START: str(part.start), CONF_PART_END: str(part.end)}
         draft = self._with(
             {
                 CONF_AGGREGATE: wish.aggregate.value,
                 CONF_STATES: list(wish.states),
-                CONF_ATTRIBUTE: wish.template or f"{NEW_PREFIX}{label}",
-                CONF_LABEL: label,
+                CONF_ATTRIBUTE: wish.template or f"{NEW_PREFIX}{wish.label}",
+                CONF_LABEL: wish.label,
                 **({CONF_GROUP: wish.group} if wish.group else {}),
             }
         )
@@ -245,12 +223,6 @@ class LinkDraft:
         return self.target is not None and self.target.takes_over
 
     @property
-    def observes(self) -> bool:
-        """Whether nothing is to be written."""
-        observes: bool = self.data.get(CONF_OBSERVE, False)
-        return observes
-
-    @property
     def item(self) -> CreateItem:
         """What is asked of Exist for a new attribute."""
         return CreateItem(
@@ -290,25 +262,25 @@ class LinkDraft:
         return stored
 
     @property
-    def wrong(self) -> dict[str, Wrong | None]:
+    def wrong(self) -> dict[str, str | None]:
         """The pages that need an answer, in order; None where none was given yet."""
         return dict(self._wrong())
 
-    def _wrong(self) -> Iterator[tuple[str, Wrong | None]]:
+    def _wrong(self) -> Iterator[tuple[str, str | None]]:
         subject, data = self.subject, self.data
         if subject is None:
             is_named = data.get(CONF_ENTITY) is not None
-            yield "entity", Wrong.ENTITY_WITHOUT_STATE if is_named else Wrong.NO_ENTITY
+            yield "entity", "entity_without_state" if is_named else "no_entity"
             return
         if not allowed(subject):
-            yield "entity", Wrong.ENTITY_UNFIT
+            yield "entity", "entity_unfit"
         elif not self.is_recorded:
-            yield "entity", Wrong.NOT_RECORDED
+            yield "entity", "not_recorded"
         if self.aggregate not in allowed(subject):
             yield "aggregate", None
             return
         if self.asks_for_states and not data.get(CONF_STATES):
-            yield "states", Wrong.NO_STATES
+            yield "states", "no_states"
         if CONF_PART not in data:
             yield "part", None
         elif (of_part := self._wrong_part()) is not None:
@@ -319,31 +291,31 @@ class LinkDraft:
         elif (of_target := self._wrong_target(subject)) is not None:
             yield "attribute", of_target
 
-    def _wrong_part(self) -> Wrong | None:
+    def _wrong_part(self) -> str | None:
         kind = PartKind(self.data[CONF_PART])
         start, end = self.data[CONF_PART_START], self.data[CONF_PART_END]
         if start is None:
-            return Wrong.NO_START
+            return "no_start"
         if end is None:
-            return Wrong.NO_END
+            return "no_end"
         is_empty = kind is PartKind.FROM_TO and start == end
-        return Wrong.NO_LENGTH if is_empty else None
+        return "no_length" if is_empty else None
 
-    def _wrong_new(self) -> Wrong | None:
+    def _wrong_new(self) -> str | None:
         if not self.label:
-            return Wrong.NO_LABEL
+            return "no_label"
         if self.label.casefold() in self.taken:
-            return Wrong.LABEL_EXISTS
-        return Wrong.NO_GROUP if self.data.get(CONF_GROUP) is None else None
+            return "label_exists"
+        return "no_group" if self.data.get(CONF_GROUP) is None else None
 
-    def _wrong_target(self, subject: Subject) -> Wrong | None:
+    def _wrong_target(self, subject: Subject) -> str | None:
         target = self.target
         if target is None or target.value_type not in self.feeds:
-            return Wrong.NO_TARGET
+            return "no_target"
         if self.aggregate not in NUMERIC or self.is_text:
             return None
         fits = convertible(subject.unit, self.as_fed(target))
-        return None if fits else Wrong.WRONG_UNIT
+        return None if fits else "wrong_unit"
 
 
 def _clock(raw: str | None) -> str | None:

@@ -16,15 +16,17 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTRIBUTES_URL
-from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, SUBENTRY_LINK
+from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, CONF_OBSERVE, SUBENTRY_LINK
 from ..links.source import recorder_ready
 from ..links.subject import Subject, async_known_states
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
-from .link_draft import LinkDraft, Wrong
+from .form_pieces import Given
+from .link_draft import LinkDraft
 from .link_lookup import (
     Offer,
+    async_look,
     async_offer,
     async_our_entities,
     async_own,
@@ -44,9 +46,6 @@ from .link_pages import (
     part_page,
     states_page,
 )
-from .link_preview import async_look
-
-type Given = dict[str, Any] | None
 
 
 class LinkFlow(ConfigSubentryFlow):
@@ -147,13 +146,13 @@ class LinkFlow(ConfigSubentryFlow):
         self,
         page: str,
         schema: vol.Schema,
-        wrong: Wrong | None,
+        wrong: str | None,
         names: Mapping[str, str],
     ) -> SubentryFlowResult:
         return self.async_show_form(
             step_id=page,
             data_schema=schema,
-            errors={"base": wrong.value} if wrong else {},
+            errors={"base": wrong} if wrong else {},
             description_placeholders=names,
         )
 
@@ -163,22 +162,22 @@ class LinkFlow(ConfigSubentryFlow):
         wishes = {}
         if self._is_new:
             wishes = await async_wishes(self.hass, self._account, self._linked())
-        suggestions = {key: wishes[key].text for key in wishes}
+        suggestions = {key: text for key, (_, text) in wishes.items()}
         ours = async_our_entities(self.hass)
         schema = entity_page(self._draft, suggestions, ours)
         given = user_input or {}
         entity_id = given.get(CONF_ENTITY)
-        wish = wishes.get(given.get(CONF_SUGGESTION, ""))
+        wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
         if wish is not None and entity_id not in (None, wish.entity_id):
             schema = self.add_suggested_values_to_schema(schema, given)
-            return self._show("entity", schema, Wrong.TWO_CHOSEN, {})
+            return self._show("entity", schema, "two_chosen", {})
 
         def change(_: Mapping[str, Any]) -> LinkDraft:
             if wish is None:
                 return async_with_entity(self.hass, self._draft, entity_id)
             self._hub = "suggested"
             draft = async_with_entity(self.hass, self._draft, wish.entity_id)
-            return draft.with_suggestion(wish.suggestion, wish.label)
+            return draft.with_suggestion(wish)
 
         return await self._async_ask("entity", schema, user_input, change)
 
@@ -264,11 +263,11 @@ class LinkFlow(ConfigSubentryFlow):
             draft = draft.with_target(self._offer.targets[chosen])
         wrong = draft.wrong.get("attribute")
         if user_input is not None:
-            wrong = wrong if chosen is not None else Wrong.NO_TARGET
+            wrong = wrong if chosen is not None else "no_target"
             if wrong is None:
                 self._draft = draft
                 return await self._async_go_on()
-        elif wrong is Wrong.NO_TARGET:
+        elif wrong == "no_target":
             # Nobody was asked yet.
             wrong = None
         await self._async_find()
@@ -316,14 +315,17 @@ class LinkFlow(ConfigSubentryFlow):
         if user_input is not None:
             draft = self._draft.with_wishes(user_input, dt_util.utcnow())
             self._draft = draft
-            if draft.must_tick and not (draft.take_over or draft.observes):
-                wrong = Wrong.TICK_NEEDED
+            if draft.must_tick and not (draft.take_over or draft.data[CONF_OBSERVE]):
+                wrong = "tick_needed"
             else:
                 try:
                     name = await async_own(self.hass, self._account, draft)
                 except HomeAssistantError as err:
-                    wrong, failed = Wrong.NOT_OWNED, str(err)
-                    await self._async_look_again()
+                    wrong, failed = "not_owned", str(err)
+                    if not draft.creates:
+                        # It may need a tick that was not asked for.
+                        await runtime.coordinator.async_refresh()
+                        await self._async_find()
                 else:
                     return self._end(draft, name)
         elif self._draft.wrong:
@@ -331,12 +333,6 @@ class LinkFlow(ConfigSubentryFlow):
         names = await async_look(self.hass, runtime, self._draft)
         names |= {"error": failed, "url": ATTRIBUTES_URL}
         return self._show("finish", finish_page(self._draft), wrong, names)
-
-    async def _async_look_again(self) -> None:
-        """Learn whose it is now: it may need a tick that was not asked for."""
-        if not self._draft.creates:
-            await self._runtime.coordinator.async_refresh()
-            await self._async_find()
 
     def _end(self, draft: LinkDraft, name: str) -> SubentryFlowResult:
         title = f"{self._subject.name} → {draft.label}"

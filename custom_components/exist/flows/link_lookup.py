@@ -1,11 +1,13 @@
 """What the form of a link asks of Home Assistant and of Exist."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.util import dt as dt_util
 
 from ..account.failures import exist_errors
 from ..api import Template
@@ -13,47 +15,43 @@ from ..changes.candidates import Candidate, acquirable, candidate_of
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire
 from ..const import DOMAIN
+from ..ledger import Key
+from ..links import Link, NotTold
 from ..links.convert import Target, convertible
 from ..links.entity_of import async_is_recorded
-from ..links.link import CONF_ATTRIBUTE
+from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
+from ..links.readable import readable_value
 from ..links.subject import Subject, SubjectKind, async_subject
 from ..links.suggest import Suggestion, async_suggestions
+from ..links.window import day_at
+from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
-from ..runtime import ExistConfigEntry
+from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .link_draft import LinkDraft
 
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A link that fits this home, how it reads, and the label of a new attribute."""
-
-    suggestion: Suggestion
-    text: str
-    label: str
-
-    @property
-    def entity_id(self) -> str:
-        """The entity that is suggested."""
-        return self.suggestion.entity_id
+PREVIEW_DAYS = 7
+# Nobody waits longer for a page.
+FORM_SECONDS = 15
 
 
 async def async_wishes(
     hass: HomeAssistant, entry: ExistConfigEntry, linked: Collection[str]
-) -> dict[str, Wish]:
-    """Return the links that fit this home, by key."""
+) -> dict[str, tuple[Suggestion, str]]:
+    """Return the links that fit this home, each with how it reads, by key."""
     links = entry.runtime_data.links.links.values()
     feeding = {(link.entity_id, link.rule.aggregate) for link in links}
     suggestions = async_suggestions(hass, linked, feeding)
     templates = await _async_templates(hass, entry) if suggestions else {}
     wishes = {}
     for each in suggestions:
-        label = each.label
+        wish = each
         if each.at_home:
             label = await async_text(hass, "label_home", name=each.name)
+            wish = replace(each, label=label)
         template = templates.get(each.template or "")
-        said = template.label if template else label or each.template
+        said = template.label if template else wish.label or each.template
         rule = await async_text(hass, f"rule_{each.aggregate}")
-        wishes[each.key] = Wish(each, f"{each.name}: {rule} → {said}", label)
+        wishes[each.key] = wish, f"{each.name}: {rule} → {said}"
     return wishes
 
 
@@ -156,7 +154,7 @@ async def async_own(
     Raises HomeAssistantError.
     """
     target = draft.target
-    if draft.observes or (target is not None and target.owned):
+    if draft.data[CONF_OBSERVE] or (target is not None and target.owned):
         name: str = draft.stored[CONF_ATTRIBUTE]
         return name
     if target is not None:
@@ -169,3 +167,79 @@ async def async_own(
     if result.failed:
         raise HomeAssistantError(result.failed[0].error)
     return result.success[0].name
+
+
+async def async_look(
+    hass: HomeAssistant, runtime: ExistRuntimeData, draft: LinkDraft
+) -> dict[str, str]:
+    """Return what a page says of the link: its days, how far they reach, the owner."""
+    assert draft.subject is not None
+    link = Link.from_data("", "", draft.stored)
+    return {
+        **both_ways(
+            entity=draft.subject.name,
+            label=draft.label,
+            owner=await _async_owner(hass, draft),
+        ),
+        "preview": await _async_days(hass, runtime, link),
+        "reach": await async_text(hass, _reach(link, draft.subject)),
+    }
+
+
+def _reach(link: Link, subject: Subject) -> str:
+    """Return the key of the text that says how far back values can be told."""
+    if not link.has_hours:
+        return "reach_states"
+    if subject.state_class is None:
+        return "reach_no_statistics"
+    return "reach_statistics"
+
+
+async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
+    """Return who owns what is to be written."""
+    target = draft.target
+    if target is None:
+        return await async_text(hass, "owner_new")
+    if target.owned:
+        return await async_text(hass, "owner_us")
+    if not target.owner_visible:
+        return await async_text(hass, "owner_unseen")
+    if target.owner is None:
+        return await async_text(hass, "owner_nobody")
+    return target.owner.label
+
+
+async def _async_days(
+    hass: HomeAssistant, runtime: ExistRuntimeData, link: Link
+) -> str:
+    """Return Markdown of what the last seven days would have been."""
+    engine = runtime.links
+    today = day_at(
+        link.part,
+        engine.memory.zones(),
+        runtime.coordinator.today,
+        dt_util.utcnow().timestamp(),
+    )
+    try:
+        days = await engine.async_preview(
+            link, today - timedelta(days=PREVIEW_DAYS), today, wait=FORM_SECONDS
+        )
+    except HomeAssistantError as err:
+        return as_typed(str(err))
+    if days is None:
+        return await async_text(hass, "untold_now")
+    target = Target.of(link, link.template)
+    lines = []
+    for day in sorted(days, reverse=True):
+        result = days[day]
+        if isinstance(result, NotTold):
+            text = await async_text(hass, f"untold_{result.why}")
+        elif isinstance(result.value, str):
+            # It may be a note.
+            text = await async_text_of_length(hass, result.value)
+        else:
+            text = readable_value(target, result.value)
+        if engine.memory.day(Key(link.attribute, day)).edited:
+            text = await async_text(hass, "day_is_yours", value=text)
+        lines.append(f"- {day.isoformat()}: {as_typed(text)}")
+    return "\n".join(lines)

@@ -16,13 +16,12 @@ from ..changes.candidates import bullets
 from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
-from .form_pieces import dropdown, filled, groups_schema
+from .form_pieces import Given, dropdown, filled, groups_schema
 from .ownership_pages import Acquiring, Direction, Releasing
 
 CONF_ATTRIBUTES = "attributes"
 CONF_SWITCHED = "switched"
 
-type Given = dict[str, Any] | None
 type Begin = Callable[[HomeAssistant, ExistConfigEntry], Awaitable[Direction]]
 
 

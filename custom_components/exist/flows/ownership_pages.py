@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Self
 
 import voluptuous as vol
 
@@ -27,26 +27,6 @@ MANUAL_CHOICES: Mapping[str, bool | None] = {
 }
 
 
-class Direction(Protocol):
-    """One way in which ownership changes; nothing is done before `async_do`."""
-
-    @property
-    def offered(self) -> Mapping[str, str]:
-        """The lines to choose from, by key."""
-
-    @property
-    def fields(self) -> Mapping[Any, Any]:
-        """What is asked beside."""
-
-    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> dict[str, str]:
-        """Return what a person must know before it is done, as Markdown."""
-
-    async def async_do(
-        self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]
-    ) -> list[str]:
-        """Do it for the filled form; return what failed, in words."""
-
-
 @dataclass(frozen=True, slots=True)
 class Acquiring:
     """Attributes become Home Assistant's."""
@@ -54,9 +34,7 @@ class Acquiring:
     candidates: Mapping[str, Candidate]
 
     @classmethod
-    async def async_begin(
-        cls, hass: HomeAssistant, entry: ExistConfigEntry
-    ) -> Direction:
+    async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
         """Find what may be acquired. Raises AbortFlow, HomeAssistantError."""
         runtime = entry.runtime_data
         if not any_write(runtime.scopes):
@@ -117,9 +95,7 @@ class Releasing:
     owned: Mapping[str, Attribute]
 
     @classmethod
-    async def async_begin(
-        cls, hass: HomeAssistant, entry: ExistConfigEntry
-    ) -> Direction:
+    async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
         """Find what may be released. Raises AbortFlow."""
         data = entry.runtime_data.coordinator.data
         owned = sorted((data.attributes[name] for name in data.owned), key=_place)
@@ -163,6 +139,9 @@ class Releasing:
             return _failures(await async_release(hass, entry, given["attributes"]))
         except HomeAssistantError as err:
             return [str(err)]
+
+
+type Direction = Acquiring | Releasing
 
 
 def _place(each: Candidate | Attribute) -> tuple[int, str, str]:

@@ -32,6 +32,7 @@ from ..notices.translated import async_text
 from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN, async_sync_problems
 from ..runtime import ExistConfigEntry
 from ..storage import FileKind
+from .form_pieces import Given
 
 MENUS = {
     TAKEN: ["take_back", "stop"],
@@ -50,9 +51,6 @@ async def async_create_fix_flow(
     if data["key"] in {kind.problem for kind in FileKind}:
         return ConfirmRepairFlow()
     return ExistRepairFlow(data)
-
-
-type Given = dict[str, str] | None
 
 
 class ExistRepairFlow(RepairsFlow):
