@@ -1462,6 +1462,7 @@ async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(
     assert "measured in kg, which °C cannot" in refused(result)
     result = await walk(hass, result, {"target": "name:stromkosten"}, "finish", {})
     assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
     assert home.subentries[link.subentry_id].data["attribute"] == "stromkosten"
 
 
@@ -1478,6 +1479,8 @@ async def test_an_edit_does_not_end_before_all_is_right(
     assert result["step_id"] == "states"
     result = await walk(hass, result, {"states": ["playing"]}, "finish", {})
     assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert home.subentries[link_id].data["states"] == ["playing"]
 
 
 async def test_who_agreed_to_one_owner_is_asked_again_for_another(
