@@ -60,11 +60,28 @@ async def submit(hass: HomeAssistant, result: Any, given: Mapping[str, Any]) -> 
     return _read(result)
 
 
-async def walk(hass: HomeAssistant, result: Any, *pages: Mapping[str, Any]) -> Any:
-    """Send several pages off, none of which may complain."""
+async def choose(hass: HomeAssistant, result: Any, option: str) -> Any:
+    """Choose an option of a menu."""
+    assert result["type"] is FlowResultType.MENU, result
+    return _read(
+        await hass.config_entries.subentries.async_configure(
+            result["flow_id"], {"next_step_id": option}
+        )
+    )
+
+
+async def walk(
+    hass: HomeAssistant, result: Any, *pages: Mapping[str, Any] | str
+) -> Any:
+    """Send several pages off, none of which may complain; of a menu, choose."""
     for page in pages:
         before = result["step_id"]
-        result = await submit(hass, result, page)
+        if isinstance(page, str):
+            result = await choose(hass, result, page)
+        else:
+            result = await submit(hass, result, page)
+        if result["type"] is FlowResultType.MENU:
+            continue
         assert not result.get("errors"), (before, result["errors"])
     return result
 
@@ -135,12 +152,16 @@ def _read(result: Any) -> Any:
         domain = result.get("translation_domain")
         assert domain in (None, DOMAIN, "homeassistant"), domain
         TEXTS["abort"][result["reason"]].format(**names)
-    if result["type"] is not FlowResultType.FORM:
+    if result["type"] not in (FlowResultType.FORM, FlowResultType.MENU):
         return result
     texts = TEXTS["step"][result["step_id"]]
     texts["title"].format(**names)
     if "description" in texts:
         assert "{" not in texts["description"].format(**names)
+    if result["type"] is FlowResultType.MENU:
+        for kind in ("menu_options", "menu_option_descriptions"):
+            assert set(result["menu_options"]) <= set(texts[kind])
+        return result
     for field, selector in result["data_schema"].schema.items():
         assert texts["data"][str(field)]
         assert texts["data_description"][str(field)]

@@ -17,7 +17,9 @@ from custom_components.exist.api import ValueType
 from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
-from custom_components.exist.flows.link_pages import GAP, NOT_IN_STATE
+from custom_components.exist.flows.link_draft import GAP
+from custom_components.exist.flows.link_pages import NOT_IN_STATE
+from custom_components.exist.flows.ownership_pages import MANUAL_CHOICES
 from custom_components.exist.flows.repair_flow import MENUS, ExistRepairFlow
 from custom_components.exist.ledger.written import TOLD
 from custom_components.exist.links import Aggregate, LinkState, Why
@@ -109,32 +111,41 @@ def test_every_issue_exists() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flow", "texts"),
+    ("files", "texts"),
     [
-        ("sign_in", EN["config"]),
-        ("options", EN["options"]),
-        ("link", EN["config_subentries"]["link"]),
+        ("sign_in_flow", EN["config"]),
+        ("o*", EN["options"]),
+        ("link*", EN["config_subentries"]["link"]),
     ],
     ids=["config", "options", "link"],
 )
-def test_every_step_reason_and_error_exists(flow: str, texts: dict[str, Any]) -> None:
-    # The form of a link has two halves.
+def test_every_step_reason_and_error_exists(files: str, texts: dict[str, Any]) -> None:
     source = "".join(
-        path.read_text() for path in sorted((HOUSE / "flows").glob(f"{flow}*_flow.py"))
+        path.read_text() for path in sorted((HOUSE / "flows").glob(f"{files}.py"))
     )
-    steps = set(re.findall(r'step_id="(\w+)"', source))
+    steps = set(re.findall(r"def async_step_(\w+)", source))
+    # These have no page of their own.
+    steps -= {"user", "reauth", "reconfigure", "auth", "creation"}
+    steps.discard("authorize_rejected")
     # Home Assistant's own step, shown where there are several credentials.
-    own = {"pick_implementation"} if flow == "sign_in" else set()
+    own = {"pick_implementation"} if files == "sign_in_flow" else set()
     assert steps | own == set(texts["step"])
     for step in texts["step"].values():
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
+        options = step.get("menu_options", {})
+        assert set(options) == set(step.get("menu_option_descriptions", {}))
+        assert set(options) <= steps
     reasons = set(re.findall(r'(?:reason="|AbortFlow\(")(\w+)"', source))
     missing = reasons - set(texts["abort"])
     assert not missing
     errors = set(texts.get("error", {}))
     for error in errors:
         assert f'"{error}"' in source, error
-    for error in re.findall(r'errors\["base"\] = "(\w+)"', source):
+    # Of links, all that reads like one; what else is wrong is a page by itself.
+    complaints = (
+        r'(?:errors\["base"\] = |return |else |yield "\w+", )"((?:no|not|wrong)_\w+)"'
+    )
+    for error in re.findall(complaints, source):
         assert error in errors
 
 
@@ -142,8 +153,7 @@ def test_selectors() -> None:
     options = EN["selector"]
     assert set(options["access"]["options"]) == {access.value for access in Access}
     assert set(options["group"]["options"]) == set(STEMS)
-    used = set(re.findall(r'translation_key="(access|group|manual)"', _code()))
-    assert used <= set(options)
+    assert set(options["manual"]["options"]) == set(MANUAL_CHOICES)
     assert set(options["aggregate"]["options"]) == set(Aggregate)
     assert set(options["part"]["options"]) == set(PartKind)
     assert set(options["absent"]["options"]) == {GAP, NOT_IN_STATE}

@@ -22,6 +22,7 @@ from .link_form import (
     TAKEN,
     asks_for,
     beforehand,
+    choose,
     edit,
     finish,
     offered,
@@ -821,7 +822,7 @@ async def test_decimal_places_are_the_persons(
     link = await finish(hass, home, result, decimals=0)
     assert link.data["decimals"] == 0
     assert exist_server.value("ada", "stromkosten") == 22
-    result = await walk(hass, await edit(hass, home, link.subentry_id), *({},) * 4)
+    result = await walk(hass, await edit(hass, home, link.subentry_id), "finish")
     assert beforehand(result, "decimals") == 0
 
 
@@ -904,12 +905,12 @@ async def test_a_new_attribute_is_created_when_it_is_no_longer_only_observed(
     link = await finish(hass, home, result, observe=True)
     assert "nest" not in exist_server.users["ada"].attributes
     assert untouched(exist_server)
-    result = await walk(hass, await edit(hass, home, link.subentry_id), {}, {}, {}, {})
+    result = await walk(hass, await edit(hass, home, link.subentry_id), "attribute", {})
     # The name and group that were chosen then are still there.
     assert result["step_id"] == "new_attribute"
     assert beforehand(result, "label") == "Nest"
     assert beforehand(result, "group") == "health"
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "finish")
     assert beforehand(result, "observe") is True
     result = await walk(hass, result, {"observe": False})
     assert result["reason"] == "reconfigure_successful"
@@ -1014,7 +1015,7 @@ async def test_exist_away_all_the_way(
     exist_server.faults.add(Fault("status", status=503, times=None))
     result = await start(hass, home)
     for label in offered(result, "suggestion").values():
-        assert not label.endswith("→ "), label
+        assert not label.endswith(("→ ", "→ None")), label
     result = await walk(hass, result, *TV_PAGES)
     targets = offered(result, "target")
     # What is known without asking is offered.
@@ -1218,20 +1219,23 @@ async def test_an_edit_begins_with_what_the_link_is_and_changes_nothing_by_itsel
     was = dict(home.subentries[link_id].data)
     exist_server.requests.clear()
     result = await edit(hass, home, link_id)
+    assert result["step_id"] == "change"
+    assert f"**{TV}**: time → **Time gaming**" in said(result)
+    result = await choose(hass, result, "entity")
     assert "suggestion" not in asks_for(result)
     assert beforehand(result, "entity") == TV
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "aggregate")
     assert beforehand(result, "aggregate") == "time_in"
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "states")
     assert beforehand(result, "states") == ["playing", "karaoke"]
     assert beforehand(result, "absent") == "gap"
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "part")
     assert beforehand(result, "part") == "day_from"
     assert beforehand(result, "part_start") == "04:30"
     assert beforehand(result, "part_end") is None
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "attribute")
     assert beforehand(result, "target") == "name:gaming_min"
-    result = await walk(hass, result, {})
+    result = await walk(hass, result, {}, "finish")
     assert "take_over" not in asks_for(result)
     # Past days were sent once; they are not asked for again by themselves.
     assert beforehand(result, "past_days") == 0
@@ -1251,14 +1255,12 @@ async def test_an_edit_to_another_entity(
     link_id = await _linked(hass, home)
     assert exist_server.value("ada", "gaming_min") == 70
     result = await walk(
-        hass,
-        await edit(hass, home, link_id),
-        {"entity": BED},
-        {"aggregate": "time_in"},
+        hass, await edit(hass, home, link_id), "entity", {"entity": BED}
     )
     # The states of the other one mean nothing here.
+    assert result["step_id"] == "states"
     assert beforehand(result, "states") == ["on"]
-    result = await walk(hass, result, {}, WHOLE_DAY, {"target": "name:gaming_min"}, {})
+    result = await walk(hass, result, {}, "part", WHOLE_DAY, "finish", {})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
     link = home.subentries[link_id]
@@ -1272,9 +1274,12 @@ async def test_an_edit_of_a_link_whose_entity_is_gone(
 ) -> None:
     link_id = await _linked(hass, home, observe=True)
     hass.states.async_remove(TV)
-    result = await submit(hass, await edit(hass, home, link_id), {})
+    result = await edit(hass, home, link_id)
+    assert result["menu_options"] == ["entity"]
+    assert TV in said(result)
+    result = await submit(hass, await choose(hass, result, "entity"), {})
     assert result["errors"] == {"base": "entity_without_state"}
-    result = await walk(hass, result, {"entity": BED}, {}, {}, {}, {})
+    result = await walk(hass, result, {"entity": BED}, {}, "finish")
     # Another entity does not make it write.
     assert beforehand(result, "observe") is True
     result = await walk(hass, result, {})
@@ -1291,11 +1296,9 @@ async def test_an_edit_to_another_attribute(
     result = await walk(
         hass,
         await edit(hass, home, link_id),
-        {},
-        {},
-        {},
-        {},
+        "attribute",
         {"target": "name:movies_min"},
+        "finish",
     )
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "tick_needed"}
@@ -1327,13 +1330,14 @@ async def test_an_edit_of_the_part_of_the_day(
         ),
         ({"part": "whole_day"}, ("whole_day", "00:00", "00:00")),
     ):
-        result = await walk(hass, await edit(hass, home, link_id), {}, {}, {})
-        result = await walk(hass, result, part, {}, {})
+        result = await walk(
+            hass, await edit(hass, home, link_id), "part", part, "finish", {}
+        )
         assert result["reason"] == "reconfigure_successful"
         await settle(hass)
         link = home.subentries[link_id].data
         assert (link["part"], link["part_start"], link["part_end"]) == data
-    result = await walk(hass, await edit(hass, home, link_id), {}, {}, {})
+    result = await walk(hass, await edit(hass, home, link_id), "part")
     assert beforehand(result, "part_start") is None
 
 
@@ -1352,15 +1356,16 @@ async def test_an_edit_to_another_aggregate_asks_no_more_for_states(
     link_id = (await finish(hass, home, result)).subentry_id
     assert exist_server.value("ada", "gaming_min") == 120
     result = await walk(
-        hass, await edit(hass, home, link_id), {}, {"aggregate": "first"}
+        hass, await edit(hass, home, link_id), "aggregate", {"aggregate": "first"}
     )
-    assert result["step_id"] == "part"
-    result = await walk(hass, result, {})
+    # What it feeds takes no texts.
+    assert result["step_id"] == "attribute"
+    assert beforehand(result, "target") is None
     assert set(offered(result, "target")) >= {"name:mood_note", "new"}
     assert "template:gaming_min" not in offered(result, "target")
-    result = await walk(
-        hass, result, {"target": "name:weather_summary"}, {"take_over": True}
-    )
+    result = await walk(hass, result, {"target": "name:weather_summary"})
+    assert "states" not in result["menu_options"]
+    result = await walk(hass, result, "finish", {"take_over": True})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
     assert "states" not in home.subentries[link_id].data
@@ -1374,11 +1379,9 @@ async def test_an_edit_to_what_another_link_feeds_by_now(
     slow = await walk(
         hass,
         await edit(hass, home, link_id),
-        {},
-        {},
-        {},
-        {},
+        "attribute",
         {"target": "name:movies_min"},
+        "finish",
     )
     quick = await walk(
         hass, await start(hass, home), *TV_PAGES, {"target": "name:movies_min"}
@@ -1415,7 +1418,7 @@ async def test_a_suggestion_and_another_entity_are_one_too_many(
         result,
         {"suggestion": "media_player.tv|time_in|tv_min", "entity": ""},
     )
-    assert result["step_id"] == "aggregate"
+    assert result["step_id"] == "suggested"
 
 
 async def test_nothing_is_chosen_that_nobody_chose(
@@ -1442,8 +1445,54 @@ async def test_a_look_at_the_past_says_which_days_are_the_person_s(
     await linked_home.runtime_data.coordinator.async_refresh()
     await settle(hass)
     (link_id,) = linked_home.subentries
-    result = await edit(hass, linked_home, link_id)
-    while result["step_id"] != "finish":
-        result = await walk(hass, result, {})
+    result = await walk(hass, await edit(hass, linked_home, link_id), "finish")
     assert f"{TODAY}: 1 h 10 min (edited by you; left alone)" in said(result)
     assert "2026-05-19: 1 h 30 min\n" in said(result)
+
+
+async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    link = await finish(hass, home, result, take_over=True)
+    result = await walk(hass, await edit(hass, home, link.subentry_id), "entity")
+    result = await submit(hass, result, {"entity": ROOM})
+    # Straight to what does not fit, with the reason.
+    assert result["step_id"] == "attribute"
+    assert "measured in kg, which °C cannot" in refused(result)
+    result = await walk(hass, result, {"target": "name:stromkosten"}, "finish", {})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert home.subentries[link.subentry_id].data["attribute"] == "stromkosten"
+
+
+async def test_an_edit_does_not_end_before_all_is_right(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await _linked(hass, home)
+    link = home.subentries[link_id]
+    hass.config_entries.async_update_subentry(
+        home, link, data={**link.data, "states": []}
+    )
+    await settle(hass)
+    result = await walk(hass, await edit(hass, home, link_id), "finish")
+    assert result["step_id"] == "states"
+    result = await walk(hass, result, {"states": ["playing"]}, "finish", {})
+    assert result["reason"] == "reconfigure_successful"
+    await settle(hass)
+    assert home.subentries[link_id].data["states"] == ["playing"]
+
+
+async def test_who_agreed_to_one_owner_is_asked_again_for_another(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    exist_server.faults.add(Fault("status", TAKEN[0][5:], status=400))
+    exist_server.steal("ada", "weight", "oura")
+    result = await submit(hass, result, {"take_over": True})
+    assert result["errors"] == {"base": "not_owned"}
+    assert "Owned now by: Oura." in said(result)
+    assert beforehand(result, "take_over") is False
+    result = await submit(hass, result, {})
+    assert result["errors"] == {"base": "tick_needed"}
+    assert exist_server.owner("ada", "weight") == "oura"

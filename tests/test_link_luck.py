@@ -223,8 +223,7 @@ async def test_a_walk_through_the_form_does_not_change_the_unit(
     inches = {"unit_of_measurement": "inHg", "state_class": "measurement"}
     hass.states.async_set(METER, "29.92", inches)
     result = await edit(hass, linked_home, link_id)
-    while result.get("step_id"):
-        result = await walk(hass, result, {})
+    await walk(hass, result, "entity", {}, "attribute", {}, "finish", {})
     await settle(hass)
     await later(hass, freezer, linked_home, 20, 15)
     found = exist_server.value("ada", "air", TODAY)

@@ -228,6 +228,36 @@ async def test_a_linked_attribute_that_is_gone(
         assert "screen_time" not in exist_server.users["ada"].attributes
 
 
+async def test_an_attribute_that_comes_again_under_another_name_says_so(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    linked_home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    exist_server.add_attribute("ada", "Screens", "media", 3, name="screen_time")
+    await linked_home.runtime_data.coordinator.async_refresh()
+    await add_link(
+        hass, linked_home, tv_link("screen_time", label="Screens", group="media")
+    )
+    exist_server.remove_attribute("ada", "screen_time")
+    await later(hass, freezer, linked_home, 20, 13)
+    result = await _decide(hass, issues(hass)["attribute_gone"], "create_again")
+    assert result["reason"] == "failed"
+    assert "screens" in result["description_placeholders"]["error"]
+
+
+async def test_releasing_what_is_not_owned_says_so(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    (subentry_id,) = linked_home.subentries
+    hass.config_entries.async_remove_subentry(linked_home, subentry_id)
+    await settle(hass)
+    exist_server.steal("ada", "gaming_min", "trakt")
+    result = await _decide(hass, issues(hass)["link_deleted"], "release")
+    assert result["reason"] == "failed"
+    assert exist_server.owner("ada", "gaming_min") == "trakt"
+
+
 @pytest.mark.parametrize("choice", ["release", "keep"])
 async def test_a_deleted_link_asks_what_shall_become_of_its_attribute(
     hass: HomeAssistant,

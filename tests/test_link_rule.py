@@ -176,5 +176,5 @@ async def test_a_rule_that_was_chosen_stays_when_the_link_is_edited(
         {"target": "name:stromkosten"},
     )
     link = await finish(hass, home, page)
-    page = await walk(hass, await edit(hass, home, link.subentry_id), {})
+    page = await walk(hass, await edit(hass, home, link.subentry_id), "aggregate")
     assert beforehand(page, "aggregate") == "maximum"

@@ -15,7 +15,17 @@ from homeassistant.helpers import (
 from .conftest import AddAccount
 from .exist_server import ExistServer, Fault
 from .exist_server.templates import TEMPLATES
-from .link_form import asks_for, beforehand, finish, offered, start, submit, walk
+from .link_form import (
+    asks_for,
+    beforehand,
+    finish,
+    offered,
+    refused,
+    said,
+    start,
+    submit,
+    walk,
+)
 from .link_home import add_link, link_data
 from .writing import settle
 
@@ -238,15 +248,12 @@ async def test_each_suggestion_fills_in_what_follows(
     result = await start(hass, home)
     assert offered(result, "suggestion")[key] == words
     result = await walk(hass, result, {"suggestion": key})
-    # From here on, the person agrees to everything.
-    pages = []
-    while result["step_id"] != "finish":
-        pages.append(result["step_id"])
-        new = result["step_id"] == "new_attribute"
-        result = await walk(hass, result, {"group": "health"} if new else {})
+    # What the last days would have been; from here on, the person agrees.
+    assert result["step_id"] == "suggested"
+    assert said(result).count("cannot be told") == 8
     official = wish in TEMPLATES
-    assert ("new_attribute" in pages) is not official
-    assert ("states" in pages) is ("states" in data)
+    result = await walk(hass, result, "finish")
+    assert result["step_id"] == "finish"
     agreed = {"take_over": True} if "take_over" in asks_for(result) else {}
     link = await finish(hass, home, result, **agreed)
     expected = {
@@ -332,10 +339,7 @@ async def test_what_is_linked_already_is_not_suggested(
         hass,
         await start(hass, home),
         {"suggestion": "media_player.tv_one|time_in|tv_min"},
-        {},
-        {},
-        {},
-        {},
+        "finish",
     )
     await finish(hass, home, result, take_over=True)
     assert not await suggested(hass, home)
@@ -395,10 +399,8 @@ async def test_a_suggestion_of_what_may_not_be_written_is_not_chosen_beforehand(
         hass,
         await start(hass, entry),
         {"suggestion": "media_player.tv|time_in|tv_min"},
-        {},
-        {},
-        {},
     )
+    assert result["step_id"] == "attribute"
     assert beforehand(result, "target") is None
     assert "name:tv_min" not in offered(result, "target")
 
@@ -420,3 +422,49 @@ async def test_a_suggestion_without_a_template_goes_once_it_is_linked(
     assert "suggestion" not in fields or "person.bo|time_in|" not in offered(
         result, "suggestion"
     )
+
+
+async def test_details_of_a_suggestion_are_changed_before_it_is_used(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("media_player.tv", "off", {"friendly_name": "tv"})
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"suggestion": "media_player.tv|time_in|tv_min"},
+        "change",
+    )
+    assert "**tv**: time → **Watching TV**" in said(result)
+    result = await walk(hass, result, "states")
+    assert beforehand(result, "states") == PLAYING["states"]
+    result = await walk(hass, result, {"states": ["playing"]}, "attribute")
+    assert beforehand(result, "target") == "name:tv_min"
+    result = await walk(hass, result, {"target": "name:movies_min"}, "finish")
+    link = await finish(hass, home, result, take_over=True)
+    assert link.data["states"] == ["playing"]
+    assert link.data["absent_is_gap"] is False
+    assert link.data["attribute"] == "movies_min"
+    assert exist_server.owner("ada", "tv_min") != "home_assistant"
+
+
+async def test_a_suggested_name_that_exist_has_already_is_asked_for(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    hass.states.async_set(
+        "sensor.bedroom", "20", TEMPERATURE | {"friendly_name": "Bedroom steps"}
+    )
+    exist_server.users["ada"].attributes["gym"].label = "bedroom STEPS"
+    await home.runtime_data.coordinator.async_refresh()
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"suggestion": "sensor.bedroom|mean|Bedroom steps"},
+    )
+    assert result["step_id"] == "new_attribute"
+    assert beforehand(result, "group") == "sleep"
+    result = await submit(hass, result, {})
+    assert "already" in refused(result)
+    result = await walk(hass, result, {"label": "Warmth"})
+    assert result["step_id"] == "suggested"
+    link = await finish(hass, home, await walk(hass, result, "finish"))
+    assert link.data["attribute"] == "warmth"

@@ -1,6 +1,7 @@
 """The account's options, with what is read back at Exist."""
 
 from html import unescape
+from itertools import groupby
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -13,7 +14,6 @@ from .exist_server import ExistServer, Fault
 from .writing import settle
 
 STEPS = "sensor.exist_ada_steps"
-MOOD_GROUP = {"group": "mood"}
 
 
 async def _open(hass: HomeAssistant, entry: MockConfigEntry, step: str) -> Any:
@@ -85,11 +85,18 @@ async def test_acquire(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     assert exist_server.owner("ada", "weight") == "withings"
-    result = await _open(hass, account, "acquire_group")
-    assert "health" in _offered(result, "group")
-    result = await _submit(hass, result, {"group": "health"})
+    result = await _open(hass, account, "acquire")
+    # What belongs together stands together, by label.
+    lines = [line.split(" · ") for line in _offered(result, "attributes").values()]
+    labels = {
+        group: [line[0].casefold() for line in lines]
+        for group, lines in groupby(lines, key=lambda line: line[1].split(" (")[0])
+    }
+    assert len(labels) == len({line[1].split(" (")[0] for line in lines}) > 8
+    assert list(labels)[0] == "Activity"
+    assert all(each == sorted(each) for each in labels.values())
     offered = _offered(result, "attributes")
-    assert offered["name:weight"] == "Weight (Withings)"
+    assert offered["name:weight"] == "Weight · Health and body (Withings)"
     result = await _submit(hass, result, {"manual": "unchanged"})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(
@@ -118,8 +125,7 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
 ) -> None:
     exist_server.own("ada", "money_spent", service="withings")
     exist_server.steal("ada", "money_spent", None)
-    result = await _open(hass, account, "acquire_group")
-    result = await _submit(hass, result, {"group": "finance"})
+    result = await _open(hass, account, "acquire")
     result = await _submit(
         hass,
         result,
@@ -138,11 +144,10 @@ async def test_acquire_while_exist_is_away(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     away = exist_server.faults.add(Fault("status", status=503, times=None))
-    result = await _open(hass, account, "acquire_group")
+    result = await _open(hass, account, "acquire")
     assert result["step_id"] == "outcome"
     exist_server.faults.remove(away)
-    result = await _open(hass, account, "acquire_group")
-    result = await _submit(hass, result, MOOD_GROUP)
+    result = await _open(hass, account, "acquire")
     result = await _submit(
         hass, result, {"attributes": ["name:mood"], "manual": "unchanged"}
     )
@@ -154,10 +159,10 @@ async def test_acquire_while_exist_is_away(
 
 async def test_nothing_to_acquire(hass: HomeAssistant, add_account: AddAccount) -> None:
     entry = await add_account(scopes=("mood_read",))
-    result = await _open(hass, entry, "acquire_group")
+    result = await _open(hass, entry, "acquire")
     assert result["reason"] == "no_write_scope"
     other = await add_account("bo", scopes=("medication_read", "medication_write"))
-    result = await _open(hass, other, "acquire_group")
+    result = await _open(hass, other, "acquire")
     assert result["reason"] == "nothing_to_acquire"
 
 
@@ -165,9 +170,8 @@ async def test_an_owner_that_cannot_be_seen_is_said_so(
     hass: HomeAssistant, add_account: AddAccount
 ) -> None:
     entry = await add_account(scopes=("sleep_read", "mood_write"))
-    result = await _open(hass, entry, "acquire_group")
-    result = await _submit(hass, result, MOOD_GROUP)
-    assert _offered(result, "attributes")["template:mood"] == "Mood (?)"
+    result = await _open(hass, entry, "acquire")
+    assert _offered(result, "attributes")["template:mood"] == "Mood · Mood (?)"
     result = await _submit(
         hass, result, {"attributes": ["template:mood"], "manual": "unchanged"}
     )
@@ -180,8 +184,7 @@ async def test_release(
     exist_server.own("ada", "weight", "steps", "gym")
     entry = await add_account(options={"groups": []})
     assert hass.states.get(STEPS)
-    result = await _open(hass, entry, "release_group")
-    result = await _submit(hass, result, {"group": "activity"})
+    result = await _open(hass, entry, "release")
     result = await _submit(hass, result, {})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(hass, result, {"attributes": ["steps"]})
@@ -195,14 +198,12 @@ async def test_release(
 async def test_the_previous_owner_is_remembered(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
-    result = await _open(hass, account, "acquire_group")
-    result = await _submit(hass, result, {"group": "health"})
+    result = await _open(hass, account, "acquire")
     result = await _submit(
         hass, result, {"attributes": ["name:weight"], "manual": "unchanged"}
     )
     await _submit(hass, result, {})
-    result = await _open(hass, account, "release_group")
-    result = await _submit(hass, result, {"group": "health"})
+    result = await _open(hass, account, "release")
     result = await _submit(hass, result, {"attributes": ["weight"]})
     assert result["description_placeholders"]["heirs"] == "- Weight → Withings"
     exist_server.steal("ada", "weight", "oura")
@@ -214,12 +215,11 @@ async def test_release_while_exist_is_away(
     hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
 ) -> None:
     entry = await add_account()
-    result = await _open(hass, entry, "release_group")
+    result = await _open(hass, entry, "release")
     assert result["reason"] == "nothing_owned"
     exist_server.own("ada", "gym")
     await entry.runtime_data.coordinator.async_refresh()
-    result = await _open(hass, entry, "release_group")
-    result = await _submit(hass, result, {"group": "custom"})
+    result = await _open(hass, entry, "release")
     result = await _submit(hass, result, {"attributes": ["gym"]})
     assert unescape(result["description_placeholders"]["heirs"]).endswith("→ ?")
     exist_server.faults.add(Fault("status", status=400, times=None))
@@ -239,12 +239,10 @@ async def test_releasing_says_which_link_will_only_observe(
 ) -> None:
     exist_server.own("ada", "steps")
     await linked_home.runtime_data.coordinator.async_refresh()
-    result = await _open(hass, linked_home, "release_group")
-    result = await _submit(hass, result, {"group": "activity"})
+    result = await _open(hass, linked_home, "release")
     result = await _submit(hass, result, {"attributes": ["steps"]})
     assert result["description_placeholders"]["links"] == "–"
-    result = await _open(hass, linked_home, "release_group")
-    result = await _submit(hass, result, {"group": "media"})
+    result = await _open(hass, linked_home, "release")
     result = await _submit(hass, result, {"attributes": ["gaming_min"]})
     (link,) = linked_home.subentries.values()
     links = unescape(result["description_placeholders"]["links"])

@@ -208,8 +208,7 @@ async def test_acquiring_and_releasing_in_the_options(
     _rename(exist_server, typed)
     entry = await add_account()
     texts = EN["options"]
-    result = await _open(hass, entry, "acquire_group")
-    result = await _submit(hass, result, {"group": "health"})
+    result = await _open(hass, entry, "acquire")
     _read_form(texts, result)
     keys = {"attributes": ["name:weight", "template:heartrate_max"]}
     result = await _submit(hass, result, {**keys, "manual": "unchanged"})
@@ -220,8 +219,7 @@ async def test_acquiring_and_releasing_in_the_options(
     assert result["step_id"] == "outcome"
     _read_form(texts, result)
 
-    result = await _open(hass, entry, "release_group")
-    result = await _submit(hass, result, {"group": "activity"})
+    result = await _open(hass, entry, "release")
     result = await _submit(hass, result, {"attributes": ["steps"]})
     page = _read_form(texts, result)
     assert f"{typed} steps → {typed} " in page.text
@@ -235,8 +233,7 @@ async def test_what_was_not_done_in_the_options(
     exist_server.steal("ada", "money_spent", None)
     _rename(exist_server, typed)
     entry = await add_account()
-    result = await _open(hass, entry, "acquire_group")
-    result = await _submit(hass, result, {"group": "finance"})
+    result = await _open(hass, entry, "acquire")
     keys = {"attributes": ["template:money_spent"]}
     result = await _submit(hass, result, {**keys, "manual": "by_hand"})
     exist_server.steal("ada", "money_spent", "withings")

@@ -15,7 +15,10 @@ from custom_components.exist.flows.repair_flow import (
     ExistRepairFlow,
     async_create_fix_flow,
 )
+from custom_components.exist.storage import FileKind
+from homeassistant.components.repairs import ConfirmRepairFlow
 from homeassistant.core import Context, HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 from homeassistant.helpers import issue_registry as ir
 
 from .conftest import AddAccount, state_of
@@ -60,9 +63,19 @@ async def _decide(hass: HomeAssistant, issue: ir.IssueEntry, choice: str) -> Any
     assert isinstance(flow, ExistRepairFlow)
     menu = await flow.async_step_init()
     assert choice in menu["menu_options"]
-    result = await getattr(flow, f"async_step_{choice}")()
+    result = await _step(flow, choice)
     await settle(hass)
     return result
+
+
+async def _step(flow: ExistRepairFlow, step: str) -> Any:
+    """Take a step as Home Assistant does, which answers what ends a flow."""
+    try:
+        return await getattr(flow, f"async_step_{step}")()
+    except AbortFlow as err:
+        return flow.async_abort(
+            reason=err.reason, description_placeholders=err.description_placeholders
+        )
 
 
 async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -284,8 +297,12 @@ async def test_a_repair_of_an_unloaded_account_says_so(
         "stop",
         "keep_theirs",
         "send_mine",
+        "try_again",
+        "drop",
+        "release",
+        "keep",
     ):
-        result = await getattr(flow, f"async_step_{step}")()
+        result = await _step(flow, step)
         assert result["reason"] == "not_loaded"
 
 
@@ -322,3 +339,47 @@ async def test_a_custom_attribute_that_is_gone_is_created_under_its_name(
     await _decide(hass, _issues(hass)["attribute_gone"], "create_again")
     assert exist_server.owner("ada", "gym") == "home_assistant"
     assert exist_server.value("ada", "gym") == 1
+
+
+async def test_what_exist_refuses_is_tried_again_or_dropped(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.set_value("ada", "mood", None, 2)
+    await _poll(hass, owner)
+    exist_server.switches.poison = 7
+    assert (await write(hass, name="coffees", value=1))["success"]
+    await write(hass, name="mood", value=7)
+    issue = _issues(hass)["value_refused"]
+    result = await _decide(hass, issue, "try_again")
+    assert result["reason"] == "failed"
+    assert "refuses" in result["description_placeholders"]["error"]
+    exist_server.switches.poison = None
+    await _decide(hass, issue, "try_again")
+    assert exist_server.value("ada", "mood") == 7
+    exist_server.switches.poison = 3
+    await write(hass, name="mood", value=3)
+    await _decide(hass, _issues(hass)["value_refused"], "drop")
+    assert not _issues(hass)
+    assert exist_server.value("ada", "mood") == 7
+
+
+async def test_what_nobody_needs_any_more_is_not_created_again(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.remove_attribute("ada", "coffees")
+    await write(hass, name="coffees", value=5)
+    await settle(hass)
+    issue = _issues(hass)["attribute_gone"]
+    await _decide(hass, issue, "stop")
+    # The page of the repair was still open elsewhere.
+    result = await _decide(hass, issue, "create_again")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert "coffees" not in exist_server.users["ada"].attributes
+
+
+@pytest.mark.parametrize("kind", FileKind)
+async def test_of_a_damaged_file_one_only_takes_note(
+    hass: HomeAssistant, kind: FileKind
+) -> None:
+    flow = await async_create_fix_flow(hass, "x", {"key": kind.problem})
+    assert isinstance(flow, ConfirmRepairFlow)

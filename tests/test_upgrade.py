@@ -232,13 +232,12 @@ async def _decide(hass: HomeAssistant, key: str, name: str, choice: str) -> None
     await settle(hass)
 
 
-async def _heirs(hass: HomeAssistant, user: str, group: str, name: str) -> str:
+async def _heirs(hass: HomeAssistant, user: str, name: str) -> str:
     """Return who is said to own an attribute next, were it released."""
     flows = hass.config_entries.options
     result: Any = await flows.async_init(_accounts(hass)[user].entry_id)
     for given in (
-        {"next_step_id": "release_group"},
-        {"group": group},
+        {"next_step_id": "release"},
         {"attributes": [name]},
     ):
         result = await flows.async_configure(result["flow_id"], given)
@@ -322,11 +321,11 @@ async def _what_was_put_aside_comes_back(world: World, hass: HomeAssistant) -> N
 
 
 async def _who_had_an_attribute_before_is_known(hass: HomeAssistant) -> None:
-    for user, group, name, owner in (
-        ("ada", "activity", "active_energy", "Google Fit"),
-        ("bo", "activity", "steps", "Fitbit"),
+    for user, name, owner in (
+        ("ada", "active_energy", "Google Fit"),
+        ("bo", "steps", "Fitbit"),
     ):
-        assert (await _heirs(hass, user, group, name)).endswith(f" → {owner}")
+        assert (await _heirs(hass, user, name)).endswith(f" → {owner}")
 
 
 async def _what_was_held_waits_for_a_persons_word(

@@ -122,6 +122,10 @@ async def _walk(home: Home, entry_id: str, wish: Wish) -> None:
                 }
                 path = f"{FLOWS}/{step['flow_id']}"
                 step = await home.call("POST", path, answers)
+            case "menu":
+                # What a suggestion would have made of the last days.
+                path = f"{FLOWS}/{step['flow_id']}"
+                step = await home.call("POST", path, {"next_step_id": "finish"})
             case "create_entry":
                 return
             case kind:

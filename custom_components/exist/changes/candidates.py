@@ -1,17 +1,17 @@
 """What can be acquired or released, as the options show it: pure functions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..account.data import AccountData
 from ..account.scopes import can_read, can_write
-from ..api import AcquireItem, Attribute, Group, Service, Template
+from ..api import AcquireItem, Attribute, Group, Service, Template, ValueType
 from ..notices.plain_text import as_typed
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """One attribute or template that Home Assistant does not own.
+    """One attribute or template that Home Assistant owns or may acquire.
 
     `key` names it in a form; `owner` is the service that would lose it, and
     `owner_visible` is false where Exist does not let us see whether there is one.
@@ -20,46 +20,53 @@ class Candidate:
     key: str
     label: str
     group: Group
-    item: AcquireItem
-    owner: Service | None
-    owner_visible: bool
+    name: str
+    template: str | None
+    value_type: ValueType
+    owned: bool = False
+    owner: Service | None = None
+    owner_visible: bool = True
 
     @property
     def takes_over(self) -> bool:
         """Whether acquiring takes it, or may take it, from another service."""
-        return self.owner is not None or not self.owner_visible
+        return not self.owned and (self.owner is not None or not self.owner_visible)
 
-    def item_with(self, manual: bool | None) -> AcquireItem:
+    def item(self, manual: bool | None = None) -> AcquireItem:
         """Return what is asked of Exist, with the wish for entry by hand."""
-        return replace(self.item, manual=manual)
+        if self.template is not None:
+            return AcquireItem(template=self.template, manual=manual)
+        return AcquireItem(name=self.name, manual=manual)
 
     def text(self) -> str:
-        """Return the line of the form: the label, and the owner if there is one."""
+        """Return the line of a form: the label, the group, and who owns it."""
+        text = f"{self.label} · {self.group.label}" if self.group.label else self.label
+        if self.owned:
+            return f"{text} ✓"
         if not self.owner_visible:
-            return f"{self.label} (?)"
-        return f"{self.label} ({self.owner.label})" if self.owner else self.label
+            return f"{text} (?)"
+        return f"{text} ({self.owner.label})" if self.owner else text
 
 
 def acquirable(
     data: AccountData, templates: Mapping[str, Template], scopes: frozenset[str]
 ) -> tuple[Candidate, ...]:
-    """Return what may be acquired: templates first in mind, then custom attributes."""
-    candidates: list[Candidate] = []
-    seen: set[str] = set()
-    for attribute in data.attributes.values():
-        if attribute.template:
-            seen.add(attribute.template)
-        if attribute.name in data.owned:
-            continue
-        if can_write(scopes, attribute.group.name, manual=attribute.manual):
-            candidates.append(_of_attribute(attribute))
+    """Return what may be acquired, by label."""
+    seen = {each.template for each in data.attributes.values()}
+    candidates = [
+        candidate_of(attribute)
+        for attribute in data.attributes.values()
+        if attribute.name not in data.owned
+        and can_write(scopes, attribute.group.name, manual=attribute.manual)
+    ]
     candidates.extend(
         Candidate(
             key=f"template:{template.name}",
             label=template.label,
             group=template.group,
-            item=AcquireItem(template=template.name),
-            owner=None,
+            name=template.name,
+            template=template.name,
+            value_type=template.value_type,
             owner_visible=can_read(scopes, template.group.name),
         )
         for template in templates.values()
@@ -70,30 +77,18 @@ def acquirable(
     return tuple(sorted(candidates, key=lambda candidate: candidate.label.casefold()))
 
 
-def _of_attribute(attribute: Attribute) -> Candidate:
-    item = (
-        AcquireItem(template=attribute.template)
-        if attribute.template
-        else AcquireItem(name=attribute.name)
-    )
+def candidate_of(attribute: Attribute, *, owned: bool = False) -> Candidate:
+    """Return an attribute that exists."""
     return Candidate(
         key=f"name:{attribute.name}",
         label=attribute.label,
         group=attribute.group,
-        item=item,
-        owner=attribute.service,
-        owner_visible=True,
+        name=attribute.name,
+        template=attribute.template,
+        value_type=attribute.value_type,
+        owned=owned,
+        owner=None if owned else attribute.service,
     )
-
-
-def by_group(groups: Iterable[Group]) -> dict[str, tuple[str, int]]:
-    """Return label and number by group name, in Exist's order."""
-    groups = list(groups)
-    ordered = sorted(groups, key=lambda group: (group.priority or 0, group.label))
-    counts: dict[str, tuple[str, int]] = {}
-    for group in ordered:
-        counts[group.name] = (group.label, counts.get(group.name, ("", 0))[1] + 1)
-    return counts
 
 
 def losers(candidates: Iterable[Candidate]) -> str:

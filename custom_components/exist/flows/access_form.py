@@ -6,13 +6,8 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.helpers.selector import (
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
-)
-
 from ..account.scopes import STEMS, scopes_for
+from .form_pieces import dropdown, filled, listed
 
 CONF_ACCESS = "access"
 CONF_READ = "read"
@@ -35,40 +30,23 @@ def access_schema(present: frozenset[str]) -> vol.Schema:
         default = Access.READ
     else:
         default = Access.CHOOSE
-    return vol.Schema(
-        {
-            vol.Required(CONF_ACCESS, default=default.value): SelectSelector(
-                SelectSelectorConfig(
-                    options=[access.value for access in Access],
-                    mode=SelectSelectorMode.LIST,
-                    translation_key=CONF_ACCESS,
-                )
-            )
+    choice = listed([access.value for access in Access], CONF_ACCESS)
+    return vol.Schema({vol.Required(CONF_ACCESS, default=default.value): choice})
+
+
+def choose_schema(
+    given: Mapping[str, Any] | None, present: frozenset[str]
+) -> vol.Schema:
+    """Return the form of single groups, filled with what may be done now."""
+    if given is None:
+        given = {
+            CONF_READ: [stem for stem in STEMS if f"{stem}_read" in present],
+            CONF_WRITE: [stem for stem in STEMS if f"{stem}_write" in present],
         }
-    )
-
-
-def choose_schema() -> vol.Schema:
-    """Return the form of single groups."""
-    groups = SelectSelector(
-        SelectSelectorConfig(
-            options=list(STEMS),
-            multiple=True,
-            mode=SelectSelectorMode.DROPDOWN,
-            translation_key="group",
-        )
-    )
+    groups = dropdown(STEMS, "group", multiple=True)
     return vol.Schema(
-        {vol.Optional(CONF_READ): groups, vol.Optional(CONF_WRITE): groups}
+        {filled(key, given.get(key)): groups for key in (CONF_READ, CONF_WRITE)}
     )
-
-
-def suggested_choice(present: frozenset[str]) -> dict[str, list[str]]:
-    """Return the groups that the account may read and write now."""
-    return {
-        CONF_READ: [stem for stem in STEMS if f"{stem}_read" in present],
-        CONF_WRITE: [stem for stem in STEMS if f"{stem}_write" in present],
-    }
 
 
 def scopes_of_choice(choice: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,256 +1,350 @@
-"""The form of a link: create and edit by the same steps."""
+"""The form of a link: which page comes after which."""
 
-from datetime import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from homeassistant.config_entries import SubentryFlowResult
-from homeassistant.helpers import entity_registry as er
+import voluptuous as vol
 
-from ..const import DOMAIN
-from ..links import Aggregate
-from ..links.entity_of import async_is_recorded
-from ..links.link import (
-    CONF_ABSENT_IS_GAP,
-    CONF_AGGREGATE,
-    CONF_ENTITY,
-    CONF_LABEL,
-    CONF_PART,
-    CONF_PART_END,
-    CONF_PART_START,
-    CONF_REGISTRY_ID,
-    CONF_STATES,
-    CONF_TEXT,
+from homeassistant.config_entries import (
+    SOURCE_USER,
+    ConfigEntryState,
+    ConfigSubentryFlow,
+    SubentryFlowResult,
 )
-from ..links.subject import (
-    Subject,
-    SubjectKind,
-    allowed,
-    async_known_states,
-    async_subject,
-    likely_states,
-    proposed,
-)
-from ..links.suggest import Suggestion, async_suggestions
-from ..links.window import PartKind
+from homeassistant.data_entry_flow import AbortFlow
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..const import ATTRIBUTES_URL
+from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, CONF_OBSERVE, SUBENTRY_LINK
+from ..links.source import recorder_ready
+from ..links.subject import Subject, async_known_states
 from ..notices.plain_text import both_ways
-from ..notices.translated import async_text, async_text_of_length
+from ..notices.translated import async_text
+from ..runtime import ExistConfigEntry, ExistRuntimeData
+from .form_pieces import Given
+from .link_draft import LinkDraft
+from .link_lookup import (
+    Offer,
+    async_look,
+    async_offer,
+    async_our_entities,
+    async_own,
+    async_present_state,
+    async_wishes,
+    async_with_entity,
+)
 from .link_pages import (
-    CONF_ABSENT,
     CONF_SUGGESTION,
-    GAP,
+    CONF_TARGET,
+    NEW,
     aggregate_page,
+    attribute_page,
     entity_page,
+    finish_page,
+    new_attribute_page,
     part_page,
     states_page,
 )
-from .link_target_flow import LinkTargetFlow
-
-_PART_FIELDS = {
-    PartKind.WHOLE_DAY: (),
-    PartKind.DAY_FROM: (CONF_PART_START,),
-    PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
-}
 
 
-class LinkFlow(LinkTargetFlow):
-    """Asks for entity, aggregate and part of the day; the attribute follows."""
+class LinkFlow(ConfigSubentryFlow):
+    """Leads from page to page, until nothing is wrong with the draft."""
 
-    async def async_step_user(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    def __init__(self) -> None:
+        """Prepare an empty form."""
+        self._draft = LinkDraft()
+        self._offer = Offer({}, frozenset(), is_whole=False)
+        # Where the pages lead to once nothing is wrong.
+        self._hub = "finish"
+
+    @property
+    def _account(self) -> ExistConfigEntry:
+        entry: ExistConfigEntry = self._get_entry()
+        return entry
+
+    @property
+    def _runtime(self) -> ExistRuntimeData:
+        """The loaded account; it may have been unloaded while a page was open."""
+        if self._account.state is not ConfigEntryState.LOADED:
+            raise AbortFlow("not_loaded")
+        if not recorder_ready(self.hass):
+            raise AbortFlow("no_recorder")
+        runtime: ExistRuntimeData = self._account.runtime_data
+        return runtime
+
+    @property
+    def _subject(self) -> Subject:
+        assert self._draft.subject is not None
+        return self._draft.subject
+
+    @property
+    def _is_new(self) -> bool:
+        return self.source == SOURCE_USER
+
+    def _linked(self) -> set[str]:
+        """Return the attributes that other links feed."""
+        own = None if self._is_new else self._get_reconfigure_subentry().subentry_id
+        return {
+            subentry.data[CONF_ATTRIBUTE]
+            for subentry in self._account.subentries.values()
+            if subentry.subentry_type == SUBENTRY_LINK and subentry.subentry_id != own
+        }
+
+    async def async_step_user(self, user_input: Given = None) -> SubentryFlowResult:
         """Begin a new link."""
         return await self.async_step_entity(user_input)
 
     async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: Given = None
     ) -> SubentryFlowResult:
         """Begin with what the link is now."""
-        self._data = dict(self._get_reconfigure_subentry().data)
-        return await self.async_step_entity(user_input)
+        _ = self._runtime
+        draft = LinkDraft.from_stored(self._get_reconfigure_subentry().data)
+        self._draft = async_with_entity(self.hass, draft, draft.data[CONF_ENTITY])
+        await self._async_find()
+        return await self.async_step_change()
 
-    async def async_step_entity(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
-        """Choose an entity, or one of the links that fit this home."""
-        suggestions = {
-            each.key: each
-            for each in async_suggestions(
-                self.hass,
-                self._linked(),
-                {
-                    (link.entity_id, link.rule.aggregate)
-                    for link in self._runtime.links.links.values()
-                },
+    async def _async_find(self) -> None:
+        """Find what the link may feed, and what it is meant to feed among it."""
+        _ = self._runtime
+        if self._draft.subject is not None and self._draft.aggregate is not None:
+            self._offer = await async_offer(
+                self.hass, self._account, self._draft, self._linked()
             )
-        }
-        errors = {}
-        if user_input is not None:
-            chosen = user_input.get(CONF_SUGGESTION)
-            entity_id = user_input.get(CONF_ENTITY)
-            self._suggestion = wish = suggestions.get(chosen or "")
-            two = wish is not None and entity_id not in (None, wish.entity_id)
-            if wish is not None:
-                entity_id = wish.entity_id
-            subject = async_subject(self.hass, entity_id) if entity_id else None
-            if two:
-                errors["base"] = "two_chosen"
-            elif not entity_id:
-                errors["base"] = "no_entity"
-            elif subject is None:
-                errors["base"] = "entity_without_state"
-            elif not allowed(subject):
-                errors["base"] = "entity_unfit"
-            elif not async_is_recorded(self.hass, entity_id):
-                errors["base"] = "not_recorded"
-            else:
-                self._take_entity(subject)
-                if self._suggestion is not None:
-                    self._data[CONF_LABEL] = await self._label(self._suggestion)
-                return await self.async_step_aggregate()
-        fitting = {}
-        if self._is_new:
-            fitting = {key: await self._words(suggestions[key]) for key in suggestions}
+            self._draft = self._draft.found(
+                self._offer.targets.values(), self._offer.taken
+            )
+
+    async def _async_go_on(self) -> SubentryFlowResult:
+        """Show the first page that needs an answer, or where they lead to."""
+        if CONF_ATTRIBUTE in self._draft.data:
+            await self._async_find()
+        page = next(iter(self._draft.wrong), self._hub)
+        result: SubentryFlowResult = await getattr(self, f"async_step_{page}")()
+        return result
+
+    async def _async_ask(
+        self,
+        page: str,
+        schema: vol.Schema,
+        given: Given,
+        change: Callable[[Mapping[str, Any]], LinkDraft],
+        **names: str,
+    ) -> SubentryFlowResult:
+        """Show a page, and once more while what was given there is wrong."""
+        wrong = None
+        if given is not None:
+            changed = change(given)
+            if (wrong := changed.wrong.get(page)) is None:
+                self._draft = changed
+                return await self._async_go_on()
+            schema = self.add_suggested_values_to_schema(schema, given)
+        return self._show(page, schema, wrong, both_ways(**names))
+
+    def _show(
+        self,
+        page: str,
+        schema: vol.Schema,
+        wrong: str | None,
+        names: Mapping[str, str],
+    ) -> SubentryFlowResult:
         return self.async_show_form(
-            step_id="entity",
-            data_schema=self.add_suggested_values_to_schema(
-                entity_page(fitting, self._ours()), user_input or self._data
-            ),
-            errors=errors,
+            step_id=page,
+            data_schema=schema,
+            errors={"base": wrong} if wrong else {},
+            description_placeholders=names,
         )
 
-    def _ours(self) -> list[str]:
-        """Return the entities that show what Exist knows already."""
-        return [
-            entity.entity_id
-            for entity in er.async_get(self.hass).entities.values()
-            if entity.platform == DOMAIN
-        ]
+    async def async_step_entity(self, user_input: Given = None) -> SubentryFlowResult:
+        """Choose an entity, or one of the links that fit this home."""
+        _ = self._runtime
+        wishes = {}
+        if self._is_new:
+            wishes = await async_wishes(self.hass, self._account, self._linked())
+        suggestions = {key: text for key, (_, text) in wishes.items()}
+        ours = async_our_entities(self.hass)
+        schema = entity_page(self._draft, suggestions, ours)
+        given = user_input or {}
+        entity_id = given.get(CONF_ENTITY)
+        wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
+        if wish is not None and entity_id not in (None, wish.entity_id):
+            schema = self.add_suggested_values_to_schema(schema, given)
+            return self._show("entity", schema, "two_chosen", {})
 
-    async def _label(self, suggestion: Suggestion) -> str:
-        if not suggestion.at_home:
-            return suggestion.label
-        return await async_text(self.hass, "label_home", name=suggestion.name)
+        def change(_: Mapping[str, Any]) -> LinkDraft:
+            if wish is None:
+                return async_with_entity(self.hass, self._draft, entity_id)
+            self._hub = "suggested"
+            draft = async_with_entity(self.hass, self._draft, wish.entity_id)
+            return draft.with_suggestion(wish)
 
-    async def _words(self, suggestion: Suggestion) -> str:
-        """Return a suggestion in words."""
-        rule = await async_text(self.hass, f"rule_{suggestion.aggregate}")
-        templates = await self._async_templates()
-        template = templates.get(suggestion.template or "")
-        label = template.label if template else await self._label(suggestion)
-        label = label or suggestion.template or ""
-        return f"{suggestion.name}: {rule} → {label}"
+        return await self._async_ask("entity", schema, user_input, change)
 
-    def _take_entity(self, subject: Subject) -> None:
-        self._subject = subject
-        if self._data.get(CONF_ENTITY) != subject.entity_id:
-            # The states of another entity mean nothing here; the rest is kept.
-            for key in (CONF_STATES, CONF_ABSENT_IS_GAP):
-                self._data.pop(key, None)
-        self._data[CONF_ENTITY] = subject.entity_id
-        registered = er.async_get(self.hass).async_get(subject.entity_id)
-        self._data[CONF_REGISTRY_ID] = registered.id if registered else None
-        if (wish := self._suggestion) is not None:
-            self._data |= {
-                CONF_AGGREGATE: wish.aggregate.value,
-                CONF_STATES: list(wish.states),
-                CONF_PART: wish.part.kind.value,
-                CONF_PART_START: wish.part.start.isoformat("minutes"),
-                CONF_PART_END: wish.part.end.isoformat("minutes"),
-            }
+    async def async_step_suggested(
+        self, user_input: Given = None
+    ) -> SubentryFlowResult:
+        """Show what a suggestion would have made of the last days."""
+        return self.async_show_menu(
+            step_id="suggested",
+            menu_options=["finish", "change"],
+            description_placeholders=await async_look(
+                self.hass, self._runtime, self._draft
+            ),
+        )
+
+    async def async_step_change(self, user_input: Given = None) -> SubentryFlowResult:
+        """Ask what shall be changed, as often as the person likes."""
+        _ = self._runtime
+        self._hub = "change"
+        draft = self._draft
+        options, name = ["entity"], draft.data[CONF_ENTITY]
+        if draft.subject is not None:
+            name = draft.subject.name
+            states = ["states"] if draft.asks_for_states else []
+            options += ["aggregate", *states, "part", "attribute", "finish"]
+        rule = await async_text(self.hass, f"rule_{draft.aggregate}")
+        return self.async_show_menu(
+            step_id="change",
+            menu_options=options,
+            description_placeholders=both_ways(
+                entity=name, rule=rule, label=draft.label
+            ),
+        )
 
     async def async_step_aggregate(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: Given = None
     ) -> SubentryFlowResult:
         """Choose the rule that makes one value of the day."""
+        _ = self._runtime
         subject = self._subject
-        if user_input is not None:
-            aggregate = Aggregate(user_input[CONF_AGGREGATE])
-            self._data[CONF_AGGREGATE] = aggregate.value
-            self._data[CONF_TEXT] = subject.is_text(aggregate)
-            if subject.asks_for_states(aggregate):
-                return await self.async_step_states()
-            self._data.pop(CONF_STATES, None)
-            return await self.async_step_part()
-        offered = [each.value for each in allowed(subject)]
-        present = self._data.get(CONF_AGGREGATE)
-        if present not in offered:
-            present = proposed(subject).value
-        return self.async_show_form(
-            step_id="aggregate",
-            data_schema=aggregate_page(offered, present),
-            description_placeholders=both_ways(
-                entity=subject.name, now=await self._now(subject)
-            ),
+        return await self._async_ask(
+            "aggregate",
+            aggregate_page(self._draft, subject),
+            user_input,
+            self._draft.with_aggregate,
+            entity=subject.name,
+            now=await async_present_state(self.hass, subject),
         )
 
-    async def _now(self, subject: Subject) -> str:
-        """Return the present state in words; what may be a note is not shown."""
-        if subject.kind is SubjectKind.TEXT:
-            return await async_text_of_length(self.hass, subject.state)
-        return f"{subject.state} {subject.unit or ''}".strip()
-
-    async def async_step_states(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def async_step_states(self, user_input: Given = None) -> SubentryFlowResult:
         """Choose the states, and what absence means."""
+        _ = self._runtime
         subject = self._subject
-        errors = {}
-        if user_input is not None:
-            if states := user_input.get(CONF_STATES):
-                self._data[CONF_STATES] = states
-                self._data[CONF_ABSENT_IS_GAP] = user_input[CONF_ABSENT] == GAP
-                return await self.async_step_part()
-            errors["base"] = "no_states"
         known = async_known_states(self.hass, subject)
-        present = self._data.get(CONF_STATES) or likely_states(subject)
-        gap = self._data.get(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
-        return self.async_show_form(
-            step_id="states",
-            data_schema=states_page(known, present, absent_is_gap=gap),
-            errors=errors,
-            description_placeholders=both_ways(entity=subject.name, now=subject.state),
+        return await self._async_ask(
+            "states",
+            states_page(self._draft, subject, known),
+            user_input,
+            self._draft.with_states,
+            entity=subject.name,
+            now=subject.state,
         )
 
-    async def async_step_part(
-        self, user_input: dict[str, Any] | None = None
-    ) -> SubentryFlowResult:
+    async def async_step_part(self, user_input: Given = None) -> SubentryFlowResult:
         """Choose the part of the day."""
-        errors = {}
-        if user_input is not None:
-            kind = PartKind(user_input[CONF_PART])
-            start = _clock(user_input.get(CONF_PART_START))
-            end = _clock(user_input.get(CONF_PART_END))
-            if kind is not PartKind.WHOLE_DAY and start is None:
-                errors["base"] = "no_start"
-            elif kind is PartKind.FROM_TO and end is None:
-                errors["base"] = "no_end"
-            elif kind is PartKind.FROM_TO and start == end:
-                errors["base"] = "no_length"
-            else:
-                self._data[CONF_PART] = kind.value
-                # What the kind does not use must not make it another link.
-                self._data[CONF_PART_START] = "00:00"
-                self._data[CONF_PART_END] = "00:00"
-                if kind is not PartKind.WHOLE_DAY and start is not None:
-                    self._data[CONF_PART_START] = start
-                if kind is PartKind.FROM_TO and end is not None:
-                    self._data[CONF_PART_END] = end
-                return await self.async_step_attribute()
-        used = _PART_FIELDS[PartKind(self._data.get(CONF_PART, PartKind.WHOLE_DAY))]
-        present = user_input or {key: self._data[key] for key in used}
-        return self.async_show_form(
-            step_id="part",
-            data_schema=self.add_suggested_values_to_schema(
-                part_page(self._data.get(CONF_PART, PartKind.WHOLE_DAY.value)),
-                present,
-            ),
-            errors=errors,
-            description_placeholders=both_ways(
-                zone=str(self._runtime.coordinator.data.zone)
-            ),
+        return await self._async_ask(
+            "part",
+            part_page(self._draft),
+            user_input,
+            self._draft.with_part,
+            zone=str(self._runtime.coordinator.data.zone),
         )
 
+    async def async_step_attribute(
+        self, user_input: Given = None
+    ) -> SubentryFlowResult:
+        """Choose the attribute to feed: what fits first, or a new one."""
+        _ = self._runtime
+        draft, chosen = self._draft, (user_input or {}).get(CONF_TARGET)
+        if chosen == NEW:
+            return await self.async_step_new_attribute()
+        if chosen is not None:
+            draft = draft.with_target(self._offer.targets[chosen])
+        wrong = draft.wrong.get("attribute")
+        if user_input is not None:
+            wrong = wrong if chosen is not None else "no_target"
+            if wrong is None:
+                self._draft = draft
+                return await self._async_go_on()
+        elif wrong == "no_target":
+            # Nobody was asked yet.
+            wrong = None
+        await self._async_find()
+        names = {"unit": self._subject.unit or "–", "wanted": "–", "label": "–"}
+        if draft.target is not None:
+            names["wanted"] = draft.as_fed(draft.target).unit or "–"
+            names["label"] = draft.label
+        note = ""
+        if not self._offer.is_whole:
+            note = await async_text(self.hass, "no_templates")
+        schema = attribute_page(
+            {key: each.text() for key, each in self._offer.targets.items()},
+            await async_text(self.hass, "new_attribute"),
+            chosen or self._present_target(),
+        )
+        names |= both_ways(entity=self._subject.name)
+        names |= {"note": note, "url": ATTRIBUTES_URL}
+        return self._show("attribute", schema, wrong, names)
 
-def _clock(raw: str | None) -> str | None:
-    """Return hours and minutes of what the selector gives."""
-    return time.fromisoformat(raw).isoformat("minutes") if raw else None
+    def _present_target(self) -> str | None:
+        """Return what is chosen beforehand; nobody gets a new one without a choice."""
+        if self._draft.creates:
+            return NEW
+        targets = self._offer.targets
+        return next(
+            (key for key in targets if targets[key] == self._draft.target), None
+        )
+
+    async def async_step_new_attribute(
+        self, user_input: Given = None
+    ) -> SubentryFlowResult:
+        """Name an attribute that does not exist yet."""
+        await self._async_find()
+        return await self._async_ask(
+            "new_attribute",
+            new_attribute_page(self._draft, self._subject),
+            user_input,
+            self._draft.with_new,
+        )
+
+    async def async_step_finish(self, user_input: Given = None) -> SubentryFlowResult:
+        """Show what the last days would have been; acquire only after that."""
+        runtime = self._runtime
+        wrong, failed = None, ""
+        if user_input is not None:
+            draft = self._draft.with_wishes(user_input, dt_util.utcnow())
+            self._draft = draft
+            if draft.must_tick and not (draft.take_over or draft.data[CONF_OBSERVE]):
+                wrong = "tick_needed"
+            else:
+                try:
+                    name = await async_own(self.hass, self._account, draft)
+                except HomeAssistantError as err:
+                    wrong, failed = "not_owned", str(err)
+                    if not draft.creates:
+                        # It may need a tick that was not asked for.
+                        await runtime.coordinator.async_refresh()
+                        await self._async_find()
+                else:
+                    return self._end(draft, name)
+        elif self._draft.wrong:
+            return await self._async_go_on()
+        names = await async_look(self.hass, runtime, self._draft)
+        names |= {"error": failed, "url": ATTRIBUTES_URL}
+        return self._show("finish", finish_page(self._draft), wrong, names)
+
+    def _end(self, draft: LinkDraft, name: str) -> SubentryFlowResult:
+        title = f"{self._subject.name} → {draft.label}"
+        data = {**draft.stored, CONF_ATTRIBUTE: name}
+        if self._is_new:
+            return self.async_create_entry(title=title, data=data, unique_id=name)
+        return self.async_update_and_abort(
+            self._account,
+            self._get_reconfigure_subentry(),
+            title=title,
+            data=data,
+            unique_id=name,
+            # Without a reason of its own, Home Assistant's text stands there.
+            reason="reconfigure_successful",
+        )

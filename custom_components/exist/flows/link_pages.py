@@ -1,4 +1,4 @@
-"""The pages of a link's form: their fields, made from what is known."""
+"""The pages of a link's form: their fields, filled with what is known."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,18 +9,14 @@ from homeassistant.helpers.selector import (
     BooleanSelector,
     EntitySelector,
     EntitySelectorConfig,
-    NumberSelector,
-    NumberSelectorConfig,
-    NumberSelectorMode,
-    SelectOptionDict,
-    SelectSelector,
-    SelectSelectorConfig,
-    SelectSelectorMode,
     TextSelector,
     TimeSelector,
 )
 
+from ..api import ValueType
+from ..const import GROUPS, TAGS_GROUP
 from ..links.link import (
+    CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
     CONF_DECIMALS,
     CONF_ENTITY,
@@ -33,72 +29,72 @@ from ..links.link import (
     CONF_PAST_DAYS,
     CONF_REPLACE,
     CONF_STATES,
+    DEFAULT_DECIMALS,
 )
+from ..links.subject import Subject, allowed, likely_states, new_value_type, proposed
 from ..links.window import PartKind
+from ..values.kinds import KINDS
+from .form_pieces import dropdown, filled, listed, whole_number
+from .link_draft import CONF_ABSENT, CONF_TAKE_OVER, GAP, HOURS_OF_PART, LinkDraft
 
-CONF_ABSENT = "absent"
 CONF_SUGGESTION = "suggestion"
-CONF_TAKE_OVER = "take_over"
 CONF_TARGET = "target"
 
 NEW = "new"
-GAP, NOT_IN_STATE = "gap", "not_in_state"
+NOT_IN_STATE = "not_in_state"
 MOST_PAST_DAYS = 3650
 MOST_DECIMALS = 4
 
 
-def entity_page(suggestions: Mapping[str, str], left_out: list[str]) -> vol.Schema:
+def entity_page(
+    draft: LinkDraft, suggestions: Mapping[str, str], left_out: list[str]
+) -> vol.Schema:
     """Return the page that asks for an entity, or for one of the suggestions."""
     fields: dict[Any, Any] = {}
     if suggestions:
-        fields[vol.Optional(CONF_SUGGESTION)] = _dropdown(_options(suggestions))
-    fields[vol.Optional(CONF_ENTITY)] = EntitySelector(
+        fields[vol.Optional(CONF_SUGGESTION)] = dropdown(suggestions)
+    fields[filled(CONF_ENTITY, draft.data.get(CONF_ENTITY))] = EntitySelector(
         EntitySelectorConfig(exclude_entities=left_out)
     )
     return vol.Schema(fields)
 
 
-def aggregate_page(offered: Sequence[str], present: str) -> vol.Schema:
+def aggregate_page(draft: LinkDraft, subject: Subject) -> vol.Schema:
     """Return the page that asks for the rule."""
-    return vol.Schema(
-        {vol.Required(CONF_AGGREGATE, default=present): _list(offered, CONF_AGGREGATE)}
-    )
+    offered = allowed(subject)
+    present = draft.aggregate if draft.aggregate in offered else proposed(subject)
+    rules = listed([each.value for each in offered], CONF_AGGREGATE)
+    return vol.Schema({vol.Required(CONF_AGGREGATE, default=str(present)): rules})
 
 
-def states_page(
-    known: Sequence[str], present: Sequence[str], *, absent_is_gap: bool
-) -> vol.Schema:
+def states_page(draft: LinkDraft, subject: Subject, known: Sequence[str]) -> vol.Schema:
     """Return the page that asks which states count, and what absence means."""
+    present = draft.data.get(CONF_STATES) or likely_states(subject)
+    is_gap = draft.data.get(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
+    states = dropdown(
+        list(dict.fromkeys([*known, *present])), multiple=True, own_words=True
+    )
+    absent = vol.Required(CONF_ABSENT, default=GAP if is_gap else NOT_IN_STATE)
     return vol.Schema(
         {
-            vol.Optional(
-                CONF_STATES,
-                # A default would come back when the person clears the field.
-                description={"suggested_value": present},
-            ): SelectSelector(
-                SelectSelectorConfig(
-                    options=list(dict.fromkeys([*known, *present])),
-                    multiple=True,
-                    custom_value=True,
-                    mode=SelectSelectorMode.DROPDOWN,
-                )
-            ),
-            vol.Required(
-                CONF_ABSENT, default=GAP if absent_is_gap else NOT_IN_STATE
-            ): _list([GAP, NOT_IN_STATE], CONF_ABSENT),
+            filled(CONF_STATES, present): states,
+            absent: listed([GAP, NOT_IN_STATE], CONF_ABSENT),
         }
     )
 
 
-def part_page(present: str) -> vol.Schema:
+def part_page(draft: LinkDraft) -> vol.Schema:
     """Return the page that asks for the part of the day."""
+    kind = PartKind(draft.data.get(CONF_PART, PartKind.WHOLE_DAY))
+    used = HOURS_OF_PART[kind]
+    kinds = listed([each.value for each in PartKind], CONF_PART)
     return vol.Schema(
         {
-            vol.Required(CONF_PART, default=present): _list(
-                [each.value for each in PartKind], CONF_PART
-            ),
-            vol.Optional(CONF_PART_START): TimeSelector(),
-            vol.Optional(CONF_PART_END): TimeSelector(),
+            vol.Required(CONF_PART, default=kind.value): kinds,
+            **{
+                filled(key, draft.data[key] if key in used else None): TimeSelector()
+                for key in (CONF_PART_START, CONF_PART_END)
+            },
         }
     )
 
@@ -113,57 +109,38 @@ def attribute_page(
         if present
         else vol.Optional(CONF_TARGET)
     )
-    return vol.Schema({marker: _dropdown(_options({**targets, NEW: new}))})
+    return vol.Schema({marker: dropdown({**targets, NEW: new})})
 
 
-def new_attribute_page(groups: Sequence[str]) -> vol.Schema:
+def new_attribute_page(draft: LinkDraft, subject: Subject) -> vol.Schema:
     """Return the page that asks how a new attribute shall be called."""
-    return vol.Schema(
-        {
-            vol.Required(CONF_LABEL): TextSelector(),
-            vol.Optional(CONF_GROUP): SelectSelector(
-                SelectSelectorConfig(
-                    options=list(groups),
-                    mode=SelectSelectorMode.DROPDOWN,
-                    translation_key="group",
-                )
-            ),
-        }
-    )
+    assert draft.aggregate is not None
+    label = draft.label if draft.creates and draft.label else subject.name
+    # Exist takes nothing but yes or no for a tag.
+    is_tag = new_value_type(subject, draft.aggregate) is ValueType.BOOLEAN
+    groups = [each for each in GROUPS if is_tag or each != TAGS_GROUP]
+    named = vol.Required(CONF_LABEL, description={"suggested_value": label})
+    group = filled(CONF_GROUP, draft.data.get(CONF_GROUP))
+    return vol.Schema({named: TextSelector(), group: dropdown(groups, "group")})
 
 
-def finish_page(decimals: int | None, *, must_tick: bool, observe: bool) -> vol.Schema:
-    """Return the last page; `decimals` is None where nothing is rounded."""
+def finish_page(draft: LinkDraft) -> vol.Schema:
+    """Return the last page; past days are asked for anew each time."""
     fields: dict[Any, Any] = {}
-    if must_tick:
-        fields[vol.Optional(CONF_TAKE_OVER, default=False)] = BooleanSelector()
-    fields[vol.Required(CONF_OBSERVE, default=observe)] = BooleanSelector()
-    if decimals is not None:
-        fields[vol.Required(CONF_DECIMALS, default=decimals)] = _number(MOST_DECIMALS)
-    fields[vol.Required(CONF_PAST_DAYS, default=0)] = _number(MOST_PAST_DAYS)
-    fields[vol.Required(CONF_REPLACE, default=False)] = BooleanSelector()
-    return vol.Schema(fields)
-
-
-def _options(labels: Mapping[str, str]) -> list[SelectOptionDict]:
-    return [SelectOptionDict(value=key, label=label) for key, label in labels.items()]
-
-
-def _dropdown(options: list[SelectOptionDict]) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(options=options, mode=SelectSelectorMode.DROPDOWN)
-    )
-
-
-def _list(options: Sequence[str], key: str) -> SelectSelector:
-    return SelectSelector(
-        SelectSelectorConfig(
-            options=list(options), mode=SelectSelectorMode.LIST, translation_key=key
+    data = draft.data
+    if draft.must_tick:
+        take_over = vol.Optional(CONF_TAKE_OVER, default=draft.take_over)
+        fields[take_over] = BooleanSelector()
+    observe = vol.Required(CONF_OBSERVE, default=data.get(CONF_OBSERVE, False))
+    fields[observe] = BooleanSelector()
+    kind = KINDS[draft.value_type]
+    if kind.is_number and not kind.wire.whole:
+        decimals = data.get(CONF_DECIMALS, DEFAULT_DECIMALS)
+        fields[vol.Required(CONF_DECIMALS, default=decimals)] = whole_number(
+            MOST_DECIMALS
         )
-    )
-
-
-def _number(most: int) -> NumberSelector:
-    return NumberSelector(
-        NumberSelectorConfig(min=0, max=most, step=1, mode=NumberSelectorMode.BOX)
-    )
+    days = vol.Required(CONF_PAST_DAYS, default=data.get(CONF_PAST_DAYS, 0))
+    fields[days] = whole_number(MOST_PAST_DAYS)
+    over = vol.Required(CONF_REPLACE, default=data.get(CONF_REPLACE, False))
+    fields[over] = BooleanSelector()
+    return vol.Schema(fields)

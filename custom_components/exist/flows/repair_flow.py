@@ -1,6 +1,7 @@
 """Repairs that a person decides: take back, drop, create again, or choose a value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,12 @@ from homeassistant.components.repairs import (
 )
 from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 
 from ..account.failures import exist_errors
 from ..api import AcquireItem, CreateItem, ValueType
+from ..changes.carry_out import OwnershipResult
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL
@@ -25,6 +28,7 @@ from ..notices.translated import async_text
 from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN, async_sync_problems
 from ..runtime import ExistConfigEntry
 from ..storage import FileKind
+from .form_pieces import Given
 
 MENUS = {
     TAKEN: ["take_back", "stop"],
@@ -52,13 +56,9 @@ class ExistRepairFlow(RepairsFlow):
         """Keep what the issue is about."""
         self._data = data
 
-    async def async_step_init(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_init(self, user_input: Given = None) -> RepairsFlowResult:
         """Offer the ways on."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         attribute = entry.runtime_data.coordinator.data.attributes.get(self._name)
         keys = entry.runtime_data.outbox.keys_of({self._name})
         return self.async_show_menu(
@@ -83,36 +83,29 @@ class ExistRepairFlow(RepairsFlow):
         name: str = self._data["name"]
         return name
 
-    def _entry(self) -> ExistConfigEntry | None:
+    @property
+    def _entry(self) -> ExistConfigEntry:
+        """The loaded account."""
         entry = self.hass.config_entries.async_get_entry(self._data["entry_id"])
         if entry is None or entry.state is not ConfigEntryState.LOADED:
-            return None
+            raise AbortFlow("not_loaded")
         return entry
 
-    async def async_step_take_back(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_take_back(self, user_input: Given = None) -> RepairsFlowResult:
         """Acquire the attribute again and send what waits."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
-        try:
+        entry = self._entry
+        with _or_say_why():
             result = await async_acquire(
                 self.hass, entry, [AcquireItem(name=self._name)], take_over=True
             )
-        except HomeAssistantError as err:
-            return self._failed(str(err))
-        if result.failed:
-            return self._failed(result.failed[0].error)
+        _only_done(result)
         return await self._resume(entry)
 
     async def async_step_create_again(
-        self, user_input: dict[str, str] | None = None
+        self, user_input: Given = None
     ) -> RepairsFlowResult:
         """Create the attribute once more and send what waits."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         outbox = entry.runtime_data.outbox
         keys = outbox.keys_of({self._name})
         link = self._link(entry)
@@ -122,22 +115,18 @@ class ExistRepairFlow(RepairsFlow):
             kind = outbox.entries[keys[0]].value_type
         else:
             return self.async_create_entry(data={})
-        try:
-            with exist_errors(self.hass, entry, writing=False):
-                templates = await entry.runtime_data.coordinator.async_templates()
-            item = (
-                CreateItem(template=self._name)
-                if self._name in templates
-                else _as_it_was(self._name, kind, link)
-            )
+        with _or_say_why(), exist_errors(self.hass, entry, writing=False):
+            templates = await entry.runtime_data.coordinator.async_templates()
+        item = (
+            CreateItem(template=self._name)
+            if self._name in templates
+            else _as_it_was(self._name, kind, link)
+        )
+        with _or_say_why():
             result = await async_create(self.hass, entry, [item], adopt=True)
-        except HomeAssistantError as err:
-            return self._failed(str(err))
-        if result.failed:
-            return self._failed(result.failed[0].error)
-        if result.success[0].name != self._name:
-            name = result.success[0].name
-            return self._failed(await async_text(self.hass, "name_differs", name=name))
+        _only_done(result)
+        if (name := result.success[0].name) != self._name:
+            raise _failed(await async_text(self.hass, "name_differs", name=name))
         entry.runtime_data.links.async_begin_anew(self._name)
         return await self._resume(entry)
 
@@ -147,13 +136,9 @@ class ExistRepairFlow(RepairsFlow):
         await outbox.async_resume(keys, compare=True)
         return self._done(entry)
 
-    async def async_step_stop(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_stop(self, user_input: Given = None) -> RepairsFlowResult:
         """Drop what waits for the attribute; its link goes on without writing."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         await entry.runtime_data.outbox.async_forget([self._name])
         if (link := self._link(entry)) is not None:
             self.hass.config_entries.async_update_subentry(
@@ -172,69 +157,46 @@ class ExistRepairFlow(RepairsFlow):
             None,
         )
 
-    async def async_step_try_again(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_try_again(self, user_input: Given = None) -> RepairsFlowResult:
         """Send a refused value once more, now."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         outbox = entry.runtime_data.outbox
         await outbox.async_resume([self._key], compare=True)
         await outbox.async_flush([self._name], written.ANSWER_SECONDS)
         waiting = outbox.entries.get(self._key)
         if waiting is not None and waiting.hold is Hold.REFUSED:
-            return self._failed(await async_text(self.hass, "still_refused"))
+            raise _failed(await async_text(self.hass, "still_refused"))
         return self._done(entry)
 
-    async def async_step_drop(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_drop(self, user_input: Given = None) -> RepairsFlowResult:
         """Give a refused value up."""
         return await self.async_step_keep_theirs()
 
     async def async_step_keep_theirs(
-        self, user_input: dict[str, str] | None = None
+        self, user_input: Given = None
     ) -> RepairsFlowResult:
         """Drop our value of that day."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         await entry.runtime_data.outbox.async_drop([self._key])
         return self._done(entry)
 
-    async def async_step_send_mine(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_send_mine(self, user_input: Given = None) -> RepairsFlowResult:
         """Write our value of that day over theirs."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         await entry.runtime_data.outbox.async_resume([self._key], compare=False)
         return self._done(entry)
 
-    async def async_step_release(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_release(self, user_input: Given = None) -> RepairsFlowResult:
         """Give up an attribute whose link was deleted, after sending what waits."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
-        try:
+        entry = self._entry
+        with _or_say_why():
             result = await async_release(self.hass, entry, [self._name])
-        except HomeAssistantError as err:
-            return self._failed(str(err))
-        if result.failed:
-            return self._failed(result.failed[0].error)
+        _only_done(result)
         return await self.async_step_keep()
 
-    async def async_step_keep(
-        self, user_input: dict[str, str] | None = None
-    ) -> RepairsFlowResult:
+    async def async_step_keep(self, user_input: Given = None) -> RepairsFlowResult:
         """Ask no more."""
-        entry = self._entry()
-        if entry is None:
-            return self.async_abort(reason="not_loaded")
+        entry = self._entry
         entry.runtime_data.links.async_forget_orphan(self._name)
         return self.async_create_entry(data={})
 
@@ -243,15 +205,28 @@ class ExistRepairFlow(RepairsFlow):
         return Key(self._name, date.fromisoformat(self._data["day"]))
 
     def _done(self, entry: ExistConfigEntry) -> RepairsFlowResult:
-        if self._entry() is not None:
+        if entry.state is ConfigEntryState.LOADED:
             # A link that changed loads the account anew, which does this too.
             async_sync_problems(self.hass, entry)
         return self.async_create_entry(data={})
 
-    def _failed(self, reason: str) -> RepairsFlowResult:
-        return self.async_abort(
-            reason="failed", description_placeholders=both_ways(error=reason)
-        )
+
+def _failed(why: str) -> AbortFlow:
+    return AbortFlow("failed", both_ways(error=why))
+
+
+@contextmanager
+def _or_say_why() -> Iterator[None]:
+    try:
+        yield
+    except HomeAssistantError as err:
+        raise _failed(str(err)) from err
+
+
+def _only_done(result: OwnershipResult) -> None:
+    """End the repair where Exist refused."""
+    if result.failed:
+        raise _failed(result.failed[0].error)
 
 
 def _as_it_was(name: str, kind: ValueType, link: ConfigSubentry | None) -> CreateItem:

@@ -59,9 +59,8 @@ from .access_form import (
     access_schema,
     choose_schema,
     scopes_of_choice,
-    suggested_choice,
 )
-from .groups_form import groups_schema
+from .form_pieces import Given, groups_schema
 from .link_flow import LinkFlow
 from .options_flow import ExistOptionsFlow
 
@@ -130,7 +129,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_reauth_confirm()
 
     async def async_step_reauth_confirm(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: Given = None
     ) -> ConfigFlowResult:
         """Name the account before the browser is sent to Exist."""
         if user_input is None:
@@ -143,23 +142,19 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_user()
 
     async def async_step_reconfigure(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: Given = None
     ) -> ConfigFlowResult:
         """Start when the person wants other rights or other credentials."""
         return await self.async_step_user()
 
     @override
-    async def async_step_auth(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_auth(self, user_input: Given = None) -> ConfigFlowResult:
         """Ask for the rights first, then send the browser to Exist."""
         if user_input is None and not self._scopes:
             return await self.async_step_scopes()
         return await super().async_step_auth(user_input)
 
-    async def async_step_scopes(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_scopes(self, user_input: Given = None) -> ConfigFlowResult:
         """Ask what Home Assistant may do at Exist."""
         if user_input is None:
             return self.async_show_form(
@@ -172,7 +167,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self.async_step_auth()
 
     async def async_step_choose_scopes(
-        self, user_input: dict[str, Any] | None = None
+        self, user_input: Given = None
     ) -> ConfigFlowResult:
         """Ask for the groups to read and the groups to write."""
         errors = {}
@@ -183,9 +178,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors["base"] = "no_scopes"
         return self.async_show_form(
             step_id="choose_scopes",
-            data_schema=self.add_suggested_values_to_schema(
-                choose_schema(), user_input or suggested_choice(self._present_scopes())
-            ),
+            data_schema=choose_schema(user_input, self._present_scopes()),
             errors=errors,
         )
 
@@ -196,9 +189,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return frozenset()
 
     @override
-    async def async_step_creation(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_creation(self, user_input: Given = None) -> ConfigFlowResult:
         """Turn the code into a token; a failure leads to another try."""
         result = await super().async_step_creation(user_input)
         return self._retry_instead_of_abort(result)
@@ -223,9 +214,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             description_placeholders={"expected": "", "actual": "", **names},
         )
 
-    async def async_step_try_again(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_try_again(self, user_input: Given = None) -> ConfigFlowResult:
         """Go on after a failure: with the token when there is one, else anew."""
         if self._data is not None:
             return await self._async_read_account()
@@ -311,9 +300,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(reason=reason, description_placeholders=placeholders)
 
-    async def async_step_groups(
-        self, user_input: dict[str, Any] | None = None
-    ) -> ConfigFlowResult:
+    async def async_step_groups(self, user_input: Given = None) -> ConfigFlowResult:
         """Ask what the person wants to see beside what Home Assistant owns."""
         assert self._data is not None
         assert self._account is not None

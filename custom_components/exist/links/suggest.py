@@ -44,6 +44,8 @@ class Suggestion:
     part: Part = WHOLE_DAY
     at_home: bool = False
     """Whether the label says who was at home."""
+    group: str | None = None
+    """Where Exist shall list a new attribute."""
 
     @property
     def key(self) -> str:
@@ -107,9 +109,10 @@ def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
         states: tuple[str, ...] = (),
         part: Part = WHOLE_DAY,
         at_home: bool = False,
+        group: str | None = None,
     ) -> Suggestion:
         return Suggestion(
-            entity_id, name, aggregate, template, label, states, part, at_home
+            entity_id, name, aggregate, template, label, states, part, at_home, group
         )
 
     match state.domain:
@@ -122,7 +125,9 @@ def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
             elif device_class == "tv" or _TV.search(words):
                 yield suggest(Aggregate.TIME_IN, "tv_min", states=on)
         case "person":
-            yield suggest(Aggregate.TIME_IN, states=(STATE_HOME,), at_home=True)
+            yield suggest(
+                Aggregate.TIME_IN, states=(STATE_HOME,), at_home=True, group="location"
+            )
         case "weather":
             yield suggest(Aggregate.LAST, "weather_summary")
         case "switch" | "binary_sensor" | "input_boolean" if _COFFEE.search(words):
@@ -154,7 +159,7 @@ def _of_sensor(
             | SensorDeviceClass.HUMIDITY
             | SensorDeviceClass.CO2
         ) if _BEDROOM.search(words):
-            yield suggest(Aggregate.MEAN, label=name, part=NIGHT)
+            yield suggest(Aggregate.MEAN, label=name, part=NIGHT, group="sleep")
         case None if _STEPS.search(words):
             yield suggest(Aggregate.SUM, "steps")
         case None if _FAT.search(words):

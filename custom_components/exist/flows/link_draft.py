@@ -1,0 +1,323 @@
+"""A link while its form is filled in: a frozen record, and what is wrong with it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
+from typing import Any, Final, Self
+
+from ..api import CreateItem, ValueType
+from ..changes.candidates import Candidate
+from ..links.aggregate import NUMERIC, Aggregate
+from ..links.convert import Target, convertible, feeds
+from ..links.link import (
+    CONF_ABSENT_IS_GAP,
+    CONF_AGGREGATE,
+    CONF_ASKED,
+    CONF_ATTRIBUTE,
+    CONF_DECIMALS,
+    CONF_ENTITY,
+    CONF_GROUP,
+    CONF_LABEL,
+    CONF_OBSERVE,
+    CONF_PART,
+    CONF_PART_END,
+    CONF_PART_START,
+    CONF_PAST_DAYS,
+    CONF_REGISTRY_ID,
+    CONF_REPLACE,
+    CONF_STATES,
+    CONF_TEMPLATE,
+    CONF_TEXT,
+    CONF_UNIT,
+    CONF_VALUE_TYPE,
+)
+from ..links.subject import Subject, allowed, new_value_type
+from ..links.suggest import Suggestion
+from ..links.window import PartKind
+
+CONF_ABSENT: Final = "absent"
+CONF_TAKE_OVER: Final = "take_over"
+GAP: Final = "gap"
+# Of an attribute that is not created yet, Exist has not said the name.
+NEW_PREFIX: Final = "new:"
+HOURS_OF_PART: Final = {
+    PartKind.WHOLE_DAY: (),
+    PartKind.DAY_FROM: (CONF_PART_START,),
+    PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LinkDraft:
+    """What was said of a link so far; each page makes another one of it.
+
+    `data` is as a subentry keeps it, and grows; its attribute may be a template's
+    name. `target` is what Exist has under that name, `taken` the labels that Exist has,
+    in lower case. `begun` is what the link has fed until now, and in which unit.
+    """
+
+    data: Mapping[str, Any] = field(default_factory=dict)
+    subject: Subject | None = None
+    is_recorded: bool = False
+    target: Candidate | None = None
+    taken: frozenset[str] = frozenset()
+    begun: tuple[str, str | None] | None = None
+    take_over: bool = False
+
+    @classmethod
+    def from_stored(cls, data: Mapping[str, Any]) -> Self:
+        """Begin with a link; its entity and its attribute are still to be found."""
+        draft = cls(data, begun=(data[CONF_ATTRIBUTE], data.get(CONF_UNIT)))
+        draft = draft._with({}, without=(CONF_PAST_DAYS, CONF_REPLACE, CONF_ASKED))
+        return draft if CONF_PART in data else draft.with_part({CONF_PART: "whole_day"})
+
+    def _with(self, given: Mapping[str, Any], without: Iterable[str] = ()) -> Self:
+        kept = {key: self.data[key] for key in self.data if key not in without}
+        return replace(self, data={**kept, **given})
+
+    def with_entity(
+        self,
+        entity_id: str | None,
+        subject: Subject | None,
+        registry_id: str | None,
+        *,
+        is_recorded: bool,
+    ) -> Self:
+        """Take another entity, or the same one as it is now."""
+        # The states of another entity mean nothing here; the rest is kept.
+        is_same = self.data.get(CONF_ENTITY) == entity_id
+        draft = self._with(
+            {CONF_ENTITY: entity_id, CONF_REGISTRY_ID: registry_id},
+            () if is_same else (CONF_STATES, CONF_ABSENT_IS_GAP),
+        )
+        return replace(draft, subject=subject, is_recorded=is_recorded)
+
+    def with_suggestion(self, wish: Suggestion) -> Self:
+        """Take all that a suggestion says."""
+        part = wish.part
+        hours = {CONF_PART_START: str(part.start), CONF_PART_END: str(part.end)}
+        draft = self._with(
+            {
+                CONF_AGGREGATE: wish.aggregate.value,
+                CONF_STATES: list(wish.states),
+                CONF_ATTRIBUTE: wish.template or f"{NEW_PREFIX}{wish.label}",
+                CONF_LABEL: wish.label,
+                **({CONF_GROUP: wish.group} if wish.group else {}),
+            }
+        )
+        draft = draft.with_part({CONF_PART: part.kind, **hours})
+        return replace(draft, target=None)
+
+    def with_aggregate(self, given: Mapping[str, Any]) -> Self:
+        """Take the rule."""
+        return self._with({CONF_AGGREGATE: given[CONF_AGGREGATE]})
+
+    def with_states(self, given: Mapping[str, Any]) -> Self:
+        """Take the states, and what absence means."""
+        is_gap = given[CONF_ABSENT] == GAP
+        states = given.get(CONF_STATES, [])
+        return self._with({CONF_STATES: states, CONF_ABSENT_IS_GAP: is_gap})
+
+    def with_part(self, given: Mapping[str, Any]) -> Self:
+        """Take a part of the day."""
+        kind = PartKind(given[CONF_PART])
+        # What the kind does not use must not make it another link.
+        hours = {
+            key: _clock(given.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
+            for key in (CONF_PART_START, CONF_PART_END)
+        }
+        return self._with({CONF_PART: kind.value, **hours})
+
+    def with_target(self, target: Candidate) -> Self:
+        """Take an attribute that exists."""
+        return replace(self._with({CONF_ATTRIBUTE: target.name}), target=target)
+
+    def with_new(self, given: Mapping[str, Any]) -> Self:
+        """Take an attribute that does not exist yet."""
+        label = given[CONF_LABEL].strip()
+        draft = self._with(
+            {
+                CONF_ATTRIBUTE: f"{NEW_PREFIX}{label}",
+                CONF_LABEL: label,
+                CONF_GROUP: given.get(CONF_GROUP),
+            }
+        )
+        return replace(draft, target=None)
+
+    def with_wishes(self, given: Mapping[str, Any], now: datetime) -> Self:
+        """Take what the last page asks for."""
+        wishes = {CONF_OBSERVE: given[CONF_OBSERVE]}
+        if CONF_DECIMALS in given:
+            wishes[CONF_DECIMALS] = int(given[CONF_DECIMALS])
+        if days := int(given[CONF_PAST_DAYS]):
+            wishes[CONF_PAST_DAYS] = days
+            wishes[CONF_REPLACE] = given[CONF_REPLACE]
+            wishes[CONF_ASKED] = now.isoformat()
+        draft = self._with(wishes, (CONF_PAST_DAYS, CONF_REPLACE, CONF_ASKED))
+        return replace(draft, take_over=given.get(CONF_TAKE_OVER, False))
+
+    def found(self, targets: Iterable[Candidate], taken: frozenset[str]) -> Self:
+        """Look at what Exist has now; what is no longer found stays as it was."""
+        name, before = self.data.get(CONF_ATTRIBUTE), self.target
+        same = (each for each in targets if name in (each.name, each.template))
+        target = next(same, before) if name is not None else None
+        # Who agreed to take it from one service did not agree to another.
+        is_same = before is None or target is None or before.owner == target.owner
+        agreed = self.take_over and is_same
+        return replace(self, target=target, taken=taken, take_over=agreed)
+
+    @property
+    def aggregate(self) -> Aggregate | None:
+        """The rule, once it was chosen."""
+        raw = self.data.get(CONF_AGGREGATE)
+        return None if raw is None else Aggregate(raw)
+
+    @property
+    def creates(self) -> bool:
+        """Whether the attribute is still to be created."""
+        name: str = self.data.get(CONF_ATTRIBUTE, "")
+        return name.startswith(NEW_PREFIX)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether its values are texts."""
+        subject, aggregate = self._subject_and_aggregate
+        return subject.is_text(aggregate)
+
+    @property
+    def asks_for_states(self) -> bool:
+        """Whether it must be said which states are meant."""
+        subject, aggregate = self._subject_and_aggregate
+        return subject.asks_for_states(aggregate)
+
+    @property
+    def feeds(self) -> tuple[ValueType, ...]:
+        """The value types that it may feed."""
+        _, aggregate = self._subject_and_aggregate
+        return feeds(aggregate, text=self.is_text)
+
+    @property
+    def value_type(self) -> ValueType:
+        """The value type of the attribute, or of one that is made for it."""
+        subject, aggregate = self._subject_and_aggregate
+        return (
+            self.target.value_type
+            if self.target
+            else new_value_type(subject, aggregate)
+        )
+
+    @property
+    def _subject_and_aggregate(self) -> tuple[Subject, Aggregate]:
+        assert self.subject is not None
+        return self.subject, Aggregate(self.data[CONF_AGGREGATE])
+
+    @property
+    def label(self) -> str:
+        """The label of the attribute; empty while there is none."""
+        label: str = self.data.get(CONF_LABEL, "")
+        return self.target.label if self.target else label
+
+    @property
+    def must_tick(self) -> bool:
+        """Whether the attribute is, or may be, another service's."""
+        return self.target is not None and self.target.takes_over
+
+    @property
+    def item(self) -> CreateItem:
+        """What is asked of Exist for a new attribute."""
+        return CreateItem(
+            label=self.label,
+            group=self.data[CONF_GROUP],
+            value_type=self.value_type,
+            manual=False,
+        )
+
+    def as_fed(self, target: Candidate) -> Target:
+        """Return what its values must be there."""
+        name, unit = self.begun or ("", None)
+        begun_in = unit if name == target.name else None
+        return Target(target.value_type, target.template, begun_in)
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What the subentry keeps, once nothing is wrong."""
+        subject, _ = self._subject_and_aggregate
+        target = self.target
+        begun_in = self.as_fed(target).begun_in if target else None
+        stored = {
+            CONF_OBSERVE: False,
+            **self.data,
+            CONF_TEXT: self.is_text,
+            CONF_UNIT: begun_in or subject.unit,
+            CONF_LABEL: self.label,
+            CONF_TEMPLATE: target.template if target else None,
+            CONF_VALUE_TYPE: int(self.value_type),
+        }
+        if target is not None:
+            stored[CONF_ATTRIBUTE] = target.name
+        if self.asks_for_states:
+            stored.setdefault(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
+        else:
+            stored.pop(CONF_STATES, None)
+        return stored
+
+    @property
+    def wrong(self) -> dict[str, str | None]:
+        """The pages that need an answer, in order; None where none was given yet."""
+        return dict(self._wrong())
+
+    def _wrong(self) -> Iterator[tuple[str, str | None]]:
+        subject, data = self.subject, self.data
+        if subject is None:
+            is_named = data.get(CONF_ENTITY) is not None
+            yield "entity", "entity_without_state" if is_named else "no_entity"
+            return
+        if not allowed(subject):
+            yield "entity", "entity_unfit"
+        elif not self.is_recorded:
+            yield "entity", "not_recorded"
+        if self.aggregate not in allowed(subject):
+            yield "aggregate", None
+            return
+        if self.asks_for_states and not data.get(CONF_STATES):
+            yield "states", "no_states"
+        if CONF_PART not in data:
+            yield "part", None
+        elif (of_part := self._wrong_part()) is not None:
+            yield "part", of_part
+        if self.creates:
+            if (of_new := self._wrong_new()) is not None:
+                yield "new_attribute", of_new
+        elif (of_target := self._wrong_target(subject)) is not None:
+            yield "attribute", of_target
+
+    def _wrong_part(self) -> str | None:
+        kind = PartKind(self.data[CONF_PART])
+        start, end = self.data[CONF_PART_START], self.data[CONF_PART_END]
+        if start is None:
+            return "no_start"
+        if end is None:
+            return "no_end"
+        is_empty = kind is PartKind.FROM_TO and start == end
+        return "no_length" if is_empty else None
+
+    def _wrong_new(self) -> str | None:
+        if not self.label:
+            return "no_label"
+        if self.label.casefold() in self.taken:
+            return "label_exists"
+        return "no_group" if self.data.get(CONF_GROUP) is None else None
+
+    def _wrong_target(self, subject: Subject) -> str | None:
+        target = self.target
+        if target is None or target.value_type not in self.feeds:
+            return "no_target"
+        if self.aggregate not in NUMERIC or self.is_text:
+            return None
+        fits = convertible(subject.unit, self.as_fed(target))
+        return None if fits else "wrong_unit"
+
+
+def _clock(raw: str | None) -> str | None:
+    """Return hours and minutes of what the selector gives."""
+    return time.fromisoformat(raw).isoformat("minutes") if raw else None
