@@ -7,7 +7,7 @@ import voluptuous as vol
 
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.const import CONF_URL, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ConfigEntryError
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.typing import ConfigType
@@ -44,7 +44,7 @@ PLATFORMS = [
     Platform.TODO,
 ]
 
-type Choices = tuple[Mapping[str, Any], Mapping[str, Any]]
+type Options = Mapping[str, Any]
 
 CONFIG_SCHEMA = vol.Schema(
     {vol.Optional(DOMAIN): vol.Schema({vol.Optional(CONF_URL): server_address})},
@@ -89,7 +89,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
 
 
 async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
-    chosen = _choices(entry)
+    options = dict(entry.options)
     client = async_create_client(hass, entry)
     async_ask_when_narrowed(hass, entry)
     scopes = granted_scopes(entry.data)
@@ -125,36 +125,35 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        listener = _reload_when_chosen_anew(chosen)
-        entry.async_on_unload(entry.add_update_listener(listener))
-        if _choices(entry) != chosen:
-            # A form was finished while this was set up.
-            hass.config_entries.async_schedule_reload(entry.entry_id)
+        entry.async_on_unload(entry.add_update_listener(_when_changed(options)))
+        # A form may have been finished while this was set up.
+        _apply_changes(hass, entry, options)
         coordinator.async_start()
     except BaseException:
         await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
         raise
 
 
-def _reload_when_chosen_anew(known: Choices) -> Any:
+def _when_changed(options: Options) -> Any:
     """Return the one update listener: a renewed token must not reload anything."""
 
     async def listener(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         # What changes while it is unloaded is read by the set-up that follows.
-        if entry.state is ConfigEntryState.LOADED and _choices(entry) != known:
-            hass.config_entries.async_schedule_reload(entry.entry_id)
+        if entry.state is ConfigEntryState.LOADED:
+            _apply_changes(hass, entry, options)
 
     return listener
 
 
-def _choices(entry: ExistConfigEntry) -> Choices:
-    return (
-        dict(entry.options),
-        {
-            key: (subentry.title, dict(subentry.data))
-            for key, subentry in entry.subentries.items()
-        },
-    )
+@callback
+def _apply_changes(
+    hass: HomeAssistant, entry: ExistConfigEntry, options: Options
+) -> None:
+    """Load the account anew for other options; links change in their places."""
+    if dict(entry.options) != options:
+        hass.config_entries.async_schedule_reload(entry.entry_id)
+    else:
+        entry.runtime_data.links.async_links_changed()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:

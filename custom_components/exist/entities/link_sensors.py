@@ -11,6 +11,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
 )
 from homeassistant.const import STATE_OFF, STATE_ON, EntityCategory
+from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 
 from ..account.ids import link_entity_id, link_id
@@ -118,16 +119,22 @@ class LinkSensor(SensorEntity):
             configuration_url=ATTRIBUTES_URL,
             via_device_id=async_account_device_id(coordinator),
         )
-        if description.of_day is not None:
-            attribute = coordinator.data.attributes.get(link.attribute)
-            self._take_look(attribute.template if attribute else link.template)
+        self._take_class()
 
-    def _take_look(self, template: str | None) -> None:
+    def _take_class(self) -> None:
+        """Give a day's value the unit and class of its attribute."""
         link = self._link
-        if link.value_type is ValueType.BOOLEAN:
-            self._attr_device_class = SensorDeviceClass.ENUM
-            self._attr_options = [STATE_ON, STATE_OFF]
+        if self.entity_description.of_day is None:
             return
+        is_boolean = link.value_type is ValueType.BOOLEAN
+        self._attr_options = [STATE_ON, STATE_OFF] if is_boolean else None
+        if is_boolean:
+            self._attr_device_class = SensorDeviceClass.ENUM
+            self._attr_native_unit_of_measurement = None
+            self._attr_suggested_display_precision = None
+            return
+        attribute = self._coordinator.data.attributes.get(link.attribute)
+        template = attribute.template if attribute else link.template
         described = describe(template, link.value_type)
         self._attr_device_class = described.device_class
         self._attr_suggested_display_precision = described.precision
@@ -142,7 +149,15 @@ class LinkSensor(SensorEntity):
         self.async_on_remove(self._engine.async_add_listener(redraw))
 
     def _look(self) -> object:
-        return self.native_value, self.extra_state_attributes
+        link = self._engine.links.get(self._link.link_id)
+        if link is not None and link != self._link:
+            self._link = link
+            self._take_class()
+            device = self.device_entry
+            if device is not None and device.name != link.title:
+                registry = dr.async_get(self._coordinator.hass)
+                registry.async_update_device(device.id, name=link.title)
+        return self._link, self.native_value, self.extra_state_attributes
 
     @property
     def _view(self) -> LinkView:

@@ -12,7 +12,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.const import EntityCategory, Platform
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.poll import ExistCoordinator
@@ -131,9 +131,22 @@ async def async_setup_entry(
         async_add_entities(
             ExistOutboxSensor(coordinator, description) for description in OUTBOX
         )
-    for link in entry.runtime_data.links.links.values():
-        async_add_entities(
-            [LinkSensor(coordinator, link, each) for each in LINK_SENSORS],
-            config_subentry_id=link.link_id,
-        )
+    links, added = entry.runtime_data.links, set[str]()
+
+    @callback
+    def add_links() -> None:
+        new = links.links.keys() - added
+        added.clear()
+        added.update(links.links)
+        for link_id in sorted(new):
+            async_add_entities(
+                [
+                    LinkSensor(coordinator, links.links[link_id], each)
+                    for each in LINK_SENSORS
+                ],
+                config_subentry_id=link_id,
+            )
+
+    add_links()
+    entry.async_on_unload(links.async_add_listener(add_links))
     await _set_up_attributes(hass, entry, async_add_entities)

@@ -180,7 +180,10 @@ class LinkEngine:
     @callback
     def async_links_changed(self) -> None:
         """Apply links that were added, edited or deleted."""
-        self._planner.links = links_of(self._entry)
+        links = links_of(self._entry)
+        if links == self.links:
+            return
+        self._planner.links = links
         self._note_links()
         if self._hass.state is CoreState.running:
             self._async_soon()
@@ -344,7 +347,7 @@ class LinkEngine:
         }
         due: dict[Key, Due] = {}
         for plan in plans:
-            if self._planner.may_write(plan.link):
+            if self._is_present(plan.link) and self._planner.may_write(plan.link):
                 due |= due_of_days(plan.link, results[plan.link.link_id])
         if due and self._coordinator.trusts_day:
             await self._declarations.async_declare(due, self._coordinator.today)
@@ -352,6 +355,10 @@ class LinkEngine:
             self._declarations.waits = True
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
+
+    def _is_present(self, link: Link) -> bool:
+        """Return whether the link was neither edited nor deleted meanwhile."""
+        return self.links.get(link.link_id) == link
 
     def _plan_due(self, link: Link, now: float) -> Plan | None:
         """Return the days that are not settled, and always yesterday and today."""
@@ -365,10 +372,9 @@ class LinkEngine:
     def _settle(self, plan: Plan, days: Mapping[date, DayResult], now: float) -> None:
         """Take note of how far all days are done."""
         link = plan.link
-        known = self.memory.contents.links.get(link.link_id)
-        if known is None or known.meaning != link.meaning:
-            # Deleted or edited meanwhile.
+        if not self._is_present(link):
             return
+        known = self.memory.contents.links[link.link_id]
         zones = self.memory.zones()
 
         def is_done(day: date) -> bool:

@@ -115,6 +115,12 @@ class LinkFiller:
         if days is None:
             return
         due: dict[Key, Due] = {}
+        wanted = [
+            (link, piece)
+            for link, piece in wanted
+            # Neither edited nor deleted meanwhile.
+            if self._planner.links.get(link.link_id) == link
+        ]
         for link, _ in wanted:
             due |= due_of_days(link, days.get(link.link_id, {}))
         await self._declarations.async_send(
@@ -122,6 +128,7 @@ class LinkFiller:
         )
         for link, piece in wanted:
             known = self._memory.contents.links.get(link.link_id)
+            # It may have been deleted while its values were handed over.
             if link.link_id not in plans or link.back_fill is None or known is None:
                 continue
             known.filling = link.back_fill.asked.isoformat()
