@@ -14,7 +14,7 @@ from homeassistant.helpers import issue_registry as ir
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer
-from .writing import OWNED, settle, write
+from .writing import OWNED, poll, settle, write
 
 EVENT = "event.exist_ada_writing"
 
@@ -55,11 +55,6 @@ def _issues(hass: HomeAssistant) -> set[str | None]:
     }
 
 
-async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await entry.runtime_data.coordinator.async_refresh()
-    await settle(hass)
-
-
 async def test_a_backup_of_a_week_ago_writes_over_nothing(
     hass: HomeAssistant,
     hass_admin_user: MockUser,
@@ -76,20 +71,20 @@ async def test_a_backup_of_a_week_ago_writes_over_nothing(
     await settle(hass)
     backup = await hass.async_add_executor_job(_copy, hass, owner.entry_id)
     await exist_server.start()
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "coffees", day) == 3
     # The person corrects two of them, and a week of days follows.
     exist_server.set_value("ada", "coffees", day, 9)
     exist_server.set_value("ada", "mood", day, 6)
     for number in range(1, 8):
         freezer.tick(timedelta(days=1))
-        await _poll(hass, owner)
+        await poll(hass, owner)
         assert (await write(hass, name="coffees", value=number))["success"]
     await hass.config_entries.async_unload(owner.entry_id)
     await hass.async_add_executor_job(_put, hass, owner.entry_id, backup)
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "meditation_min", day) == 20
     assert exist_server.value("ada", "coffees", day) == 9
     assert exist_server.value("ada", "mood", day) == 6
@@ -130,7 +125,7 @@ async def test_the_same_waiting_values_on_a_second_machine(
     order = [owner, second] if first == "here" else [second, owner]
     for _ in range(3):
         for entry in order:
-            await _poll(hass, entry)
+            await poll(hass, entry)
     assert exist_server.value("ada", "coffees", day) == 5
     assert exist_server.value("ada", "meditation_min", day) == 20
     assert not owner.runtime_data.outbox.entries

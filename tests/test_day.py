@@ -27,7 +27,7 @@ from homeassistant.helpers import issue_registry as ir
 from .conftest import AddAccount, Machine, state_of
 from .exist_server import ExistServer, Fault
 from .test_controls import DAY, MOOD, TAGS, _do, _of
-from .writing import OWNED, reload, settle, write
+from .writing import OWNED, poll, reload, settle, write
 
 STEPS = "sensor.exist_ada_steps"
 HOUR = timedelta(hours=1)
@@ -64,11 +64,6 @@ async def owner(
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     # As long as nobody answers, an action waits for this long.
     monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
-
-
-async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await entry.runtime_data.coordinator.async_refresh()
-    await settle(hass)
 
 
 async def _restart(hass: HomeAssistant, entry: MockConfigEntry) -> None:
@@ -132,7 +127,7 @@ async def test_what_has_no_date_is_of_exists_day_while_the_clock_is_wrong(
     day = exist_server.today("ada")
     exist_server.set_value("ada", "coffees", day, 0)
     machine.set_clock(freezer, by)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.today("ada") == day == date(*real[:3])
     await _set_all(hass)
     assert _all_set(exist_server, day, day - timedelta(days=1)) == {
@@ -159,7 +154,7 @@ async def test_the_edited_day_goes_with_exists_day_while_the_clock_is_wrong(
     machine: Machine,
 ) -> None:
     machine.set_clock(freezer, BEHIND)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert state_of(hass, DAY).state == "2026-05-20"
     await _do(hass, "date.set_value", DAY, date="2026-05-19")
     await _do(hass, "number.set_value", MOOD, by=hass_admin_user, value=4)
@@ -176,7 +171,7 @@ async def test_a_day_begins_when_exists_does_even_if_the_machine_slept(
 ) -> None:
     freezer.move_to(at("Europe/Vienna", 2026, 5, 20, 21))
     machine.set_clock(freezer, 2 * HOUR)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     exist_server.faults.add(Fault("status", PROFILE, times=None))
     freezer.tick(timedelta(hours=2, minutes=30))
     await write(hass, name="mood", value=2)
@@ -202,7 +197,7 @@ async def test_a_clock_that_is_right_again_is_followed_again(
     machine: Machine,
 ) -> None:
     machine.set_clock(freezer, BEHIND)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert owner.runtime_data.coordinator.clock_wrong
     machine.set_clock(freezer, -BEHIND)
     await write(hass, name="mood", value=3)
@@ -225,7 +220,7 @@ async def test_a_clock_set_back_by_a_day_costs_nothing(
     before = exist_server.value("ada", "mood", day - timedelta(days=1))
     exist_server.set_value("ada", "steps", day, 4711)
     await write(hass, name="mood", value=3)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert state_of(hass, STEPS).state == "4711"
     away = exist_server.faults.add(Fault("status", times=None))
     await write(hass, name="stromkosten", value=2.5)
@@ -262,7 +257,7 @@ async def test_a_clock_that_was_wrong_before_a_start_refuses_what_has_no_date(
     machine: Machine,
 ) -> None:
     machine.set_clock(freezer, BEHIND)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     fault = exist_server.faults.add(Fault("status", times=None))
     await _restart(hass, owner)
     await settle(hass)
@@ -282,7 +277,7 @@ async def test_a_clock_that_was_wrong_before_a_start_refuses_what_has_no_date(
     assert len(owner.runtime_data.outbox.entries) == 1
 
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     await write(hass, name="mood", value=7)
     assert exist_server.value("ada", "mood", date(2026, 5, 20)) == 7
     assert exist_server.value("ada", "coffees", date(2026, 5, 19)) == 7
@@ -334,7 +329,7 @@ async def test_what_is_written_before_the_first_poll_gets_its_day_from_that(
         machine.set_clock(freezer, -by)
     freezer.tick(timedelta(hours=25))
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     day = date(*real[:3])
     assert not owner.runtime_data.outbox.entries
     assert exist_server.value("ada", "stromkosten", day) == 1.25
@@ -372,7 +367,7 @@ async def test_what_has_no_day_yet_keeps_it_when_the_clock_is_set_and_it_restart
     machine.set_clock(freezer, -BEHIND)
     await _restart(hass, owner)
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert not owner.runtime_data.outbox.entries
     assert exist_server.value("ada", "mood", date(2026, 5, 22)) == 7
     assert exist_server.value("ada", "mood", date(2026, 5, 21)) != 7
@@ -402,7 +397,7 @@ async def test_two_of_a_day_are_one_and_a_midnight_between_them_makes_two(
     freezer.tick(MINUTE)
     await write(hass, name="stromkosten", value=2, date="2026-05-20")
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood", date(2026, 5, 20)) == 2
     assert exist_server.value("ada", "mood", date(2026, 5, 21)) == 4
     # Of a dated and an undated one, the later.
@@ -418,14 +413,14 @@ async def test_what_exist_showed_otherwise_meanwhile_is_not_written_over(
 ) -> None:
     day = exist_server.today("ada")
     exist_server.set_value("ada", "mood", day, 4)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     fault = exist_server.faults.add(Fault("status", times=None))
     await _restart(hass, owner)
     await settle(hass)
     await write(hass, name="mood", value=7)
     exist_server.set_value("ada", "mood", day, 8)
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood", day) == 8
     assert not owner.runtime_data.outbox.entries
 
@@ -519,7 +514,7 @@ async def test_a_profile_without_zone_and_time_keeps_the_zone_that_was_known(
     body = json.dumps({"username": "ada", "timezone": name})
     exist_server.faults.add(Fault("status", PROFILE, status=200, body=body, times=None))
     for _ in range(2):
-        await _poll(hass, owner)
+        await poll(hass, owner)
         coordinator = owner.runtime_data.coordinator
         assert coordinator.last_update_success
         assert str(coordinator.data.zone) == "Europe/Vienna"
@@ -539,9 +534,9 @@ async def test_a_profile_without_time_still_dates_what_is_written_after_a_clock_
     exist_server.faults.add(Fault("status", PROFILE, status=200, body=body, times=None))
     machine.set_clock(freezer, 10 * MINUTE)
     await write(hass, name="mood", value=4)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     await write(hass, name="mood", value=5)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert not owner.runtime_data.outbox.entries
     assert exist_server.value("ada", "mood", date(2026, 5, 20)) == 5
 
@@ -571,7 +566,7 @@ async def test_an_offset_that_stands_in_for_a_zone_outlives_a_restart(
     exist_server.faults.add(
         Fault("status", PROFILE, status=200, body=json.dumps(profile))
     )
-    await _poll(hass, owner)
+    await poll(hass, owner)
     exist_server.faults.add(Fault("status", times=None))
     await reload(hass, owner)
     coordinator = owner.runtime_data.coordinator

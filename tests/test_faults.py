@@ -21,17 +21,9 @@ from homeassistant.util import dt as dt_util
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .test_init import STEPS
-from .writing import settle, write
+from .writing import poll, write
 
 EVENT = "event.exist_ada_writing"
-
-
-async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
-    coordinator = entry.runtime_data.coordinator
-    await coordinator.async_refresh()
-    await settle(hass)
-    good: bool = coordinator.last_update_success
-    return good
 
 
 @pytest.mark.parametrize(
@@ -63,11 +55,11 @@ async def test_nonsense_fails_a_poll_and_removes_nothing(
         Fault("status", "*/with-values/", status=200, body=body, times=None)
     )
     for _ in range(3):
-        assert not await _poll(hass, account)
+        assert not await poll(hass, account)
     assert count() == before
     assert not _accidents(caplog)
     exist_server.faults.clear()
-    assert await _poll(hass, account)
+    assert await poll(hass, account)
 
 
 def _accidents(caplog: pytest.LogCaptureFixture) -> list[str]:
@@ -99,7 +91,7 @@ async def test_odd_values_are_in_no_log(
 ) -> None:
     meddle(exist_server)
     for _ in range(2):
-        await _poll(hass, account)
+        await poll(hass, account)
     assert not _accidents(caplog)
     lines = [each.getMessage() for each in caplog.records if each.levelno > 10]
     assert not [line for line in lines if "secret" in line]
@@ -142,7 +134,7 @@ async def test_a_release_that_is_answered_oddly_is_a_release(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     exist_server.own("ada", "money_spent")
-    await _poll(hass, account)
+    await poll(hass, account)
     body = {
         "success": [{"name": "money_spent", "service": 5, "active": True}],
         "failed": [],
@@ -158,12 +150,12 @@ async def test_a_poll_under_way_makes_no_loss_of_a_release(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     exist_server.own("ada", "coffees")
-    await _poll(hass, account)
+    await poll(hass, account)
     exist_server.faults.add(Fault("delay", "*/with-values/", seconds=0.5))
-    poll = hass.async_create_task(account.runtime_data.coordinator.async_refresh())
+    polling = hass.async_create_task(account.runtime_data.coordinator.async_refresh())
     await write(hass, "release_attributes", names=["coffees"])
-    await poll
-    await _poll(hass, account)
+    await polling
+    await poll(hass, account)
     assert state_of(hass, EVENT).attributes.get("event_type") != "ownership_lost"
 
 
@@ -256,7 +248,7 @@ async def test_a_token_that_only_ended_early_is_renewed(
         exist_server.expire("ada")
     else:
         exist_server.faults.add(Fault("status", "/api/2/*", status=401))
-    assert await _poll(hass, account)
+    assert await poll(hass, account)
     assert exist_server.requests["POST /oauth2/access_token"] == 1
     assert not hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
@@ -265,7 +257,7 @@ async def test_an_increment_is_not_repeated_even_after_a_refused_token(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     exist_server.own("ada", "coffees")
-    await _poll(hass, account)
+    await poll(hass, account)
     exist_server.faults.add(Fault("status", "*/increment/", status=401))
     with pytest.raises(HomeAssistantError):
         await write(hass, "increment_values", name="coffees", value=1)
@@ -276,7 +268,7 @@ async def test_removal_names_what_never_arrived(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     exist_server.own("ada", "coffees")
-    await _poll(hass, account)
+    await poll(hass, account)
     await exist_server.stop()
     await write(hass, name="coffees", value=3)
     await hass.config_entries.async_remove(account.entry_id)

@@ -113,6 +113,7 @@ async def test_empty_days_only_unless_to_be_replaced_and_then_kept_aside(
     assert exist_server.value("ada", "bedroom_1", lately) == 2.5
 
 
+@pytest.mark.once
 async def test_ten_links_of_a_year_stay_in_the_hour_and_let_a_person_pass(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:

@@ -258,6 +258,7 @@ def _begin(freezer: FrozenDateTimeFactory) -> None:
     freezer.move_to(BEGIN)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("seed", [1, 2])
 async def test_a_month_of_ten_links_is_what_a_walk_by_the_second_finds(
     recorder_mock: None,

@@ -23,7 +23,7 @@ from homeassistant.setup import async_setup_component
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .link_home import add_link, evaluate, later, tv_link
-from .writing import OWNED, reload, settle, write
+from .writing import OWNED, poll, reload, settle, write
 
 UPDATE = "POST /api/2/attributes/update/"
 HTML = "<!doctype html><title>Gateway</title>"
@@ -38,11 +38,6 @@ async def owner(exist_server: ExistServer, add_account: AddAccount) -> MockConfi
     exist_server.own("ada", *OWNED)
     exist_server.switches.requests_per_hour = 100_000
     return await add_account()
-
-
-async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await entry.runtime_data.coordinator.async_refresh()
-    await settle(hass)
 
 
 def _refuse(server: ExistServer, status: int, body: str, **more: Any) -> Fault:
@@ -112,7 +107,7 @@ async def test_every_status_keeps_all_values_and_costs_one_request(
         assert exist_server.requests[UPDATE] == before + 1, status
         polls = owner.runtime_data.coordinator.polls
         exist_server.faults.remove(fault)
-        await _poll(hass, owner)
+        await poll(hass, owner)
         assert owner.runtime_data.coordinator.polls == polls + 1
         for name, value in wanted.items():
             assert exist_server.value("ada", name, day) == value, status
@@ -127,7 +122,7 @@ async def test_a_gateways_401_is_no_case_for_a_sign_in(
     exist_server.faults.add(Fault("html", "*/profile/", status=401))
     assert (await write(hass, name="mood", value=8))["queued"]
     for _ in range(5):
-        await _poll(hass, owner)
+        await poll(hass, owner)
     assert not hass.config_entries.flow.async_progress()
     assert exist_server.value("ada", "mood") == 8
     _refuse(exist_server, 401, DETAIL, times=None)
@@ -193,15 +188,15 @@ async def test_a_held_value_keeps_nobody_waiting_and_is_tried_daily(
     await reload(hass, owner)
     before = exist_server.requests[UPDATE]
     freezer.tick(timedelta(hours=20))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.requests[UPDATE] == before
     freezer.tick(timedelta(hours=5))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.requests[UPDATE] == before + 1
     assert "value_refused" in _issues(hass)
     exist_server.switches.poison = None
     freezer.tick(timedelta(hours=25))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood", day) == 7
     assert "value_refused" not in _issues(hass)
 
@@ -263,7 +258,7 @@ async def test_where_every_request_is_refused_no_value_is_to_blame(
     assert exist_server.requests[UPDATE] - before <= 4
     assert {each.hold for each in owner.runtime_data.outbox.entries.values()} == {""}
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert not owner.runtime_data.outbox.entries
 
 
@@ -276,16 +271,16 @@ async def test_a_repair_tells_after_an_hour_and_goes_by_itself(
     fault = _refuse(exist_server, 402, DETAIL, times=None)
     await write(hass, name="mood", value=8)
     freezer.tick(timedelta(minutes=50))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert "writing_refused" not in _issues(hass)
     freezer.tick(timedelta(minutes=20))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     issue = _issues(hass)["writing_refused"]
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["status"] == "402"
     assert not issue.is_fixable
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert "writing_refused" not in _issues(hass)
 
 
@@ -300,10 +295,10 @@ async def test_a_lost_answer_does_not_begin_the_hour_anew(
     exist_server.faults.remove(fault)
     exist_server.faults.add(Fault("drop", "*/update/"))
     freezer.tick(timedelta(minutes=50))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     _refuse(exist_server, 402, DETAIL, times=None)
     freezer.tick(timedelta(minutes=20))
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert "writing_refused" in _issues(hass)
 
 
@@ -378,7 +373,7 @@ async def test_a_refused_profile_says_nothing_of_the_value_it_is_asked_for(
     assert (waiting.name, waiting.hold) == ("mood", Hold.NONE)
     exist_server.faults.remove(fault)
     exist_server.clock.offset = timedelta()
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood", today) == 9
 
 
@@ -448,7 +443,7 @@ async def test_an_unexpected_error_pauses_and_names_no_content(
     await settle(hass)
     assert exist_server.value("ada", "mood") != 8
     hass.config_entries.async_update_entry(owner, data={**owner.data, "token": token})
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood") == 8
     loud = [each for each in caplog.records if each.levelno > logging.DEBUG]
     assert "never retrieved" not in caplog.text
@@ -465,7 +460,7 @@ async def test_values_set_one_by_one_while_all_are_refused_go_when_exist_is_back
     # The first one looked as if it were to blame; one is enough.
     assert len([each for each in _issues(hass) if each == "value_refused"]) == 1
     exist_server.faults.remove(fault)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     for name, value in wanted.items():
         assert exist_server.value("ada", name) == value
     assert not owner.runtime_data.outbox.entries

@@ -24,7 +24,7 @@ from homeassistant.helpers import issue_registry as ir
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .test_init import _pass
-from .writing import OWNED, reload, settle, write
+from .writing import OWNED, poll, reload, settle, write
 
 EVENT = "event.exist_ada_writing"
 
@@ -78,11 +78,6 @@ async def _step(flow: ExistRepairFlow, step: str) -> Any:
         )
 
 
-async def _poll(hass: HomeAssistant, entry: MockConfigEntry) -> None:
-    await entry.runtime_data.coordinator.async_refresh()
-    await settle(hass)
-
-
 @pytest.mark.parametrize("choice", ["take_back", "stop"])
 async def test_an_attribute_taken_while_we_write_it(
     hass: HomeAssistant,
@@ -91,18 +86,18 @@ async def test_an_attribute_taken_while_we_write_it(
     choice: str,
 ) -> None:
     exist_server.set_value("ada", "mood", None, 1)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     exist_server.steal("ada", "mood", "fitbit")
     answer = await write(hass, name="mood", value=5)
     assert answer["queued"][0]["code"] == "unauthorised"
-    await _poll(hass, owner)
+    await poll(hass, owner)
     issue = _issues(hass)["attribute_taken"]
     assert issue.translation_placeholders is not None
     assert issue.translation_placeholders["owner"] == "Fitbit"
     assert exist_server.owner("ada", "mood") == "fitbit"
     assert state_of(hass, EVENT).attributes["event_type"] == "ownership_lost"
     await _decide(hass, issue, choice)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert "attribute_taken" not in _issues(hass)
     assert not owner.runtime_data.outbox.entries
     if choice == "take_back":
@@ -119,13 +114,13 @@ async def test_taken_without_anything_waiting_and_given_back_at_exist(
     await write(hass, name="mood", value=5)
     exist_server.steal("ada", "mood", "fitbit")
     exist_server.steal("ada", "coffees", "fitbit")
-    await _poll(hass, owner)
+    await poll(hass, owner)
     issues = _issues(hass)
     assert issues["attribute_taken"].data is not None
     assert issues["attribute_taken"].data["name"] == "mood"
     assert len(issues) == 1
     exist_server.own("ada", "mood")
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert not _issues(hass)
     assert state_of(hass, EVENT).attributes["event_type"] == "ownership_gained"
 
@@ -137,7 +132,7 @@ async def test_taken_back_by_the_person_at_exist_sends_what_waited(
     exist_server.clear_value("ada", "mood")
     await write(hass, name="mood", value=5)
     exist_server.own("ada", "mood")
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood") == 5
     assert not _issues(hass)
 
@@ -154,7 +149,7 @@ async def test_an_attribute_that_is_gone(
     assert answer["queued"][0]["code"] == "not_found"
     await settle(hass)
     await _decide(hass, _issues(hass)["attribute_gone"], choice)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert "attribute_gone" not in _issues(hass)
     if choice == "create_again":
         assert exist_server.owner("ada", "coffees") == "home_assistant"
@@ -197,7 +192,7 @@ async def test_a_conflict_that_ends_by_itself(
     await reload(hass, owner)
     assert _issues(hass)
     exist_server.set_value("ada", "mood", None, 5)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert not _issues(hass)
     assert not owner.runtime_data.outbox.entries
 
@@ -228,12 +223,12 @@ async def test_zones_that_differ_for_a_fortnight(
     await reload(hass, entry)
     assert "zones_differ" not in _issues(hass)
     await _pass(hass, freezer, timedelta(days=2, hours=1))
-    await _poll(hass, entry)
+    await poll(hass, entry)
     placeholders = _issues(hass)["zones_differ"].translation_placeholders
     assert placeholders is not None
     assert placeholders["exist"] == "Europe/Vienna"
     exist_server.users["ada"].timezone = "Pacific/Auckland"
-    await _poll(hass, entry)
+    await poll(hass, entry)
     assert "zones_differ" not in _issues(hass)
 
 
@@ -274,7 +269,7 @@ async def test_a_broken_newest_file_costs_only_the_newest(
     await settle(hass)
     assert {key.name for key in owner.runtime_data.outbox.entries} >= {"mood"}
     await exist_server.start()
-    await _poll(hass, owner)
+    await poll(hass, owner)
     assert exist_server.value("ada", "mood") == 5
 
 
@@ -345,7 +340,7 @@ async def test_what_exist_refuses_is_tried_again_or_dropped(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
     exist_server.set_value("ada", "mood", None, 2)
-    await _poll(hass, owner)
+    await poll(hass, owner)
     exist_server.switches.poison = 7
     assert (await write(hass, name="coffees", value=1))["success"]
     await write(hass, name="mood", value=7)

@@ -15,6 +15,7 @@ STEPS = int(os.environ.get("EXIST_SOAK_STEPS", "360"))
 STEPS_OF_ONE = 50 if STEPS > 1000 else 30
 
 
+@pytest.mark.once
 def test_whatever_happens_what_was_accepted_arrives(
     socket_enabled: None, caplog: pytest.LogCaptureFixture
 ) -> None:

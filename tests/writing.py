@@ -39,6 +39,15 @@ async def settle(hass: HomeAssistant) -> None:
     await hass.async_block_till_done(wait_background_tasks=True)
 
 
+async def poll(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
+    """Poll now; return whether that went well."""
+    coordinator = entry.runtime_data.coordinator
+    await coordinator.async_refresh()
+    await settle(hass)
+    good: bool = coordinator.last_update_success
+    return good
+
+
 async def reload(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     """Load the account anew, as after a restart."""
     await hass.config_entries.async_reload(entry.entry_id)
