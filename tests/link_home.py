@@ -140,7 +140,7 @@ async def evaluate(hass: HomeAssistant, entry: MockConfigEntry) -> None:
 
 def edits_of(entry: MockConfigEntry) -> list[Key]:
     """Return the days that were found edited."""
-    edits: list[Key] = entry.runtime_data.outbox.state.edits_since(EVER)
+    edits: list[Key] = entry.runtime_data.ledger.state.edits_since(EVER)
     return edits
 
 

@@ -184,8 +184,8 @@ class Soak(RuleBasedStateMachine):
 
     @property
     def waiting(self) -> Any:
-        """What waits in the outbox."""
-        return self.entry.runtime_data.outbox.entries
+        """What waits in the ledger."""
+        return self.entry.runtime_data.ledger.entries
 
     def _key(self, name: str, back: int) -> Key:
         return Key(name, self.coordinator.today - timedelta(days=back))
@@ -517,13 +517,13 @@ class Soak(RuleBasedStateMachine):
         for _ in range(4):
             await self._pass(timedelta(hours=13))
             await self._poll()
-        outbox = self.entry.runtime_data.outbox
+        ledger = self.entry.runtime_data.ledger
         asked = [
-            key for key, each in outbox.entries.items() if each.hold is Hold.CHANGED
+            key for key, each in ledger.entries.items() if each.hold is Hold.CHANGED
         ]
         self.model.either.update(asked)
-        await outbox.async_drop(asked)
-        assert not outbox.entries, list(outbox.entries.values())
+        await ledger.async_drop(asked)
+        assert not ledger.entries, list(ledger.entries.values())
         for key, value in self.model.last.items():
             if key in self.model.either:
                 continue

@@ -95,7 +95,7 @@ async def test_a_backup_of_a_week_ago_writes_over_nothing(
     said = state_of(hass, EVENT).attributes
     assert (said["event_type"], said["attribute"]) == ("value_gave_way", "coffees")
     assert _issues(hass) == {"value_changed"}
-    assert [key.name for key in owner.runtime_data.outbox.entries] == ["mood"]
+    assert [key.name for key in owner.runtime_data.ledger.entries] == ["mood"]
 
 
 @pytest.mark.parametrize("first", ["here", "there"])
@@ -128,6 +128,6 @@ async def test_the_same_waiting_values_on_a_second_machine(
             await poll(hass, entry)
     assert exist_server.value("ada", "coffees", day) == 5
     assert exist_server.value("ada", "meditation_min", day) == 20
-    assert not owner.runtime_data.outbox.entries
-    assert not second.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
+    assert not second.runtime_data.ledger.entries
     assert not _issues(hass)

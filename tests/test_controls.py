@@ -376,7 +376,7 @@ async def test_clearing_a_text_writes_nothing(
     exist_server.requests.clear()
     await _do(hass, "text.set_value", note, value=empty)
     assert exist_server.requests.total() == 0
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     exist_server.set_value("ada", "mood_note", None, "Grüße")
     await owner.runtime_data.coordinator.async_refresh()
     with pytest.raises(ServiceValidationError) as raised:

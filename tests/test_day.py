@@ -139,7 +139,7 @@ async def test_what_has_no_date_is_of_exists_day_while_the_clock_is_wrong(
         "vitamin_d": 1,
     }
     assert state_of(hass, MOOD).state == "7"
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     with pytest.raises(ServiceValidationError) as raised:
         await write(hass, name="mood", value=1, date=day + timedelta(days=1))
     assert raised.value.translation_key == "future_day"
@@ -240,7 +240,7 @@ async def test_a_clock_set_back_by_a_day_costs_nothing(
     assert exist_server.value("ada", "stromkosten", day) == 2.5
     assert exist_server.value("ada", "mood", day) == 5
     assert exist_server.value("ada", "mood", day - timedelta(days=1)) == before
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert state_of(hass, STEPS).state == "4711"
     issue = ir.async_get(hass).async_get_issue(
         "exist", f"clock_differs_{owner.entry_id}"
@@ -274,7 +274,7 @@ async def test_a_clock_that_was_wrong_before_a_start_refuses_what_has_no_date(
         assert raised.value.translation_key == "clock_wrong_day"
     answer = await write(hass, name="coffees", value=7, date="2026-05-19")
     assert answer["queued"]
-    assert len(owner.runtime_data.outbox.entries) == 1
+    assert len(owner.runtime_data.ledger.entries) == 1
 
     exist_server.faults.remove(fault)
     await poll(hass, owner)
@@ -318,7 +318,7 @@ async def test_what_is_written_before_the_first_poll_gets_its_day_from_that(
     await _do(hass, "number.set_value", MOOD, value=7)
     await settle(hass)
     assert state_of(hass, MOOD).state == "7"
-    held = owner.runtime_data.outbox.entries.values()
+    held = owner.runtime_data.ledger.entries.values()
     assert {each.hold for each in held} == {Hold.UNDATED}
 
     if then == "restart":
@@ -331,7 +331,7 @@ async def test_what_is_written_before_the_first_poll_gets_its_day_from_that(
     exist_server.faults.remove(fault)
     await poll(hass, owner)
     day = date(*real[:3])
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "stromkosten", day) == 1.25
     assert exist_server.value("ada", "mood", day) == 7
     before = day - timedelta(days=1)
@@ -368,7 +368,7 @@ async def test_what_has_no_day_yet_keeps_it_when_the_clock_is_set_and_it_restart
     await _restart(hass, owner)
     exist_server.faults.remove(fault)
     await poll(hass, owner)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "mood", date(2026, 5, 22)) == 7
     assert exist_server.value("ada", "mood", date(2026, 5, 21)) != 7
 
@@ -403,7 +403,7 @@ async def test_two_of_a_day_are_one_and_a_midnight_between_them_makes_two(
     # Of a dated and an undated one, the later.
     assert exist_server.value("ada", "coffees", date(2026, 5, 20)) == 2
     assert exist_server.value("ada", "stromkosten", date(2026, 5, 20)) == 2
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_what_exist_showed_otherwise_meanwhile_is_not_written_over(
@@ -422,7 +422,7 @@ async def test_what_exist_showed_otherwise_meanwhile_is_not_written_over(
     exist_server.faults.remove(fault)
     await poll(hass, owner)
     assert exist_server.value("ada", "mood", day) == 8
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def _with_late_answer(
@@ -497,7 +497,7 @@ async def test_increments_fail_without_a_poll_and_count_nothing(
             await act()
         assert raised.value.translation_key == "day_unknown"
     assert not exist_server.requests["POST /api/2/attributes/increment/"]
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 @pytest.mark.parametrize("name", ["", None, "Mars/Olympus"])
@@ -537,7 +537,7 @@ async def test_a_profile_without_time_still_dates_what_is_written_after_a_clock_
     await poll(hass, owner)
     await write(hass, name="mood", value=5)
     await poll(hass, owner)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "mood", date(2026, 5, 20)) == 5
 
 

@@ -127,7 +127,7 @@ async def test_a_lost_answer_is_read_for_all(
 async def test_what_waited_and_is_given_up_meanwhile_is_told(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
-    outbox = owner.runtime_data.outbox
+    outbox = owner.runtime_data.ledger
     away = exist_server.faults.add(Fault("status", "*/update/", times=None))
     await write(hass, name="meditation_min", value=5)
     (key,) = outbox.entries
@@ -178,7 +178,7 @@ async def test_unloading_while_they_are_sent_still_answers(
 async def test_unloading_while_they_wait_for_a_write_counts_nothing(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
-    lock = owner.runtime_data.outbox.lock
+    lock = owner.runtime_data.ledger.lock
     await lock.acquire()
     calls = [hass.async_create_task(_count(hass, "coffees", 1)) for _ in range(2)]
     await asyncio.sleep(0.5)

@@ -183,7 +183,7 @@ async def test_an_acquire_that_outlives_a_reload_is_remembered(
 async def test_what_links_were_about_to_write_is_there_after_unloading(
     hass: HomeAssistant, linked_home: MockConfigEntry
 ) -> None:
-    ledger = linked_home.runtime_data.outbox.state
+    ledger = linked_home.runtime_data.ledger.state
     key = Key("gaming_min", at(2026, 5, 1).date())
     ledger.set_day(key, Day(pending=(5,)))
     await hass.config_entries.async_unload(linked_home.entry_id)

@@ -125,7 +125,7 @@ async def test_ten_links_of_a_year_stay_in_the_hour_and_let_a_person_pass(
 
     def come() -> None:
         """Let the person write while hundreds of values wait."""
-        outbox = home.runtime_data.outbox
+        outbox = home.runtime_data.ledger
         behind.append(len(outbox.entries))
         task = hass.async_create_task(write(hass, name="mood", value=7))
         task.add_done_callback(lambda _: behind.append(len(outbox.entries)))
@@ -150,7 +150,7 @@ async def test_ten_links_of_a_year_stay_in_the_hour_and_let_a_person_pass(
     # It went with the very next request.
     assert behind[0] > 5 * BATCH_SIZE
     assert behind[0] - behind[1] <= 2 * BATCH_SIZE
-    assert not home.runtime_data.outbox.entries
+    assert not home.runtime_data.ledger.entries
     for number in range(10):
         values = exist_server.users["ada"].attributes[f"bedroom_{number}"].values
         assert len(values) == DAYS

@@ -114,7 +114,7 @@ async def test_a_persons_value_that_waits_is_not_written_over(
     monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0)
     exist_server.faults.add(Fault("status", "*/update/", times=1))
     await write(hass, name="gaming_min", value=5)
-    assert linked_home.runtime_data.outbox.entries
+    assert linked_home.runtime_data.ledger.entries
     told = await write(
         hass, "sync_link", link="gaming_min", overwrite=True, start=TODAY.isoformat()
     )

@@ -71,7 +71,7 @@ async def test_days_that_a_person_filled_meanwhile_stay_though_one_read_fails(
     await _minutes(hass, freezer, 3)
     await evaluate(hass, linked_home)
     assert exist_server.value("ada", "gaming_min", date(2026, 5, 21)) == 33
-    assert not linked_home.runtime_data.outbox.state.aside
+    assert not linked_home.runtime_data.ledger.state.aside
 
 
 async def test_a_lost_answer_and_a_read_that_fails_at_midnight_cost_nothing(
@@ -107,7 +107,7 @@ async def test_what_exist_stores_differently_is_no_edit_even_after_a_restart(
 
     exist_server.faults.add(Fault("status", "*/update/", times=1))
     await later(hass, freezer, linked_home, 20, 14, on=30)
-    assert linked_home.runtime_data.outbox.entries
+    assert linked_home.runtime_data.ledger.entries
     # Whatever is sent comes out as another value.
     body = '{"success": [{"name": "gaming_min", "date": "2026-05-20", "value": 50}], "failed": []}'
     exist_server.faults.add(
@@ -177,7 +177,7 @@ async def test_an_old_day_that_a_person_wrote_stays_when_its_read_is_refused(
     hass.states.async_set(TV, "off", force_update=True)
     await linked_home.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    linked_home.runtime_data.outbox.state.forget_days("gaming_min")
+    linked_home.runtime_data.ledger.state.forget_days("gaming_min")
     exist_server.set_value("ada", "gaming_min", TODAY, 33)
     body = '{"detail": "No."}'
     fault = exist_server.faults.add(
@@ -296,7 +296,7 @@ async def test_what_must_be_read_first_never_holds_up_what_is_certain(
     hass_admin_user: MockUser,
 ) -> None:
     long_ago = date(2026, 3, 1)
-    outbox = linked_home.runtime_data.outbox
+    outbox = linked_home.runtime_data.ledger
     fault = exist_server.faults.add(Fault("status", "*/update/", times=None))
     await outbox.async_accept(
         [(Key("gaming_min", long_ago), 1, ValueType.DURATION)],

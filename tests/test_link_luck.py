@@ -129,7 +129,7 @@ async def test_a_start_with_the_clock_in_the_future_invents_no_days(
     fault = exist_server.faults.add(Fault("status", times=None))
     await restart_at(hass, freezer, linked_home, at(2028, 1, 1, 12))
     exist_server.faults.remove(fault)
-    assert not linked_home.runtime_data.outbox.entries
+    assert not linked_home.runtime_data.ledger.entries
     await later(hass, freezer, linked_home, 20, 16, on=30)
     assert exist_server.value("ada", "gaming_min", TODAY) == 100
 

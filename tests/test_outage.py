@@ -68,7 +68,7 @@ async def test_three_days_away_and_then_everything_arrives(
         day = today + timedelta(days=number)
         assert exist_server.value("ada", "mood", day) == number + 4
         assert exist_server.value("ada", "coffees", day) == number + 1
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.requests.total() < 30
 
 

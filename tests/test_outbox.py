@@ -111,7 +111,7 @@ async def test_a_full_disk_accepts_nothing(
     assert raised.value.translation_key == "disk"
     await settle(hass)
     assert exist_server.value("ada", "mood") == before
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     await hass.async_add_executor_job(storage.unlink)
     await hass.async_add_executor_job(aside.rename, storage)
     assert (await write(hass, name="mood", value=9))["success"]
@@ -139,7 +139,7 @@ async def test_what_a_full_disk_did_not_take_leaves_the_older_value_as_old_as_it
     exist_server.set_value("ada", "mood", None, 8)
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "mood") == 8
 
 
@@ -163,7 +163,7 @@ async def test_another_type_is_refused_and_told(
     attribute.values.clear()
     await exist_server.start()
     await reload(hass, owner)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "coffees") is None
 
 
@@ -174,12 +174,12 @@ async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
     exist_server.clock.offset = -timedelta(days=1)
     answer = await write(hass, name="mood", value=9)
     assert answer["queued"][0]["code"] == "early"
-    assert owner.runtime_data.outbox.entries
+    assert owner.runtime_data.ledger.entries
     exist_server.clock.offset = timedelta()
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert exist_server.value("ada", "mood", today) == 9
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_early_or_refused_is_asked_again_when_exist_is_away(
@@ -210,7 +210,7 @@ async def test_old_days_are_compared_too(
     assert exist_server.value("ada", "coffees", empty) == 3
     # What was there before is not known for so old a day, so it is kept.
     assert exist_server.value("ada", "coffees", edited) == 7
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_an_older_value_that_arrives_late_is_put_right(
@@ -292,7 +292,7 @@ async def test_a_conflict_on_a_day_that_no_poll_shows_causes_no_storm(
     await exist_server.start()
     exist_server.set_value("ada", "coffees", old, 7)
     await reload(hass, owner)
-    (held,) = owner.runtime_data.outbox.entries.values()
+    (held,) = owner.runtime_data.ledger.entries.values()
     assert held.hold is Hold.CHANGED
     exist_server.requests.clear()
     await _ten_minutes(hass, freezer)
@@ -377,7 +377,7 @@ async def test_the_newest_of_many_writes_at_once_wins(
         hass.async_create_task(write(hass, name="mood", value=value))
     await settle(hass)
     assert exist_server.value("ada", "mood") == 9
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_writing_while_the_account_is_loaded_anew_loses_nothing(

@@ -165,7 +165,7 @@ async def test_the_culprit_is_found_in_few_requests_and_held_alone(
     for number in good:
         day = today - timedelta(days=number)
         assert exist_server.value("ada", "coffees", day) == number + 1
-    (held,) = owner.runtime_data.outbox.entries.values()
+    (held,) = owner.runtime_data.ledger.entries.values()
     assert (held.day, held.hold) == (today - timedelta(days=bad), "refused")
     # Besides the batches that any number of values takes.
     spent = exist_server.requests[UPDATE] - before - ceil(count / 35)
@@ -217,7 +217,7 @@ async def test_a_new_value_is_tried_at_once_and_a_repair_decides_else(
     exist_server.switches.poison = 3
     await write(hass, name="mood", value=3)
     await _fix(hass, "value_refused", "drop")
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "mood") == 7
 
 
@@ -243,7 +243,7 @@ async def test_two_bad_values_at_the_front_hold_up_no_others(
     assert [exist_server.value("ada", "coffees", day) for day in good] == [
         day.day for day in good
     ]
-    held = owner.runtime_data.outbox.entries.values()
+    held = owner.runtime_data.ledger.entries.values()
     assert {each.day: each.hold for each in held} == dict.fromkeys(bad, Hold.REFUSED)
 
 
@@ -256,10 +256,10 @@ async def test_where_every_request_is_refused_no_value_is_to_blame(
     before = exist_server.requests[UPDATE]
     assert len((await write(hass, values=values))["queued"]) == 3
     assert exist_server.requests[UPDATE] - before <= 4
-    assert {each.hold for each in owner.runtime_data.outbox.entries.values()} == {""}
+    assert {each.hold for each in owner.runtime_data.ledger.entries.values()} == {""}
     exist_server.faults.remove(fault)
     await poll(hass, owner)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_a_repair_tells_after_an_hour_and_goes_by_itself(
@@ -351,8 +351,8 @@ async def test_a_read_that_is_refused_is_not_told_as_writing_refused(
     async_fire_time_changed(hass)
     await settle(hass)
     assert fault.seen
-    assert owner.runtime_data.outbox.entries
-    assert owner.runtime_data.outbox.refusal is None
+    assert owner.runtime_data.ledger.entries
+    assert owner.runtime_data.ledger.refusal is None
 
 
 async def test_a_refused_profile_says_nothing_of_the_value_it_is_asked_for(
@@ -369,7 +369,7 @@ async def test_a_refused_profile_says_nothing_of_the_value_it_is_asked_for(
     ]
     answer = await write(hass, values=values)
     assert [each["name"] for each in answer["success"]] == ["coffees"]
-    (waiting,) = owner.runtime_data.outbox.entries.values()
+    (waiting,) = owner.runtime_data.ledger.entries.values()
     assert (waiting.name, waiting.hold) == ("mood", Hold.NONE)
     exist_server.faults.remove(fault)
     exist_server.clock.offset = timedelta()
@@ -463,5 +463,5 @@ async def test_values_set_one_by_one_while_all_are_refused_go_when_exist_is_back
     await poll(hass, owner)
     for name, value in wanted.items():
         assert exist_server.value("ada", name) == value
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert not _issues(hass)

@@ -99,7 +99,7 @@ async def test_an_attribute_taken_while_we_write_it(
     await _decide(hass, issue, choice)
     await poll(hass, owner)
     assert "attribute_taken" not in _issues(hass)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     if choice == "take_back":
         assert exist_server.owner("ada", "mood") == "home_assistant"
         assert exist_server.value("ada", "mood") == 5
@@ -175,7 +175,7 @@ async def test_a_day_changed_at_exist_meanwhile_waits_for_the_persons_word(
     assert state_of(hass, "sensor.exist_ada_mood").state == "8"
     await _decide(hass, _issues(hass)["value_changed"], choice)
     assert not _issues(hass)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert exist_server.value("ada", "mood") == (8 if choice == "keep_theirs" else 5)
 
 
@@ -194,7 +194,7 @@ async def test_a_conflict_that_ends_by_itself(
     exist_server.set_value("ada", "mood", None, 5)
     await poll(hass, owner)
     assert not _issues(hass)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_an_automation_gives_way(
@@ -207,7 +207,7 @@ async def test_an_automation_gives_way(
     await reload(hass, owner)
     assert exist_server.value("ada", "mood") == 8
     assert not _issues(hass)
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_zones_that_differ_for_a_fortnight(
@@ -239,7 +239,7 @@ async def test_exist_keeps_something_else(
     answer = await write(hass, name="stromkosten", value=1.25)
     assert answer["failed"][0]["code"] == "stored_differently"
     assert state_of(hass, EVENT).attributes["event_type"] == "stored_differently"
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_missing_rights_ask_to_sign_in(
@@ -267,7 +267,7 @@ async def test_a_broken_newest_file_costs_only_the_newest(
     newest.write_text('{"generation": 99, "da')
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)
-    assert {key.name for key in owner.runtime_data.outbox.entries} >= {"mood"}
+    assert {key.name for key in owner.runtime_data.ledger.entries} >= {"mood"}
     await exist_server.start()
     await poll(hass, owner)
     assert exist_server.value("ada", "mood") == 5
@@ -322,7 +322,7 @@ async def test_a_repair_that_does_not_work_says_why_and_drops_nothing(
     result = await _decide(hass, issue, choice)
     assert result["reason"] == "failed"
     assert result["description_placeholders"]["error"]
-    assert owner.runtime_data.outbox.entries
+    assert owner.runtime_data.ledger.entries
 
 
 async def test_a_custom_attribute_that_is_gone_is_created_under_its_name(

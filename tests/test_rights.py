@@ -136,7 +136,7 @@ async def test_each_kind_of_user_and_each_action(
     allowed: tuple[str | None, ...],
 ) -> None:
     days = exist_server.users["ada"].attributes["gaming_min"].values
-    ledger = home.runtime_data.outbox.state
+    ledger = home.runtime_data.ledger.state
     refusing = [group for group in EVERYBODY if group not in allowed]
     for registered in (True, False):
         if not registered:
@@ -156,7 +156,7 @@ async def test_each_kind_of_user_and_each_action(
             assert refused is (group in refusing)
             if refused:
                 assert ledger.aside == aside
-                assert not home.runtime_data.outbox.entries
+                assert not home.runtime_data.ledger.entries
             changed = at_exist(exist_server) != before
             if refused or allowed is EVERYBODY:
                 assert not changed
@@ -241,7 +241,7 @@ async def test_one_value_that_is_not_allowed_and_nothing_is_written(
     for turned in (values, values[::-1]):
         for mine in (MOVIES, GAMING):
             assert await is_refused(hass, action, only(hass, mine), values=turned)
-    assert not home.runtime_data.outbox.entries
+    assert not home.runtime_data.ledger.entries
     assert at_exist(exist_server) == before
     both = only(hass, MOVIES, GAMING)
     assert not await is_refused(hass, action, both, values=values)

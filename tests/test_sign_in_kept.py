@@ -283,7 +283,7 @@ async def test_a_value_waits_for_the_end_of_a_gateways_page(
     for _ in range(40):
         await _pass(hass, freezer, timedelta(minutes=1))
     assert exist_server.value("ada", "coffees") == 3
-    assert not entry.runtime_data.outbox.entries
+    assert not entry.runtime_data.ledger.entries
     assert not _asked(hass)
 
 

@@ -163,7 +163,7 @@ async def test_nothing_is_judged_gone_or_sent_before_the_first_poll(
         await asyncio.sleep(0)
     assert len(er.async_entries_for_config_entry(registry, account.entry_id)) == before
     assert not exist_server.requests[UPDATE]
-    assert account.runtime_data.outbox.entries
+    assert account.runtime_data.ledger.entries
 
     await _answer(hass, exist_server)
     assert len(er.async_entries_for_config_entry(registry, account.entry_id)) < before

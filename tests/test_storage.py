@@ -240,7 +240,7 @@ async def test_an_account_loads_with_all_damages_at_once(
     assert len(asides(hass, owner)) == len(files)
     # The one value that could be read has arrived.
     assert exist_server.value("ada", "mood", day) == 5
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert owner.runtime_data.owners.get("steps") == Service("fitbit", "Fitbit")
     assert owner.runtime_data.coordinator.last_update_success
 
@@ -502,7 +502,7 @@ async def test_a_disk_that_takes_nothing_costs_nothing_but_words(
         assert raised.value.translation_key == "disk"
     await settle(hass)
     assert exist_server.value("ada", "mood") == before
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     # Nice to know, and no more: Home Assistant logs what it could not write.
     coordinator = owner.runtime_data.coordinator
     await coordinator.async_refresh()

@@ -130,7 +130,7 @@ async def test_one_wrong_value_and_nothing_is_written(
     assert raised.value.translation_placeholders is not None
     assert raised.value.translation_placeholders["name"] == name
     assert exist_server.value("ada", "gym") == before
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ async def test_of_more_values_than_a_call_takes_none_is_written(
             assert "at most 2000 values" in str(raised.value)
     await settle(hass)
     assert exist_server.users["ada"].attributes["coffees"].values == before
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
     assert not [each for each in exist_server.requests if each.startswith("POST")]
 
 
@@ -305,7 +305,7 @@ async def test_the_third_batch_dies_and_the_first_two_stay(
     exist_server.faults.clear()
     await entry.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    assert not entry.runtime_data.outbox.entries
+    assert not entry.runtime_data.ledger.entries
 
 
 async def test_increment_counts_once(
@@ -479,7 +479,7 @@ async def test_releasing_sends_what_waits_first(
     await write(hass, name="mood", value=9)
     answer = await write(hass, "release_attributes", names=["mood"], drop_waiting=True)
     assert answer["success"][0]["name"] == "mood"
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries
 
 
 async def test_what_waits_survives_a_reload(
@@ -500,4 +500,4 @@ async def test_what_waits_survives_a_reload(
     await settle(hass)
     assert exist_server.value("ada", "mood") == 9
     assert exist_server.value("ada", "coffees") == 4
-    assert not owner.runtime_data.outbox.entries
+    assert not owner.runtime_data.ledger.entries

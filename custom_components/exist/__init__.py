@@ -96,12 +96,12 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     files = AccountFiles(hass, entry)
     entry.async_on_unload(files.async_close)
     coordinator = ExistCoordinator(hass, entry, client, scopes, files)
-    outbox = Ledger(hass, entry, client, coordinator, files)
-    await outbox.async_load()
+    ledger = Ledger(hass, entry, client, coordinator, files)
+    await ledger.async_load()
     await coordinator.async_begin()
     owners = PreviousOwners(files)
     await owners.async_load()
-    links = LinkEngine(hass, entry, coordinator, outbox)
+    links = LinkEngine(hass, entry, coordinator, ledger)
     await links.async_load()
     files.async_clear_newer()
     entry.runtime_data = ExistRuntimeData(
@@ -109,15 +109,15 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         coordinator,
         scopes,
         owners,
-        outbox,
+        ledger,
         EditedDay(coordinator),
         links,
-        IncrementBatcher(hass, entry, client, coordinator, outbox),
+        IncrementBatcher(hass, entry, client, coordinator, ledger),
         files,
     )
     # Links hear from the first outcome on.
     links.async_start()
-    outbox.async_start()
+    ledger.async_start()
     async_follow_problems(hass, entry)
 
     # The devices of links name this one as their parent.

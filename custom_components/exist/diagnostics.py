@@ -49,11 +49,11 @@ async def async_get_config_entry_diagnostics(
             "paused_seconds": round(budget.paused_for),
         },
         "outbox": {
-            "waiting": len(runtime.outbox.entries),
+            "waiting": len(runtime.ledger.entries),
             "held": dict(
                 Counter(
                     each.hold.value
-                    for each in runtime.outbox.entries.values()
+                    for each in runtime.ledger.entries.values()
                     if each.hold
                 )
             ),

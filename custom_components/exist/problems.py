@@ -72,20 +72,20 @@ def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
 
 def _waiting(runtime: ExistRuntimeData) -> list[Issue]:
     """Return what Exist refuses, and what a person has to choose."""
-    outbox = runtime.outbox
+    ledger = runtime.ledger
     problems = []
-    refusal = outbox.refusal
+    refusal = ledger.refusal
     if (
         refusal is not None
         and dt_util.utcnow() - refusal.since >= REFUSES_AFTER
-        and any(each.hold is Hold.NONE for each in outbox.entries.values())
+        and any(each.hold is Hold.NONE for each in ledger.entries.values())
     ):
         figures = {
-            "waiting": str(len(outbox.entries)),
+            "waiting": str(len(ledger.entries)),
             "status": str(refusal.status),
         }
         problems.append(Issue(REFUSES, figures=figures))
-    for key, each in outbox.entries.items():
+    for key, each in ledger.entries.items():
         word = {Hold.CHANGED: CHANGED, Hold.REFUSED: REFUSED}.get(each.hold)
         if word is not None:
             day = key.day.isoformat()
@@ -106,9 +106,9 @@ def _waiting(runtime: ExistRuntimeData) -> list[Issue]:
 def _unowned(entry: ExistConfigEntry) -> list[Issue]:
     """Return which attributes are written here and are not ours, or nobody's."""
     runtime = entry.runtime_data
-    coordinator, outbox = runtime.coordinator, runtime.outbox
+    coordinator, ledger = runtime.coordinator, runtime.ledger
     attributes = coordinator.data.attributes
-    waiting = Counter((each.hold, key.name) for key, each in outbox.entries.items())
+    waiting = Counter((each.hold, key.name) for key, each in ledger.entries.items())
     taken = {name for hold, name in waiting if hold is Hold.UNAUTHORISED}
     gone = {name for hold, name in waiting if hold is Hold.NOT_FOUND}
     if coordinator.polls:
@@ -116,7 +116,7 @@ def _unowned(entry: ExistConfigEntry) -> list[Issue]:
         taken |= {
             name
             for name in attributes.keys() - coordinator.data.owned
-            if (outbox.written_lately(name) or name in fed)
+            if (ledger.written_lately(name) or name in fed)
             and not coordinator.was_released(name)
             and not may_hide(entry.data, attributes[name])
         }
@@ -173,7 +173,7 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
         )
         for name, title in engine.orphans.items()
     ]
-    edits = runtime.outbox.state.edits_since(dt_util.utcnow() - EDITS_COUNT_FOR)
+    edits = runtime.ledger.state.edits_since(dt_util.utcnow() - EDITS_COUNT_FOR)
     if len(edits) >= EDITS_THAT_TELL:
         labels = ", ".join(sorted({_label(runtime, key.name) for key in edits}))
         problems.append(

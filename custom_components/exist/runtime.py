@@ -22,7 +22,7 @@ class ExistRuntimeData:
     coordinator: ExistCoordinator
     scopes: frozenset[str]
     owners: PreviousOwners
-    outbox: Ledger
+    ledger: Ledger
     edited: EditedDay
     links: LinkEngine
     increments: IncrementBatcher

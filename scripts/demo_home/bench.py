@@ -196,7 +196,7 @@ class Bench:
     async def _settle(self) -> None:
         async with asyncio.timeout(SETTLED_SECONDS):
             await self._hass.async_block_till_done(wait_background_tasks=True)
-            while self._entry.runtime_data.outbox.entries:
+            while self._entry.runtime_data.ledger.entries:
                 await asyncio.sleep(0.05)
 
     async def _counts(self) -> dict[str, int]:

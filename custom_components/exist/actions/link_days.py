@@ -82,7 +82,7 @@ async def async_preview(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         "days": [
             {
                 **_day_json(day, value),
-                "edited": entry.runtime_data.outbox.day(
+                "edited": entry.runtime_data.ledger.day(
                     Key(link.attribute, day)
                 ).edited,
             }
@@ -133,7 +133,7 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
     names = async_names(call.hass, entry, call.data.get("names", ()))
     first: date = call.data.get("start", date.min)
     last: date = call.data.get("end", date.max)
-    ledger = entry.runtime_data.outbox.state
+    ledger = entry.runtime_data.ledger.state
     chosen = {
         key: kept[-1]
         for key, kept in ledger.aside.items()

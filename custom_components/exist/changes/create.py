@@ -39,7 +39,7 @@ async def async_create(
     outcomes = await async_carry_out(
         hass,
         entry,
-        runtime.outbox.lock,
+        runtime.ledger.lock,
         lambda: client.create(items, success_objects=True),
         lambda: async_present(client),
         lambda index, now: confirmed(_find(now, items[index])),

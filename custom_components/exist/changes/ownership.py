@@ -66,7 +66,7 @@ async def async_acquire(
         outcomes = await async_carry_out(
             hass,
             entry,
-            runtime.outbox.lock,
+            runtime.ledger.lock,
             lambda: client.acquire(allowed, success_objects=True),
             lambda: async_owned(client),
             lambda index, now: confirmed(_find(now.values(), allowed[index])),
@@ -121,7 +121,7 @@ async def async_release(
         name: Change(known[name].label if name in known else name, name)
         for name in names
     }
-    waiting = await runtime.outbox.async_flush(tuple(changes), written.ANSWER_SECONDS)
+    waiting = await runtime.ledger.async_flush(tuple(changes), written.ANSWER_SECONDS)
     told: dict[str, ItemOutcome] = {}
     if not drop_waiting:
         told = {key.name: refused("values_waiting") for key in waiting}
@@ -129,7 +129,7 @@ async def async_release(
         outcomes = await async_carry_out(
             hass,
             entry,
-            runtime.outbox.lock,
+            runtime.ledger.lock,
             lambda: client.release(names),
             lambda: async_owned(client),
             lambda index, now: NOT_CONFIRMED if names[index] in now else succeeded({}),
@@ -139,7 +139,7 @@ async def async_release(
         runtime = _loaded(entry, runtime)
         runtime.coordinator.note_released(released)
         await runtime.owners.async_forget(released)
-        await runtime.outbox.async_forget(released)
+        await runtime.ledger.async_forget(released)
         await async_refresh_now(entry)
     present = runtime.coordinator.data.attributes
     result = [

@@ -1,4 +1,4 @@
-"""Values that people and automations write: checked, then given to the outbox."""
+"""Values that people and automations write: checked, then given to the ledger."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -114,8 +114,8 @@ async def async_write(
 
     Raises HomeAssistantError when they cannot be kept; then none is.
     """
-    outbox = entry.runtime_data.outbox
-    futures = await outbox.async_accept(
+    ledger = entry.runtime_data.ledger
+    futures = await ledger.async_accept(
         [(each.key, each.value, each.value_type) for each in checked],
         writer,
         undated={each.key: each.back for each in checked if each.back is not None},

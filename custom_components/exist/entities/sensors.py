@@ -73,17 +73,17 @@ class OutboxSensorDescription(SensorEntityDescription):
 
 OUTBOX = (
     OutboxSensorDescription(
-        key="values_waiting", value=lambda outbox: len(outbox.entries)
+        key="values_waiting", value=lambda ledger: len(ledger.entries)
     ),
     OutboxSensorDescription(
         key="oldest_waiting",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda outbox: outbox.oldest,
+        value=lambda ledger: ledger.oldest,
     ),
     OutboxSensorDescription(
         key="last_write",
         device_class=SensorDeviceClass.TIMESTAMP,
-        value=lambda outbox: outbox.last_confirmed,
+        value=lambda ledger: ledger.last_confirmed,
     ),
 )
 
@@ -100,7 +100,7 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
         """Prepare the sensor."""
         super().__init__(coordinator, description.key)
         self.entity_description = description
-        self._outbox = coordinator.config_entry.runtime_data.outbox
+        self._ledger = coordinator.config_entry.runtime_data.ledger
 
     @override
     async def async_added_to_hass(self) -> None:
@@ -112,7 +112,7 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
 
     @override
     def _look(self) -> object:
-        self._attr_native_value = value = self.entity_description.value(self._outbox)
+        self._attr_native_value = value = self.entity_description.value(self._ledger)
         return value
 
 

@@ -48,8 +48,8 @@ class ExistWritingEvent(ExistEntity, EventEntity):
         await super().async_added_to_hass()
         runtime = self.coordinator.config_entry.runtime_data
         self.async_on_remove(self.coordinator.async_add_listener(self._async_polled))
-        self.async_on_remove(runtime.outbox.async_add_listener(self._async_outcome))
-        self.async_on_remove(runtime.outbox.async_add_edit_listener(self._async_edited))
+        self.async_on_remove(runtime.ledger.async_add_listener(self._async_outcome))
+        self.async_on_remove(runtime.ledger.async_add_edit_listener(self._async_edited))
 
     @callback
     def _async_edited(self, key: Key) -> None:

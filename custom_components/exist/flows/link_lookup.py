@@ -239,7 +239,7 @@ async def _async_days(
             text = await async_text_of_length(hass, result.value)
         else:
             text = readable_value(target, result.value)
-        if runtime.outbox.day(Key(link.attribute, day)).edited:
+        if runtime.ledger.day(Key(link.attribute, day)).edited:
             text = await async_text(hass, "day_is_yours", value=text)
         lines.append(f"- {day.isoformat()}: {as_typed(text)}")
     return "\n".join(lines)

@@ -60,7 +60,7 @@ class ExistRepairFlow(RepairsFlow):
         """Offer the ways on."""
         entry = self._entry
         attribute = entry.runtime_data.coordinator.data.attributes.get(self._name)
-        keys = entry.runtime_data.outbox.keys_of({self._name})
+        keys = entry.runtime_data.ledger.keys_of({self._name})
         return self.async_show_menu(
             step_id="init",
             menu_options=MENUS[self._data["key"]],
@@ -106,13 +106,13 @@ class ExistRepairFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Create the attribute once more and send what waits."""
         entry = self._entry
-        outbox = entry.runtime_data.outbox
-        keys = outbox.keys_of({self._name})
+        ledger = entry.runtime_data.ledger
+        keys = ledger.keys_of({self._name})
         link = self._link(entry)
         if link is not None:
             kind = ValueType(link.data[CONF_VALUE_TYPE])
         elif keys:
-            kind = outbox.entries[keys[0]].value_type
+            kind = ledger.entries[keys[0]].value_type
         else:
             return self.async_create_entry(data={})
         with _or_say_why(), exist_errors(self.hass, entry, writing=False):
@@ -131,15 +131,15 @@ class ExistRepairFlow(RepairsFlow):
         return await self._resume(entry)
 
     async def _resume(self, entry: ExistConfigEntry) -> RepairsFlowResult:
-        outbox = entry.runtime_data.outbox
-        keys = outbox.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
-        await outbox.async_resume(keys, compare=True)
+        ledger = entry.runtime_data.ledger
+        keys = ledger.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
+        await ledger.async_resume(keys, compare=True)
         return self._done(entry)
 
     async def async_step_stop(self, user_input: Given = None) -> RepairsFlowResult:
         """Drop what waits for the attribute; its link goes on without writing."""
         entry = self._entry
-        await entry.runtime_data.outbox.async_forget([self._name])
+        await entry.runtime_data.ledger.async_forget([self._name])
         if (link := self._link(entry)) is not None:
             self.hass.config_entries.async_update_subentry(
                 entry, link, data={**link.data, CONF_OBSERVE: True}
@@ -160,10 +160,10 @@ class ExistRepairFlow(RepairsFlow):
     async def async_step_try_again(self, user_input: Given = None) -> RepairsFlowResult:
         """Send a refused value once more, now."""
         entry = self._entry
-        outbox = entry.runtime_data.outbox
-        await outbox.async_resume([self._key], compare=True)
-        await outbox.async_flush([self._name], written.ANSWER_SECONDS)
-        waiting = outbox.entries.get(self._key)
+        ledger = entry.runtime_data.ledger
+        await ledger.async_resume([self._key], compare=True)
+        await ledger.async_flush([self._name], written.ANSWER_SECONDS)
+        waiting = ledger.entries.get(self._key)
         if waiting is not None and waiting.hold is Hold.REFUSED:
             raise _failed(await async_text(self.hass, "still_refused"))
         return self._done(entry)
@@ -177,13 +177,13 @@ class ExistRepairFlow(RepairsFlow):
     ) -> RepairsFlowResult:
         """Drop our value of that day."""
         entry = self._entry
-        await entry.runtime_data.outbox.async_drop([self._key])
+        await entry.runtime_data.ledger.async_drop([self._key])
         return self._done(entry)
 
     async def async_step_send_mine(self, user_input: Given = None) -> RepairsFlowResult:
         """Write our value of that day over theirs."""
         entry = self._entry
-        await entry.runtime_data.outbox.async_resume([self._key], compare=False)
+        await entry.runtime_data.ledger.async_resume([self._key], compare=False)
         return self._done(entry)
 
     async def async_step_release(self, user_input: Given = None) -> RepairsFlowResult:

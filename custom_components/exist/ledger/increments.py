@@ -51,14 +51,14 @@ class IncrementBatcher:
         entry: ConfigEntry,
         client: ExistClient,
         coordinator: ExistCoordinator,
-        outbox: Ledger,
+        ledger: Ledger,
     ) -> None:
         """Prepare; nothing is gathered yet."""
         self._hass = hass
         self._entry = entry
         self._client = client
         self._coordinator = coordinator
-        self._outbox = outbox
+        self._ledger = ledger
         self._gathered: _Gathered = []
         self._timer: CALLBACK_TYPE | None = None
         entry.async_on_unload(self._async_give_up)
@@ -122,10 +122,10 @@ class IncrementBatcher:
 
         Raises HomeAssistantError when nothing can have happened at all.
         """
-        outbox = self._outbox
-        outbox.files.require_writable()
-        async with outbox.lock:
-            if outbox.files.closed:
+        ledger = self._ledger
+        ledger.files.require_writable()
+        async with ledger.lock:
+            if ledger.files.closed:
                 raise _went_wrong("unloading")
             added = [each for each in checked if self._is_waiting(each.key)]
             direct = [each for each in checked if not self._is_waiting(each.key)]
@@ -144,13 +144,13 @@ class IncrementBatcher:
             sums = [
                 (
                     each.key,
-                    number(outbox.entries[each.key].value) + number(each.value),
+                    number(ledger.entries[each.key].value) + number(each.value),
                     each.value_type,
                 )
                 for each in added
                 if self._is_waiting(each.key)
             ]
-            futures = await outbox.async_accept(sums, writer) if sums else {}
+            futures = await ledger.async_accept(sums, writer) if sums else {}
         for each in added:
             if each.key not in futures:
                 written[each.key] = await async_told(
@@ -160,14 +160,14 @@ class IncrementBatcher:
         return [written[each.key] for each in checked]
 
     def _is_waiting(self, key: Key) -> bool:
-        waiting = self._outbox.entries.get(key)
+        waiting = self._ledger.entries.get(key)
         return waiting is not None and waiting.hold is Hold.NONE
 
     async def _async_add_at_exist(
         self, direct: Sequence[Checked], priority: Priority
     ) -> dict[Key, Written]:
         """Add once; where the answer was lost, read what became of it."""
-        before = [self._outbox.state.base(each.key) for each in direct]
+        before = [self._ledger.state.base(each.key) for each in direct]
         items = [
             IncrementItem(each.key.name, number(each.value), each.key.day)
             for each in direct
@@ -192,13 +192,13 @@ class IncrementBatcher:
             for each, outcome in zip(direct, outcomes, strict=True)
             if isinstance(current := outcome.answer.get("current"), int | float)
         }
-        self._outbox.state.note_values(noted)
+        self._ledger.state.note_values(noted)
         done = [each for each in outcomes if each.status is Status.SUCCEEDED]
         if lost or len(noted) < len(done):
             self._coordinator.async_refresh_soon()
         if isinstance(result.error, ExistAuthError):
             self._entry.async_start_reauth(self._hass)
-        self._outbox.state.changed({each.key.name for each in direct})
+        self._ledger.state.changed({each.key.name for each in direct})
         return {
             each.key: await self._async_told(each.key, outcome)
             for each, outcome in zip(direct, outcomes, strict=True)
