@@ -8,13 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.exist.links.meter import (
-    History,
-    Meter,
-    Reading,
-    count,
-    kind_of_meter,
-)
+from custom_components.exist.links.falls import kind_of_meter
+from custom_components.exist.links.meter import count
+from custom_components.exist.links.readings import History, Meter, Reading
 from custom_components.exist.links.window import Part, Window, Zones, window_of
 
 HISTORIES = json.loads(

@@ -9,6 +9,7 @@ from homeassistant.helpers import entity_registry as er
 from ..const import DOMAIN
 from ..links import Aggregate
 from ..links.entity_of import async_is_recorded
+from ..links.known_states import async_known_states, likely_states
 from ..links.link import (
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
@@ -21,15 +22,7 @@ from ..links.link import (
     CONF_STATES,
     CONF_TEXT,
 )
-from ..links.subject import (
-    Subject,
-    SubjectKind,
-    allowed,
-    async_known_states,
-    async_subject,
-    likely_states,
-    proposed,
-)
+from ..links.subject import Subject, SubjectKind, allowed, async_subject, proposed
 from ..links.suggest import Suggestion, async_suggestions
 from ..links.window import PartKind
 from ..notices.plain_text import both_ways

@@ -22,7 +22,7 @@ from ..changes.ownership import async_acquire
 from ..const import ATTRIBUTES_URL, GROUPS, TAGS_GROUP
 from ..ledger import Key
 from ..links import Aggregate, Link, NotTold
-from ..links.convert import Target, convertible, feeds
+from ..links.convert import Target, convertible
 from ..links.link import (
     CONF_AGGREGATE,
     CONF_ASKED,
@@ -173,7 +173,7 @@ class LinkTargetFlow(ConfigSubentryFlow):
                 runtime.coordinator.data,
                 await self._async_templates(),
                 runtime.scopes,
-                feeds(self._aggregate, text=self._data[CONF_TEXT]),
+                self._subject.value_types(self._aggregate),
                 self._subject.unit,
                 self._linked(),
             )

@@ -3,128 +3,21 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
-from enum import StrEnum
 from math import fsum
-from typing import NamedTuple
 
-from .window import HOUR_SECONDS, MIDNIGHT, Window
+from .falls import (
+    BELOW_FOR_SURE,
+    GLITCH_SECONDS,
+    comes_back,
+    falls,
+    is_first_hour,
+    undone_at_once,
+)
+from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
+from .window import Window
 
-ABOUT_ZERO = 0.02
-"""Of the mark; what falls to it may have begun anew."""
-UNDONE = 0.9
-"""Of a fall; so much of it comes back within a quarter of an hour after a glitch."""
-GLITCH_SECONDS = 900
-A_LITTLE_ABOVE = 1.1
-BELOW_FOR_SURE = 1 / 3
 BELOW_OVER_MIDNIGHT = 0.9
 COUNTER_NEAR_MIDNIGHT_SECONDS = 600
-SETTLED_DAYS = 7
-
-
-class ReadingKind(StrEnum):
-    """What the numbers of an entity are."""
-
-    COUNTER = "counter"
-    DAILY_TOTAL = "daily_total"
-    NET_TOTAL = "net_total"
-    RUNNING_TOTAL = "running_total"
-    AMBIENT = "ambient"
-    NOW_AND_THEN = "now_and_then"
-    """Entered or measured now and then."""
-
-
-TOTALS = frozenset(
-    {
-        ReadingKind.COUNTER,
-        ReadingKind.DAILY_TOTAL,
-        ReadingKind.NET_TOTAL,
-        ReadingKind.RUNNING_TOTAL,
-    }
-)
-
-
-class Reading(NamedTuple):
-    """What a meter showed, up to the next reading; None while it was away.
-
-    `sum` is that of hourly statistics, where the reading is an hour's last.
-    """
-
-    at: float
-    value: float | None
-    last_reset: float | None = None
-    sum: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Meter:
-    """What a meter is by its own account; `may_fall` is the state class `total`."""
-
-    is_counter: bool = False
-    may_fall: bool = False
-    step: float = 1.0
-    initial: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class History:
-    """All readings of a meter in order, and when Home Assistant was off.
-
-    `zones` are those whose midnights may begin a day: the profile's, Home Assistant's.
-    """
-
-    readings: tuple[Reading, ...]
-    off: tuple[Window, ...]
-    zones: tuple[tzinfo, ...]
-    hourly: bool = False
-
-    def over_midnight(self, start: float, end: float) -> bool:
-        """Return whether a day ends between the two moments."""
-        return any(_date(start, zone) != _date(end, zone) for zone in self.zones)
-
-    def gap(self, start: float, end: float) -> float | None:
-        """Return when a restart or an absence began that lies between, or None."""
-        begun = [
-            window.start
-            for window in self.off[bisect_left(self.off, start, key=_end) :]
-            if window.start < end
-        ][:1]
-        first = bisect_right(self.readings, start, key=_at)
-        for reading in self.readings[first:]:
-            if reading.at >= end or (begun and reading.at >= begun[0]):
-                break
-            if reading.value is None:
-                return reading.at
-        return begun[0] if begun else None
-
-    def off_for_a_day(self, start: float, end: float) -> bool:
-        """Return whether Home Assistant was off for a calendar day in between."""
-        return any(
-            _holds_a_day(window, self.zones[0])
-            for window in self.off[bisect_left(self.off, start, key=_end) :]
-            if window.start < end
-        )
-
-
-def _at(reading: Reading) -> float:
-    return reading.at
-
-
-def _end(window: Window) -> float:
-    return window.end
-
-
-def _date(moment: float, zone: tzinfo) -> date:
-    return datetime.fromtimestamp(moment, zone).date()
-
-
-def _midnight(day: date, zone: tzinfo) -> float:
-    return datetime.combine(day, MIDNIGHT, zone).timestamp()
-
-
-def _holds_a_day(window: Window, zone: tzinfo) -> bool:
-    first = _date(window.start - 1, zone) + timedelta(days=1)
-    return _midnight(first + timedelta(days=1), zone) <= window.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +31,20 @@ class Counted:
     """When it showed a number."""
     below_zero: bool
 
+    def held_in(self, window: Window) -> list[Window]:
+        """Return when in the window it showed a number."""
+        held: list[Window] = []
+        for each in self.held[bisect_right(self.held, window.start, key=end_of) :]:
+            if each.start >= window.end:
+                break
+            held.append(
+                Window(max(each.start, window.start), min(each.end, window.end))
+            )
+        return held
+
     def within(self, window: Window) -> float | None:
         """Return what was counted in the window, or None where that is not told."""
-        first = bisect_right(self.held, window.start, key=_end)
-        if first == len(self.held) or self.held[first].start >= window.end:
+        if not self.held_in(window):
             return None
         if any(window.start <= moment < window.end for moment in self.blind):
             return None
@@ -153,117 +56,6 @@ class Counted:
             ]
         )
         return total if self.below_zero else max(total, 0.0)
-
-
-def recorded_days(history: History) -> int:
-    """Return on how many days something was reported."""
-    return len(_days(history))
-
-
-def _days(history: History) -> set[date]:
-    days: set[date] = set()
-    until = -float("inf")
-    for reading in history.readings:
-        if reading.value is not None and reading.at >= until:
-            day = _date(reading.at, history.zones[0])
-            days.add(day)
-            until = _midnight(day + timedelta(days=1), history.zones[0])
-    return days
-
-
-def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
-    """Return what kind of total it is, by what there is of it."""
-    if meter.is_counter:
-        return ReadingKind.COUNTER
-    began: set[date] = set()
-    to_zero = otherwise = 0
-    for index, mark, before in _falls(history):
-        reading = history.readings[index]
-        assert reading.value is not None
-        if _is_about_zero(history, reading, mark):
-            if not _comes_back(history, index, mark):
-                began.add(_date(reading.at, history.zones[0]))
-                to_zero += 1
-        elif not before:
-            otherwise += 1
-    if 2 * len(began) > len(_days(history)):
-        return ReadingKind.DAILY_TOTAL
-    if meter.may_fall and (
-        otherwise > to_zero
-        or any(
-            reading.value is not None and reading.value < 0
-            for reading in history.readings
-        )
-    ):
-        return ReadingKind.NET_TOTAL
-    return ReadingKind.RUNNING_TOTAL
-
-
-def _falls(history: History) -> Iterator[tuple[int, float, bool]]:
-    """Return each fall that is not undone at once: its index, mark, and gap."""
-    readings, index = history.readings, 0
-    mark: Reading | None = None
-    while index < len(readings):
-        reading = readings[index]
-        if reading.value is None:
-            index += 1
-            continue
-        if mark is not None and mark.value is not None and reading.value < mark.value:
-            if (back := _undone_at_once(readings, index, mark.value)) is not None:
-                index = back
-                continue
-            gap = history.gap(mark.at, reading.at) is not None
-            yield index, mark.value, gap
-        mark = reading
-        index += 1
-
-
-def _is_about_zero(history: History, reading: Reading, mark: float) -> bool:
-    assert reading.value is not None
-    if mark <= 0:
-        return False
-    if reading.value <= ABOUT_ZERO * mark:
-        return True
-    # An hour's row shows what was counted since midnight.
-    return (
-        history.hourly
-        and _is_first_hour(history, reading)
-        and (reading.value < BELOW_FOR_SURE * mark)
-    )
-
-
-def _is_first_hour(history: History, reading: Reading) -> bool:
-    return history.over_midnight(reading.at - HOUR_SECONDS, reading.at)
-
-
-def _undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int | None:
-    """Return where a fall is undone within a quarter of an hour."""
-    low, at = readings[index].value, readings[index].at
-    assert low is not None
-    for later in range(index + 1, len(readings)):
-        reading = readings[later]
-        if reading.at > at + GLITCH_SECONDS:
-            return None
-        if reading.value is not None and reading.value >= low + UNDONE * (mark - low):
-            return later
-    return None
-
-
-def _comes_back(history: History, index: int, mark: float) -> int | None:
-    """Return where one rise leads from about 0 back to the mark, before another fall."""
-    low = history.readings[index].value
-    if low is None or mark <= 0 or low > ABOUT_ZERO * mark:
-        return None
-    for later in range(index + 1, len(history.readings)):
-        value = history.readings[later].value
-        if value is None:
-            continue
-        if mark <= value <= A_LITTLE_ABOVE * mark:
-            return later
-        if value < low or value > ABOUT_ZERO * mark:
-            return None
-        low = value
-    return None
 
 
 class _Count:
@@ -339,7 +131,7 @@ class _Count:
         self._unless_it_falls = [
             at
             for at in self._unless_it_falls
-            if _date(at, zone) != _date(reading.at, zone)
+            if date_of(at, zone) != date_of(reading.at, zone)
         ]
 
     def _rise(self, mark: Reading, reading: Reading) -> None:
@@ -378,11 +170,11 @@ class _Count:
     def _glitch(self, mark: Reading, index: int) -> int | None:
         history, kind = self._history, self._kind
         assert mark.value is not None
-        if (back := _undone_at_once(history.readings, index, mark.value)) is not None:
+        if (back := undone_at_once(history.readings, index, mark.value)) is not None:
             return back
         if kind is ReadingKind.NET_TOTAL or self._resets:
             return None
-        back = _comes_back(history, index, mark.value)
+        back = comes_back(history, index, mark.value)
         if (
             back is not None
             and kind is ReadingKind.DAILY_TOTAL
@@ -425,7 +217,7 @@ class _Count:
             self._begin(mark, reading, by_sum)
         elif self._kind is ReadingKind.NET_TOTAL or self._resets:
             self._add(reading.at, by_sum)
-        elif _is_first_hour(self._history, reading):
+        elif is_first_hour(self._history, reading):
             self._begin(mark, reading, max(reading.value, 0.0))
         else:
             self._blind.append(reading.at)
@@ -477,8 +269,8 @@ def _first(history: History, kind: ReadingKind) -> int:
     if kind is not ReadingKind.RUNNING_TOTAL or not shown or readings[shown[0]].value:
         return 0
     is_glitchy = any(
-        _comes_back(history, index, mark) is not None
-        for index, mark, _ in _falls(history)
+        comes_back(history, index, mark) is not None
+        for index, mark, _ in falls(history)
     )
     return (
         next((index for index in shown if readings[index].value), 0)
@@ -504,7 +296,7 @@ def _held(history: History) -> Iterator[Window]:
 
 def _without(window: Window, off: Sequence[Window]) -> Iterator[Window]:
     start = window.start
-    for each in off[bisect_left(off, start, key=_end) :]:
+    for each in off[bisect_left(off, start, key=end_of) :]:
         if each.start >= window.end:
             break
         if each.start > start:

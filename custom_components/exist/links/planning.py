@@ -19,6 +19,7 @@ from .link import SUBENTRY_LINK, Link
 from .memory import Memory
 from .sending import Due, LinkSender
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .subject import async_subject
 from .timeline import Row
 
 # States seen at the last evaluations: more than yesterday and today have hours.
@@ -62,7 +63,16 @@ class LinkPlanner(LinkSender):
         attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
         seen = self._see(found)
-        return Plan(link, found.entity_id, found.unit, template, first, last, seen)
+        return Plan(
+            link,
+            found.entity_id,
+            found.unit,
+            template,
+            first,
+            last,
+            seen,
+            async_subject(self._hass, found.entity_id),
+        )
 
     @callback
     def _see(self, found: Found) -> tuple[Row, ...]:

@@ -33,7 +33,10 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributeDescription:
-    """How an attribute is shown; `unit` is the one that values arrive in."""
+    """How an attribute is shown; `unit` is the one that values arrive in.
+
+    A reading that is not above `above` is none: nobody weighs nothing.
+    """
 
     value_type: ValueType
     policy: Policy
@@ -42,6 +45,7 @@ class AttributeDescription:
     precision: int | None = None
     enabled: bool = True
     icon_key: str = ""
+    above: float | None = None
 
 
 _TODAY = Policy.TODAY
@@ -77,6 +81,7 @@ _GRAMS = _Description(
 )
 _MILLIGRAMS = replace(_GRAMS, unit=UnitOfMass.MILLIGRAMS, precision=0)
 _WEIGHT = _Description(
+    above=0,
     value_type=ValueType.DECIMAL,
     policy=_LATEST,
     unit=UnitOfMass.KILOGRAMS,
@@ -87,9 +92,9 @@ _SHARE = _Description(
     value_type=ValueType.PERCENTAGE, policy=_LATEST, unit=PERCENTAGE, precision=1
 )
 _BEATS = _Description(
-    value_type=ValueType.INTEGER, policy=_LATEST, unit="bpm", precision=0
+    value_type=ValueType.INTEGER, policy=_LATEST, unit="bpm", precision=0, above=0
 )
-_SCALE = _Description(value_type=ValueType.SCALE, policy=_LATEST, precision=0)
+_SCALE = _Description(value_type=ValueType.SCALE, policy=_LATEST, precision=0, above=0)
 _TEXT = _Description(value_type=ValueType.TEXT, policy=_LATEST)
 _TEMPERATURE = _Description(
     value_type=ValueType.DECIMAL,
@@ -164,7 +169,7 @@ DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
         "events": _COUNT,
         "events_duration": _MINUTES,
         "weight": _WEIGHT,
-        "body_fat": _SHARE,
+        "body_fat": replace(_SHARE, above=0),
         "lean_mass": _WEIGHT,
         "heartrate": _BEATS,
         "heartrate_max": _BEATS,
