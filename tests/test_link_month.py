@@ -71,7 +71,7 @@ def _kelvinish(rng: random.Random, state: State) -> str:
 
 
 def _meter(rng: random.Random, state: State) -> str:
-    if rng.random() < 0.02:
+    if state.number > 20 and rng.random() < 0.02:
         state.number = 0.0
     state.number += rng.uniform(0, 1.5)
     return f"{state.number:.3f}"
@@ -79,7 +79,7 @@ def _meter(rng: random.Random, state: State) -> str:
 
 def _counter(rng: random.Random, state: State) -> str:
     state.number += 1
-    if rng.random() < 0.05:
+    if state.number > 3 and rng.random() < 0.05:
         state.number = 0.0
     return f"{state.number:.0f}"
 
@@ -332,6 +332,7 @@ async def test_a_month_of_ten_links_is_what_a_walk_by_the_second_finds(
                 until,
                 states=fed.states,
                 absent_is_gap=fed.absent_is_gap,
+                is_counter=fed.entity.startswith("counter."),
             )
             expected = (
                 None

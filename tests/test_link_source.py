@@ -216,7 +216,7 @@ async def test_hourly_statistics_count_only_the_hours_of_the_day(
         METER,
         "kWh",
         [
-            {"start": hour, "state": 1.0, "sum": index * 0.5}
+            {"start": hour, "state": 7 + index * 0.5, "sum": index * 0.5}
             for index, hour in enumerate(hours)
         ],
         has_sum=True,

@@ -18,7 +18,7 @@ from .entering import (
     time_in,
 )
 from .meter import Counted
-from .numbers import number_of
+from .numerals import number_of
 from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 
@@ -72,6 +72,8 @@ class Why(StrEnum):
     """Nothing of the kind happened, which no value says."""
     UNSURE = "unsure"
     """A gap hides what would have to be known."""
+    STATE_GONE = "state_gone"
+    """A chosen state can no longer occur."""
     OUT_OF_RANGE = "out_of_range"
     WRONG_UNIT = "wrong_unit"
 
@@ -305,16 +307,24 @@ def is_counted(aggregate: Aggregate, kind: ReadingKind | None) -> bool:
 
 
 def tell_counted(
-    counted: Counted, window: Window, now: float, purged: float = -math.inf
+    counted: Counted, timeline: Timeline | None, window: Window, now: float
 ) -> Told | NotTold:
-    """Return what a meter counted in the window's past part."""
+    """Return what a meter counted in the window's past part.
+
+    The timeline is that of its states; hours have none.
+    """
     part = Window(window.start, min(window.end, now))
     if part.end <= part.start:
         return NotTold(Why.NOT_BEGUN)
     held = counted.held_in(part)
     if not held:
-        return NotTold(Why.GAPS)
-    if purged > part.start and counted.held[0].start > part.start:
+        ran = _covered(timeline.runs, *part) if timeline else 0.0
+        return NotTold(Why.GAPS if 2 * ran >= part.seconds else Why.NOT_RECORDED)
+    if (
+        timeline is not None
+        and timeline.purged > part.start
+        and counted.held[0].start > part.start
+    ):
         return NotTold(Why.NOT_RECORDED)
     value = counted.within(part)
     if value is None:

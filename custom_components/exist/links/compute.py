@@ -37,7 +37,9 @@ from .subject import Subject, reading_kind
 from .timeline import Row
 from .window import DAY, Window, Zones, days_between, whole_hours, window_of
 
-# How far back states are read: a kind shows itself in a week, a gap in a day.
+# How far back states are read: a kind shows itself in a week, a gap in a day, and a
+# tracker may name places that are no zones.
+GONE_BACK = 10 * DAY.total_seconds()
 COUNTED_BACK = 8 * DAY.total_seconds()
 STATES_BACK = DAY.total_seconds()
 
@@ -56,7 +58,8 @@ type DayResult = Computed | NotTold
 class Plan:
     """The days of one link that are wanted, and what its entity is just now.
 
-    `heard` are moments of equal reports since the link's engine listens.
+    `heard` are moments of equal reports, which leave no row; `gone` are chosen states
+    that are none of the places that there are.
     """
 
     link: Link
@@ -68,6 +71,14 @@ class Plan:
     seen: tuple[Row, ...] = ()
     subject: Subject | None = None
     heard: tuple[float, ...] = ()
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def back(self) -> float:
+        """How many seconds before its days its states matter."""
+        if self.gone:
+            return GONE_BACK
+        return COUNTED_BACK if self.may_be_counted else STATES_BACK
 
     @property
     def kind(self) -> ReadingKind | None:
@@ -190,7 +201,7 @@ def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
             any(plan.link.needs_unit for plan in same),
             hourly and any(plan.link.has_hours or plan.may_be_counted for plan in same),
             same[0].seen,
-            max(COUNTED_BACK if plan.may_be_counted else STATES_BACK for plan in same),
+            max(plan.back for plan in same),
             same[0].heard,
         )
         for entity_id, same in sorted(by_entity.items())
@@ -271,6 +282,8 @@ def _told(
 ) -> Told | NotTold:
     rule, recorded = plan.rule, counting.recorded
     states = recorded.timelines[plan.entity_id]
+    if plan.gone and not any(span.state in plan.gone for span in states.spans):
+        return NotTold(Why.STATE_GONE)
     kind = counting.kind(plan)
     counts = is_counted(rule.aggregate, kind) and not rule.text
     if counts:
@@ -278,7 +291,7 @@ def _told(
         kind = kind if kind in TOTALS else ReadingKind.RUNNING_TOTAL
         assert kind is not None
         counted = counting.counted(plan, kind, hourly=False)
-        told = tell_counted(counted, window, now, states.purged)
+        told = tell_counted(counted, states, window, now)
     else:
         told = tell(rule, states, window, now)
     hours = recorded.hours.get(plan.entity_id, ())
@@ -293,8 +306,8 @@ def _told(
     if counts:
         assert kind is not None
         counted = counting.counted(plan, kind, hourly=True)
-        by_hours = tell_counted(counted, window, now)
-        return told if by_hours == NotTold(Why.GAPS) else by_hours
+        by_hours = tell_counted(counted, None, window, now)
+        return told if by_hours == NotTold(Why.NOT_RECORDED) else by_hours
     if rule.aggregate in HOURLY and not rule.only_new:
         return tell_hourly(rule.aggregate, hours, window)
     return told

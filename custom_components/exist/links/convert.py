@@ -39,7 +39,7 @@ from ..values.kinds import parse_value
 from ..values.templates import describe
 from .aggregate import Aggregate, NotTold, Told, Why
 from .link import CLOCKS, Link
-from .numbers import clock_of, lasting, number_of
+from .numerals import clock_of, lasting, number_of
 from .timeline import Row
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})

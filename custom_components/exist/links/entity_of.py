@@ -18,6 +18,7 @@ class Problem(StrEnum):
     NOT_RECORDED = "not_recorded"
     WRONG_UNIT = "wrong_unit"
     OUT_OF_RANGE = "out_of_range"
+    STATE_GONE = "state_gone"
     NOT_OWNED = "not_owned"
     TYPE_CHANGED = "type_changed"
 

@@ -15,6 +15,7 @@ from .aggregate import NotTold
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
 from .entity_of import Found, Problem, async_find, async_is_recorded
+from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
 from .sending import Due, LinkSender
@@ -72,6 +73,7 @@ class LinkPlanner(LinkSender):
             last,
             seen,
             async_subject(self._hass, found.entity_id),
+            gone=async_gone_states(self._hass, found.entity_id, link.rule.states),
         )
 
     @callback

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from itertools import pairwise
 
 from .aggregate import Hour, Timeline
-from .numbers import number_of
+from .numerals import number_of
 from .readings import History, Reading
 from .window import HOUR_SECONDS, Window
 

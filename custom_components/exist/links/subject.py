@@ -24,7 +24,7 @@ from ..api import ValueType
 from .aggregate import ABOUT_STATES, Aggregate
 from .convert import feeds
 from .link import CLOCKS
-from .numbers import lasting, number_of
+from .numerals import lasting, number_of
 from .readings import ReadingKind
 
 

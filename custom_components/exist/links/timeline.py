@@ -131,7 +131,13 @@ def timeline(
     for run in runs:
         index = bisect_left(moments, run.start)
         was_away = bool(spans) and spans[-1].state in ABSENT
-        starting, is_held = not was_away, True
+        is_held = True
+        starting = (
+            not was_away
+            and index < len(rows)
+            and not rows[index].carried
+            and rows[index].at - run.start < STARTING_SECONDS
+        )
         for row, following in zip(
             rows[index:], [*moments[index + 1 :], inf], strict=False
         ):
@@ -139,12 +145,7 @@ def timeline(
                 break
             end = min(following, run.end, row.until)
             absent = row.state in ABSENT
-            starting = (
-                starting
-                and absent
-                and not row.carried
-                and row.at - run.start < STARTING_SECONDS
-            )
+            starting = starting and absent
             if absent:
                 is_held = True
             elif row.carried:
