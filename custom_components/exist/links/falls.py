@@ -73,8 +73,10 @@ def falls(history: History) -> Iterator[tuple[int, float, bool]]:
             if (back := undone_at_once(readings, index, mark.value)) is not None:
                 index = back
                 continue
-            gap = history.gap(mark.at, reading.at) is not None
-            yield index, mark.value, gap
+            low = level_before(readings, index)
+            if low is None or not is_back_at(low, mark.value, reading.value):
+                gap = history.gap(mark.at, reading.at) is not None
+                yield index, mark.value, gap
         mark = reading
         index += 1
 
@@ -96,6 +98,27 @@ def _is_about_zero(history: History, reading: Reading, mark: float) -> bool:
 def is_first_hour(history: History, reading: Reading) -> bool:
     """Return whether an hour's row is that of the day's first hour."""
     return history.over_midnight(reading.at - HOUR_SECONDS, reading.at)
+
+
+def level_before(readings: Sequence[Reading], index: int) -> float | None:
+    """Return the lowest that was shown or held in the quarter of an hour before."""
+    lowest: float | None = None
+    for earlier in range(index - 1, -1, -1):
+        value = readings[earlier].value
+        if value is not None and (lowest is None or value < lowest):
+            lowest = value
+        if readings[earlier].at <= readings[index].at - GLITCH_SECONDS:
+            break
+    return lowest
+
+
+def is_back_at(low: float, high: float, value: float | None) -> bool:
+    """Return whether a rise from `low` to `high` is undone to nine tenths."""
+    return (
+        value is not None
+        and 0 < low < high
+        and low <= value <= high - UNDONE * (high - low)
+    )
 
 
 def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int | None:

@@ -10,14 +10,19 @@ from .falls import (
     GLITCH_SECONDS,
     comes_back,
     falls,
+    is_back_at,
     is_first_hour,
+    level_before,
     undone_at_once,
 )
 from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
 from .window import Window
 
 BELOW_OVER_MIDNIGHT = 0.9
-COUNTER_NEAR_MIDNIGHT_SECONDS = 600
+NEAR_MIDNIGHT_SECONDS = 600
+# Over so long an absence a daily total that fell began anew, whatever it shows.
+LONG_GAP_SECONDS = 3600
+DAY_SECONDS = 86400
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +118,27 @@ class _Count:
             self._rise(mark, reading)
         elif self._meter.is_counter:
             self._add(reading.at, self._counter_fall(mark, reading))
+        elif self._was_spike(mark, index):
+            # Where the spike was, so that it does not reach into another day.
+            self._add(mark.at, reading.value - mark.value)
         elif (back := self._glitch(mark, index)) is not None:
             return back
         else:
             self._fall(mark, index)
         return None
+
+    def _was_spike(self, mark: Reading, index: int) -> bool:
+        """Return whether the mark was a rise that the reading undoes at once."""
+        readings = self._history.readings
+        low = level_before(readings, index)
+        assert mark.value is not None
+        if low is None or not is_back_at(low, mark.value, readings[index].value):
+            return False
+        return self._kind is not ReadingKind.DAILY_TOTAL or not (
+            self._history.over_midnight(
+                readings[index].at - GLITCH_SECONDS, readings[index].at
+            )
+        )
 
     def _since_reset(self, mark: Reading, reading: Reading) -> float:
         assert reading.value is not None
@@ -127,6 +148,9 @@ class _Count:
 
     def _begin(self, mark: Reading, reading: Reading, amount: float) -> None:
         self._add(reading.at, amount)
+        if self._history.over_midnight(reading.at, reading.at + NEAR_MIDNIGHT_SECONDS):
+            # The day's own end says nothing of how it began.
+            return
         zone = self._history.zones[0]
         self._unless_it_falls = [
             at
@@ -139,15 +163,15 @@ class _Count:
         amount = reading.value - mark.value
         gap = self._history.gap(mark.at, reading.at)
         if gap is not None and amount:
-            if self._history.off_for_a_day(mark.at, reading.at):
+            daily = self._kind is ReadingKind.DAILY_TOTAL
+            if daily and self._history.over_midnight(gap, reading.at):
+                # Whether that is more of yesterday or already today's, a fall tells.
+                whole_day = reading.at - gap >= DAY_SECONDS
+                (self._blind if whole_day else self._unless_it_falls).append(reading.at)
+            elif self._history.off_for_a_day(mark.at, reading.at):
                 if self._history.hourly:
                     # Nobody knows whether Home Assistant was off or the meter away.
                     self._blind.append(reading.at)
-                return
-            if self._kind is ReadingKind.DAILY_TOTAL and self._history.over_midnight(
-                gap, reading.at
-            ):
-                self._unless_it_falls.append(reading.at)
                 return
         self._add(reading.at, amount)
 
@@ -160,8 +184,8 @@ class _Count:
             -fall > meter.step
             or history.over_midnight(mark.at, reading.at)
             or history.over_midnight(
-                reading.at - COUNTER_NEAR_MIDNIGHT_SECONDS,
-                reading.at + COUNTER_NEAR_MIDNIGHT_SECONDS,
+                reading.at - NEAR_MIDNIGHT_SECONDS,
+                reading.at + NEAR_MIDNIGHT_SECONDS,
             )
         ):
             return 0.0
@@ -193,21 +217,27 @@ class _Count:
         if not self._resets and self._kind is not ReadingKind.NET_TOTAL:
             is_daily = self._kind is ReadingKind.DAILY_TOTAL
             below = self._is_far_below(mark, index)
-            if is_daily and (
-                below
-                or (
-                    reading.value < BELOW_OVER_MIDNIGHT * mark.value
-                    and history.over_midnight(mark.at, reading.at)
-                )
-            ):
+            gap = history.gap(mark.at, reading.at)
+            if is_daily and (below or self._is_new_day(mark, reading, gap)):
                 self._begin(mark, reading, anew)
                 return
-            if history.gap(mark.at, reading.at) is not None:
+            if gap is not None:
                 return
             if below:
                 self._begin(mark, reading, anew)
                 return
         self._add(reading.at, reading.value - mark.value)
+
+    def _is_new_day(self, mark: Reading, reading: Reading, gap: float | None) -> bool:
+        """Return whether a daily total that fell a little has begun a new day."""
+        assert mark.value is not None and reading.value is not None
+        over_midnight = self._history.over_midnight
+        is_long = gap is not None and reading.at - gap >= LONG_GAP_SECONDS
+        if is_long and gap is not None and over_midnight(gap, reading.at):
+            return True
+        return reading.value < BELOW_OVER_MIDNIGHT * mark.value and (
+            is_long or over_midnight(mark.at, reading.at)
+        )
 
     def _fall_within_an_hour(
         self, mark: Reading, reading: Reading, by_sum: float
@@ -225,16 +255,11 @@ class _Count:
     def _is_far_below(self, mark: Reading, index: int) -> bool:
         """Return whether it is below a third of all that was shown just before."""
         readings = self._history.readings
-        reading = readings[index]
-        assert mark.value is not None and reading.value is not None
-        lowest = mark.value
-        for earlier in range(index - 1, -1, -1):
-            each = readings[earlier]
-            if each.at < reading.at - GLITCH_SECONDS:
-                break
-            if each.value is not None and each.at <= mark.at:
-                lowest = min(lowest, each.value)
-        return reading.value < BELOW_FOR_SURE * lowest
+        value = readings[index].value
+        assert mark.value is not None and value is not None
+        low = level_before(readings, index)
+        lowest = mark.value if low is None else min(mark.value, low)
+        return value < BELOW_FOR_SURE * lowest
 
 
 def count(history: History, meter: Meter, kind: ReadingKind) -> Counted:
