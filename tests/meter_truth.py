@@ -7,6 +7,7 @@ from itertools import pairwise
 import random
 from zoneinfo import ZoneInfo
 
+from custom_components.exist.links.aggregate import Hour
 from custom_components.exist.links.readings import History, Meter, Reading
 from custom_components.exist.links.window import Part, Window, Zones, window_of
 
@@ -35,8 +36,11 @@ class _Use:
         return self.totals[index - 1] if index else 0.0
 
 
-def truth(seed: int, kind: str) -> Truth:
-    """Draw a home: `kind` is lifetime, daily, dawn, own_clock or weekly."""
+def truth(seed: int, kind: str, *, harsh: bool = True) -> Truth:
+    """Draw a home: `kind` is lifetime, daily, dawn, own_clock, weekly or replaced.
+
+    In a home that is not harsh, absences and restarts last minutes.
+    """
     rng = random.Random(f"{kind} {seed}")
     zone = ZoneInfo(rng.choice(("Europe/Vienna", "America/New_York", "Asia/Kathmandu")))
     zones = Zones(zone)
@@ -48,8 +52,8 @@ def truth(seed: int, kind: str) -> Truth:
     use = _used(rng, begin, end)
     base = 0.0 if kind not in ("lifetime", "replaced") else rng.uniform(50, 9000)
     resets = _resets(rng, kind, zone, windows)
-    off = _gaps(rng, begin, end, rng.choice((0, 1, 2)), with_day=rng.random() < 0.15)
-    away = _gaps(rng, begin, end, rng.choice((0, 1, 3)), with_day=rng.random() < 0.15)
+    off = _gaps(rng, begin, end, rng.choice((0, 1, 2)), harsh=harsh)
+    away = _gaps(rng, begin, end, rng.choice((0, 1, 3)), harsh=harsh)
     if kind == "replaced":
         # A power cut: it is away, and begins at 0.
         cut = rng.uniform(begin + 30 * HOUR, end - 30 * HOUR)
@@ -75,7 +79,9 @@ def truth(seed: int, kind: str) -> Truth:
 
 
 def _used(rng: random.Random, begin: float, end: float) -> _Use:
-    moments, totals, total, moment = [], [], 0.0, begin
+    moments: list[float] = []
+    totals: list[float] = []
+    total, moment = 0.0, begin
     steady = rng.uniform(200, 2000)
     while True:
         moment += rng.expovariate(1 / steady)
@@ -93,7 +99,7 @@ def _resets(
     rng: random.Random, kind: str, zone: ZoneInfo, windows: list[Window]
 ) -> list[float]:
     clock = {
-        "daily": timedelta(seconds=rng.choice((0, 5, 40))),
+        "daily": timedelta(seconds=rng.choice((0, 5))),
         "dawn": timedelta(hours=7, minutes=20),
         "own_clock": timedelta(hours=23, minutes=58, seconds=20),
         "weekly": timedelta(),
@@ -109,12 +115,13 @@ def _resets(
 
 
 def _gaps(
-    rng: random.Random, begin: float, end: float, number: int, *, with_day: bool
+    rng: random.Random, begin: float, end: float, number: int, *, harsh: bool
 ) -> list[Window]:
     lengths = [
-        rng.choice((20.0, 60.0, 400.0, HOUR, 5 * HOUR, 9 * HOUR)) for _ in range(number)
+        rng.choice((20.0, 60.0, 400.0, HOUR, 5 * HOUR, 9 * HOUR)[: 6 if harsh else 3])
+        for _ in range(number)
     ]
-    if with_day:
+    if harsh and rng.random() < 0.15:
         lengths.append(rng.uniform(49, 60) * HOUR)
     found: list[Window] = []
     for length in lengths:
@@ -234,3 +241,26 @@ def _is_day_off(window: Window, zone: ZoneInfo) -> bool:
     first = datetime.fromtimestamp(window.start, zone).date() + timedelta(days=1)
     ends = datetime.combine(first + timedelta(days=1), time(), zone).timestamp()
     return ends <= window.end
+
+
+def hours_of(history: History, meter: Meter, begin: float, end: float) -> list[Hour]:
+    """Return the hourly rows that Home Assistant's recorder would have compiled."""
+    hours: list[Hour] = []
+    total, mark, shown, index = 0.0, None, None, 0
+    readings = history.readings
+    for start in range(int(begin), int(end), int(HOUR)):
+        seen = shown is not None and not any(
+            window.start <= start < window.end for window in history.off
+        )
+        while index < len(readings) and readings[index].at < start + HOUR:
+            shown = readings[index].value
+            if shown is not None:
+                seen = True
+                if mark is not None:
+                    began = not meter.may_fall and shown < 0.9 * mark
+                    total += shown if began else shown - mark
+                mark = shown
+            index += 1
+        if seen and mark is not None:
+            hours.append(Hour(start, None, None, None, total, mark))
+    return hours

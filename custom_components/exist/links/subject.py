@@ -248,7 +248,7 @@ def kind_of(state: State) -> SubjectKind:
         return SubjectKind.METER
     if domain in _NUMBERS:
         return SubjectKind.NUMBER
-    if domain in _CLOCKS or (domain == "input_datetime" and attributes.get("has_time")):
+    if domain in _CLOCKS or (domain == "input_datetime" and _has_time(state)):
         return SubjectKind.CLOCK
     if domain in _DATES:
         # A date alone has no time, and no state that anything could be in.
@@ -271,6 +271,10 @@ def kind_of(state: State) -> SubjectKind:
     if lasting(state.state) is not None:
         return SubjectKind.CLOCK
     return SubjectKind.WORD
+
+
+def _has_time(state: State) -> bool:
+    return bool(state.attributes.get("has_time")) or ":" in state.state
 
 
 def proposed(subject: Subject, kind: ReadingKind | None = None) -> Aggregate:
