@@ -226,7 +226,9 @@ def _seen(
             if resets_between:
                 counted = use.upto(after) - use.upto(resets_between[-1])
                 total += counted
-                doubt += counted if lost_until_seen else 0.0
+                # Of a day that began before, this is another day's as well.
+                before_today = resets_between[-1] < window.start - 1
+                doubt += counted if lost_until_seen or before_today else 0.0
             continue
         between = [each for each in resets if before < each <= after]
         total += use.upto(after) - use.upto(between[-1] if between else before)

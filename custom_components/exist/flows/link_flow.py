@@ -14,6 +14,7 @@ from ..links.link import (
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
     CONF_ENTITY,
+    CONF_KIND,
     CONF_LABEL,
     CONF_PART,
     CONF_PART_END,
@@ -137,7 +138,7 @@ class LinkFlow(LinkTargetFlow):
         self._subject = subject
         if self._data.get(CONF_ENTITY) != subject.entity_id:
             # The states of another entity mean nothing here; the rest is kept.
-            for key in (CONF_STATES, CONF_ABSENT_IS_GAP):
+            for key in (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND):
                 self._data.pop(key, None)
         self._data[CONF_ENTITY] = subject.entity_id
         registered = er.async_get(self.hass).async_get(subject.entity_id)

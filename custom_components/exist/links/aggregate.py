@@ -1,6 +1,6 @@
 """One value of an entity's day: pure functions over what was recorded."""
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +23,8 @@ from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 
 ENOUGH = 0.5
+# A recorder that starts has a first state of all that is alive well within this.
+STARTING_SECONDS = 600
 
 
 class Aggregate(StrEnum):
@@ -110,7 +112,7 @@ class Timeline:
 
     Both in order and without overlap; where no span is, nothing is known. States
     before `purged` were there and are deleted. `reports` are the moments in which
-    the entity reported, of which the start of a span may be one or not.
+    something was recorded or heard; at the start of a span that may be what was held.
     """
 
     spans: tuple[Span, ...] = ()
@@ -167,7 +169,7 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     seconds = _covered(inside, window.start, until)
     if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
         return NotTold(Why.GAPS)
-    told = _value(rule, known, inside, timeline.reports, part)
+    told = _value(rule, known, inside, timeline, part)
     if isinstance(told, NotTold):
         return told
     begins = max(inside[0].start, window.start)
@@ -224,13 +226,13 @@ def _value(
     rule: Rule,
     known: Sequence[Span],
     inside: Sequence[Span],
-    reports: Sequence[float],
+    timeline: Timeline,
     part: Window,
 ) -> Told | NotTold:
     if rule.aggregate in ABOUT_STATES:
         return _of_states(rule, known, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
-        inside = _reported(inside, reports, part)
+        inside = _reported(known, timeline, part)
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
@@ -253,15 +255,28 @@ def _value(
 
 
 def _reported(
-    inside: Sequence[Span], reports: Sequence[float], part: Window
+    known: Sequence[Span], timeline: Timeline, part: Window
 ) -> Sequence[Span]:
-    """Return the spans in which there was a report in that part of the day."""
-    return [
-        span
-        for span in inside
-        if (first := bisect_left(reports, max(span.start, part.start))) < len(reports)
-        and reports[first] < span.end
-    ]
+    """Return the usable spans in which something new was reported in that part."""
+    found: list[Span] = []
+    before: Span | None = None
+    for span in known:
+        first = bisect_left(timeline.reports, max(span.start, part.start))
+        if _is_held(before, span, timeline.runs):
+            first = max(first, bisect_right(timeline.reports, span.start))
+        ends = min(span.end, part.end)
+        if first < len(timeline.reports) and timeline.reports[first] < ends:
+            found.append(span)
+        before = span
+    return found
+
+
+def _is_held(before: Span | None, span: Span, runs: Sequence[Window]) -> bool:
+    """Return whether a span begins with what there was before a start or an absence."""
+    if before is not None:
+        return before.end < span.start and before.state == span.state
+    # What was there before is not known: a start records all anew.
+    return any(0 <= span.start - run.start < STARTING_SECONDS for run in runs)
 
 
 def _mean(inside: Sequence[Span], values: Sequence[float], start: float) -> float:

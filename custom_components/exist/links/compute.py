@@ -27,6 +27,7 @@ from .aggregate import (
     tell_hourly,
 )
 from .convert import wire_value
+from .entering import ABSENT
 from .falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .link import Link
 from .meter import Counted, count
@@ -249,6 +250,8 @@ class _Counting:
     def settled(self, plan: Plan) -> ReadingKind | None:
         """Return the kind to be kept in the link, after seven recorded days."""
         if plan.link.kind is not None or not plan.may_be_counted:
+            return None
+        if plan.subject is None or plan.subject.state in ABSENT:
             return None
         days = recorded_days(self.history(plan, hourly=False))
         return self.kind(plan) if days >= SETTLED_DAYS else None

@@ -21,9 +21,10 @@ from .back_fill import REQUESTS_AT_MOST, WISHES_LAST
 from .compute import DayResult, Plan, async_compute
 from .filling import LinkFiller
 from .judge import is_edited
-from .link import CONF_OBSERVE, Link
+from .link import CONF_KIND, CONF_OBSERVE, Link
 from .memory import KEPT_DAYS, LinkMemory
 from .planning import due_of, due_of_days
+from .readings import ReadingKind
 from .sending import Due
 from .source import async_caught_up, recorder_ready
 from .view import LinkView, Today, view_of
@@ -50,6 +51,7 @@ class LinkEngine(LinkFiller):
         super().__init__(hass, entry, coordinator, outbox)
         self.views: dict[str, LinkView] = {}
         self._found: dict[str, Today] = {}
+        self._settled_kinds: dict[str, ReadingKind] = {}
         self._again = False
         self._polls = 0
         self._knew_the_day = False
@@ -243,7 +245,18 @@ class LinkEngine(LinkFiller):
         async with self._lock:
             await self._async_evaluate()
         self._tell_soon()
+        self._keep_kinds()
         self._go_on()
+
+    @callback
+    def _keep_kinds(self) -> None:
+        """Keep in a link what kind of meter its entity turned out to be."""
+        settled, self._settled_kinds = self._settled_kinds, {}
+        for link_id, kind in settled.items():
+            if subentry := self._entry.subentries.get(link_id):
+                self._hass.config_entries.async_update_subentry(
+                    self._entry, subentry, data={**subentry.data, CONF_KIND: kind.value}
+                )
 
     async def _async_evaluate(self) -> None:
         if not self.links:
@@ -281,6 +294,7 @@ class LinkEngine(LinkFiller):
             now,
             hourly=any(plan.last - plan.first > 2 * DAY for plan in plans),
             pauses=self.memory.contents.pauses,
+            settled=self._settled_kinds,
         )
         self._found = {
             plan.link.link_id: Today(

@@ -164,11 +164,13 @@ class _Count:
         gap = self._history.gap(mark.at, reading.at)
         if gap is not None and amount:
             daily = self._kind is ReadingKind.DAILY_TOTAL
+            off_for_a_day = self._history.off_for_a_day(mark.at, reading.at)
             if daily and self._history.over_midnight(gap, reading.at):
                 # Whether that is more of yesterday or already today's, a fall tells.
-                whole_day = reading.at - gap >= DAY_SECONDS
-                (self._blind if whole_day else self._unless_it_falls).append(reading.at)
-            elif self._history.off_for_a_day(mark.at, reading.at):
+                self._unless_it_falls.append(reading.at)
+                if off_for_a_day or reading.at - gap >= DAY_SECONDS:
+                    return
+            elif off_for_a_day:
                 if self._history.hourly:
                     # Nobody knows whether Home Assistant was off or the meter away.
                     self._blind.append(reading.at)

@@ -20,7 +20,7 @@ from .link import SUBENTRY_LINK, Link
 from .memory import Memory
 from .sending import Due, LinkSender
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
-from .subject import async_subject
+from .subject import async_linked_subject
 from .timeline import Row
 
 # States seen at the last evaluations: more than yesterday and today have hours.
@@ -61,6 +61,10 @@ class LinkPlanner(LinkSender):
         found = async_find(self._hass, link)
         if found is None or problem in (Problem.NOT_RECORDED, Problem.WRONG_UNIT):
             return None
+        subject = async_linked_subject(self._hass, found.entity_id)
+        if subject is None:
+            # Home Assistant is starting: what it is will show.
+            return None
         attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
         seen = self._see(found)
@@ -72,7 +76,7 @@ class LinkPlanner(LinkSender):
             first,
             last,
             seen,
-            async_subject(self._hass, found.entity_id),
+            subject,
             gone=async_gone_states(self._hass, found.entity_id, link.rule.states),
         )
 

@@ -16,13 +16,16 @@ from homeassistant.const import (
     ATTR_FRIENDLY_NAME,
     ATTR_UNIT_OF_MEASUREMENT,
     PERCENTAGE,
+    STATE_UNAVAILABLE,
 )
 from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import DurationConverter
 
 from ..api import ValueType
 from .aggregate import ABOUT_STATES, Aggregate
 from .convert import feeds
+from .entering import ABSENT
 from .link import CLOCKS
 from .numerals import lasting, number_of
 from .readings import ReadingKind
@@ -207,11 +210,32 @@ class Subject:
 def async_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
     """Return the entity, or None where there is none of that name."""
     state = hass.states.get(entity_id)
-    if state is None:
-        return None
+    return None if state is None else _subject(state)
+
+
+@callback
+def async_linked_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
+    """Return a linked entity, with what the registry knows of it while it is away."""
+    state = hass.states.get(entity_id)
+    registered = er.async_get(hass).async_get(entity_id)
+    if registered is None or (state is not None and state.state not in ABSENT):
+        return None if state is None else _subject(state)
+    known = {
+        **(registered.capabilities or {}),
+        ATTR_DEVICE_CLASS: registered.device_class or registered.original_device_class,
+        ATTR_FRIENDLY_NAME: registered.name or registered.original_name,
+        ATTR_UNIT_OF_MEASUREMENT: registered.unit_of_measurement,
+    }
+    attributes = {key: value for key, value in known.items() if value is not None}
+    if state is not None:
+        attributes |= state.attributes
+    return _subject(State(entity_id, STATE_UNAVAILABLE, attributes))
+
+
+def _subject(state: State) -> Subject:
     return Subject(
-        entity_id,
-        state.attributes.get(ATTR_FRIENDLY_NAME) or entity_id,
+        state.entity_id,
+        state.attributes.get(ATTR_FRIENDLY_NAME) or state.entity_id,
         kind_of(state),
         state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
         state.attributes.get(ATTR_STATE_CLASS),

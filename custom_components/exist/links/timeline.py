@@ -5,12 +5,9 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from .aggregate import Timeline
+from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
 from .window import Window
-
-# A recorder that starts has a first state well within this.
-STARTING_SECONDS = 600
 
 
 class Row(NamedTuple):
@@ -125,13 +122,9 @@ def timeline(
     moments = [row.at for row in rows]
     spans: list[Span] = []
     reports: list[float] = []
-    last: str | None = next(
-        (row.state for row in rows[:1] if row.carried and row.state not in ABSENT), None
-    )
     for run in runs:
         index = bisect_left(moments, run.start)
         was_away = bool(spans) and spans[-1].state in ABSENT
-        is_held = True
         starting = (
             not was_away
             and index < len(rows)
@@ -146,14 +139,8 @@ def timeline(
             end = min(following, run.end, row.until)
             absent = row.state in ABSENT
             starting = starting and absent
-            if absent:
-                is_held = True
-            elif row.carried:
-                last, is_held = row.state, False
-            else:
-                if row.reported and not (is_held and _is_held(row, last, run)):
-                    reports.append(row.at)
-                last, is_held = row.state, False
+            if row.reported and not row.carried and not absent:
+                reports.append(row.at)
             if end <= row.at or (row.carried and row.at == run.start):
                 continue
             span = Span(row.at, end, row.state, row.reset, starting)
@@ -162,10 +149,3 @@ def timeline(
             else:
                 spans.append(span)
     return Timeline(tuple(spans), runs, purged, tuple(sorted((*reports, *heard))))
-
-
-def _is_held(row: Row, last: str | None, run: Window) -> bool:
-    """Return whether a state after a start or an absence is the one before it."""
-    if last is None:
-        return row.at - run.start < STARTING_SECONDS
-    return row.state == last
