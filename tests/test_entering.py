@@ -24,7 +24,7 @@ def told(
     absent_is_gap: bool = True,
 ) -> float | str | Why:
     """Return the value of the day, or why there is none."""
-    runs = (Window(0, NOW),)
+    runs: tuple[Window, ...] = (Window(0, NOW),)
     if off:
         runs = (Window(0, 30 * HOUR), Window(30 * HOUR + off, NOW))
     rule = Rule(Aggregate(aggregate), ON, absent_is_gap)

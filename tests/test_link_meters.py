@@ -1,5 +1,6 @@
 """What links tell of meters that sleep, stumble, begin anew and are put back."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,7 +11,15 @@ from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount
 from .exist_server import ExistServer
-from .link_home import add_link, at, days_of, link_data, own_empty, past_of
+from .link_home import (
+    add_link,
+    at,
+    days_of,
+    import_hours,
+    link_data,
+    own_empty,
+    past_of,
+)
 
 YESTERDAY = "2026-05-19"
 TODAY = "2026-05-20"
@@ -401,3 +410,50 @@ async def test_the_highest_value_of_the_day_is_not_yesterdays(
     days = await days_of(hass, "active_energy", YESTERDAY)
     assert days[YESTERDAY] == pytest.approx(4 * 3600)
     assert days[TODAY] == pytest.approx(0.1 * 3600)
+
+
+async def test_past_days_of_a_daily_total_are_told_by_its_hours(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    own_empty(exist_server, "steps")
+    steps = {"state_class": "total", "unit_of_measurement": "steps"}
+    await past_of(hass, "sensor.steps", "100", steps, [((2026, 5, 20, 8), "100")])
+    counts = [9000, 4000, 12000, 3000, 8000]
+    rows = []
+    for number, count in enumerate(counts):
+        day = at(2026, 4, 1 + number)
+        for hour in range(24):
+            # Without `last_reset` the sum of statistics falls with the state.
+            shown = count * hour / 23
+            rows.append(
+                {"start": day + timedelta(hours=hour), "state": shown, "sum": shown}
+            )
+    await import_hours(hass, "sensor.steps", "steps", rows, has_sum=True)
+    home = await add_account()
+    data = link_data("sensor.steps", "sum", "steps", 0, template="steps", observe=True)
+    await add_link(hass, home, data)
+    days = await days_of(hass, "steps", "2026-04-01")
+    assert [days[f"2026-04-0{number}"] for number in range(1, 6)] == counts
+
+
+async def test_what_kind_a_meter_is_is_kept_in_the_link_after_seven_days(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    own_empty(exist_server, "steps")
+    steps = {"state_class": "total", "unit_of_measurement": "steps"}
+    rows: list[tuple[tuple[int, ...], str]] = []
+    for number in range(13, 20):
+        rows += [((2026, 5, number, 0, 5), "0"), ((2026, 5, number, 20), "7000")]
+    rows += [((2026, 5, 20, 0, 5), "0"), ((2026, 5, 20, 11), "3000")]
+    await past_of(hass, "sensor.steps", "3000", steps, rows)
+    home = await add_account()
+    data = link_data("sensor.steps", "last", "steps", 0, template="steps")
+    link_id = await add_link(hass, home, data)
+    assert exist_server.value("ada", "steps", date(2026, 5, 20)) == 3000
+    assert home.subentries[link_id].data["kind"] == "daily_total"

@@ -24,9 +24,9 @@ LAST = Rule(Aggregate.LAST, only_new=True)
 
 
 def told(
-    rows: list[Row], runs: tuple[Window, ...] = WHOLE, rule: Rule = LAST, **more: float
+    rows: list[Row], runs: tuple[Window, ...] = WHOLE, rule: Rule = LAST
 ) -> float | str | None:
-    found = tell(rule, timeline(rows, runs, **more), DAY, NOW)
+    found = tell(rule, timeline(rows, runs), DAY, NOW)
     if isinstance(found, NotTold):
         assert found.why is Why.NOTHING
         return None

@@ -43,6 +43,8 @@ from .window import DAY, Window, Zones, days_between, whole_hours, window_of
 GONE_BACK = 10 * DAY.total_seconds()
 COUNTED_BACK = 8 * DAY.total_seconds()
 STATES_BACK = DAY.total_seconds()
+# So many days of states show a kind better than hours do.
+ENOUGH_DAYS = 4
 
 
 class Computed(NamedTuple):
@@ -240,10 +242,10 @@ class _Counting:
         if not plan.may_be_counted or plan.link.kind is not None:
             return kind
         if link_id not in self.kinds:
-            history = max(
-                (self.history(plan, hourly=False), self.history(plan, hourly=True)),
-                key=recorded_days,
-            )
+            history = self.history(plan, hourly=False)
+            if recorded_days(history) < ENOUGH_DAYS:
+                by_hours = self.history(plan, hourly=True)
+                history = max(history, by_hours, key=recorded_days)
             self.kinds[link_id] = kind_of_meter(history, plan.meter)
         return self.kinds[link_id]
 

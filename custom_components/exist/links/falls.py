@@ -75,7 +75,7 @@ def falls(history: History) -> Iterator[tuple[int, float, bool]]:
                 continue
             low = level_before(readings, index)
             if low is None or not is_back_at(low, mark.value, reading.value):
-                gap = history.gap(mark.at, reading.at) is not None
+                gap = history.gap(mark.at, index) is not None
                 yield index, mark.value, gap
         mark = reading
         index += 1

@@ -115,9 +115,9 @@ class _Count:
         if _began_anew(mark, reading):
             self._begin(mark, reading, self._since_reset(mark, reading))
         elif reading.value >= mark.value:
-            self._rise(mark, reading)
+            self._rise(mark, index)
         elif self._meter.is_counter:
-            self._add(reading.at, self._counter_fall(mark, reading))
+            self._add(reading.at, self._counter_fall(mark, index))
         elif self._was_spike(mark, index):
             # Where the spike was, so that it does not reach into another day.
             self._add(mark.at, reading.value - mark.value)
@@ -132,7 +132,12 @@ class _Count:
         readings = self._history.readings
         low = level_before(readings, index)
         assert mark.value is not None
-        if low is None or not is_back_at(low, mark.value, readings[index].value):
+        if (
+            self._kind is ReadingKind.NET_TOTAL
+            or low is None
+            or not is_back_at(low, mark.value, readings[index].value)
+            or self._history.gap(mark.at, index) is not None
+        ):
             return False
         return self._kind is not ReadingKind.DAILY_TOTAL or not (
             self._history.over_midnight(
@@ -158,10 +163,11 @@ class _Count:
             if date_of(at, zone) != date_of(reading.at, zone)
         ]
 
-    def _rise(self, mark: Reading, reading: Reading) -> None:
+    def _rise(self, mark: Reading, index: int) -> None:
+        reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
         amount = reading.value - mark.value
-        gap = self._history.gap(mark.at, reading.at)
+        gap = self._history.gap(mark.at, index)
         if gap is not None and amount:
             daily = self._kind is ReadingKind.DAILY_TOTAL
             off_for_a_day = self._history.off_for_a_day(mark.at, reading.at)
@@ -177,10 +183,11 @@ class _Count:
                 return
         self._add(reading.at, amount)
 
-    def _counter_fall(self, mark: Reading, reading: Reading) -> float:
+    def _counter_fall(self, mark: Reading, index: int) -> float:
+        reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
         history, meter, fall = self._history, self._meter, reading.value - mark.value
-        if history.gap(mark.at, reading.at) is not None:
+        if history.gap(mark.at, index) is not None:
             return 0.0
         if reading.value in (0.0, meter.initial) and (
             -fall > meter.step
@@ -219,7 +226,7 @@ class _Count:
         if not self._resets and self._kind is not ReadingKind.NET_TOTAL:
             is_daily = self._kind is ReadingKind.DAILY_TOTAL
             below = self._is_far_below(mark, index)
-            gap = history.gap(mark.at, reading.at)
+            gap = history.gap(mark.at, index)
             if is_daily and (below or self._is_new_day(mark, reading, gap)):
                 self._begin(mark, reading, anew)
                 return

@@ -1,6 +1,6 @@
 """The readings of a meter, and what lies between two of them: pure data."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -69,20 +69,18 @@ class History:
         """Return whether a day ends between the two moments."""
         return any(date_of(start, zone) != date_of(end, zone) for zone in self.zones)
 
-    def gap(self, start: float, end: float) -> float | None:
-        """Return when a restart or an absence began that lies between, or None."""
-        begun = [
-            window.start
-            for window in self.off[bisect_left(self.off, start, key=end_of) :]
-            if window.start < end
-        ][:1]
-        first = bisect_right(self.readings, start, key=_at)
-        for reading in self.readings[first:]:
-            if reading.at >= end or (begun and reading.at >= begun[0]):
+    def gap(self, start: float, index: int) -> float | None:
+        """Return when a restart or an absence began between a moment and a reading."""
+        end = self.readings[index].at
+        first = bisect_left(self.off, start, key=end_of)
+        begun = [window.start for window in self.off[first:][:1] if window.start < end]
+        for earlier in range(index - 1, -1, -1):
+            reading = self.readings[earlier]
+            if reading.at <= start:
                 break
             if reading.value is None:
-                return reading.at
-        return begun[0] if begun else None
+                begun.append(reading.at)
+        return min(begun, default=None)
 
     def off_for_a_day(self, start: float, end: float) -> bool:
         """Return whether Home Assistant was off for a calendar day in between."""
@@ -91,10 +89,6 @@ class History:
             for window in self.off[bisect_left(self.off, start, key=end_of) :]
             if window.start < end
         )
-
-
-def _at(reading: Reading) -> float:
-    return reading.at
 
 
 def end_of(window: Window) -> float:
