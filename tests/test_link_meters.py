@@ -449,7 +449,8 @@ async def test_what_kind_a_meter_is_is_kept_in_the_link_after_seven_days(
     steps = {"state_class": "total", "unit_of_measurement": "steps"}
     rows: list[tuple[tuple[int, ...], str]] = []
     for number in range(13, 20):
-        rows += [((2026, 5, number, 0, 5), "0"), ((2026, 5, number, 20), "7000")]
+        rows += [((2026, 5, number, 0, 5), "0"), ((2026, 5, number, 12), "2500")]
+        rows += [((2026, 5, number, 20), "7000")]
     rows += [((2026, 5, 20, 0, 5), "0"), ((2026, 5, 20, 11), "3000")]
     await past_of(hass, "sensor.steps", "3000", steps, rows)
     home = await add_account()
@@ -457,3 +458,34 @@ async def test_what_kind_a_meter_is_is_kept_in_the_link_after_seven_days(
     link_id = await add_link(hass, home, data)
     assert exist_server.value("ada", "steps", date(2026, 5, 20)) == 3000
     assert home.subentries[link_id].data["kind"] == "daily_total"
+
+
+async def test_a_car_that_slept_longer_than_is_looked_back(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    kilometres = {"unit_of_measurement": "km", "state_class": "total_increasing"}
+    rows = [
+        ((2026, 5, 2, 8), "20000"),
+        ((2026, 5, 2, 20), "unavailable"),
+        ((2026, 5, 20, 8), "20012"),
+        ((2026, 5, 20, 9), "20030"),
+    ]
+    home = await _home(
+        hass,
+        exist_server,
+        add_account,
+        "sensor.car",
+        "cycle_distance",
+        "20030",
+        kilometres,
+        rows,
+        begun=(2026, 5, 1, 7),
+    )
+    data = link_data(
+        "sensor.car", "sum", "cycle_distance", 1, template="cycle_distance", unit="km"
+    )
+    await add_link(hass, home, data)
+    assert (await days_of(hass, "cycle_distance", TODAY))[TODAY] == 30

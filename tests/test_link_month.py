@@ -369,6 +369,8 @@ async def _furnish(
             exist_server.add_attribute(
                 "ada", fed.attribute, "health", fed.value_type, name=fed.attribute
             )
+    # A place that a link looks for, which nobody was at yet.
+    hass.states.async_set("zone.work", "0", {"friendly_name": "Work"})
     await settle(hass)
     # No entities but those of what is owned: the recorder is slow here.
     entry = await add_account(options={CONF_GROUPS: []})

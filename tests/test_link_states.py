@@ -141,3 +141,32 @@ async def test_a_state_that_no_longer_exists_is_not_zero_minutes(
     # Either it is followed, or nothing is written and somebody is told.
     written = exist_server.value("ada", "productive_min", date(2026, 5, 20))
     assert written != 0
+
+
+async def test_what_was_before_three_days_off_is_known(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    rows = [
+        ((2026, 5, 15, 8), "home"),
+        ((2026, 5, 20, 2, 0, 10), "not_home"),
+        ((2026, 5, 20, 4), "home"),
+    ]
+    home = await _home(
+        hass,
+        exist_server,
+        add_account,
+        "person.bo",
+        "coffees",
+        "home",
+        {},
+        rows,
+        runs=[((2026, 5, 10, 7), (2026, 5, 16, 20))],
+        begun=(2026, 5, 20, 2),
+    )
+    data = link_data("person.bo", "times", "coffees", 0, states=["not_home"])
+    await add_link(hass, home, data)
+    # They left while Home Assistant was off, and nobody knows on which day.
+    assert (await days_of(hass, "coffees", TODAY))[TODAY] == "unsure"

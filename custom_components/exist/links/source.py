@@ -111,6 +111,17 @@ def read(
         for (back, _), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
             rows |= _rows(hass, session, start, alike)
+            ran_then = any(
+                run.start <= start.timestamp() for run in _runs(session, start)
+            )
+            for each in alike:
+                known = rows.get(each.entity_id, [])
+                away = bool(known) and known[0].carried and known[0].state in ABSENT
+                if away or not known or not ran_then:
+                    rows[each.entity_id] = [
+                        *_last_before(session, each.entity_id, start.timestamp()),
+                        *known,
+                    ]
         earliest = min((found[0].at for found in rows.values() if found), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
@@ -191,7 +202,7 @@ def _rows(
         compressed_state_format=True,
     )
     since = start.timestamp()
-    rows = {
+    return {
         name: [
             _row(
                 row["s"],
@@ -204,12 +215,6 @@ def _rows(
         ]
         for name, rows in found.items()
     }
-    for each in asked:
-        known = rows.get(each.entity_id, [])
-        if not known or (known[0].carried and known[0].state in ABSENT):
-            before = _last_before(session, each.entity_id, since)
-            rows[each.entity_id] = [*before, *known]
-    return rows
 
 
 def _row(
@@ -234,7 +239,10 @@ def _row(
 
 
 def _last_before(session: Session, entity_id: str, before: float) -> list[Row]:
-    """Return the last state before an absence that is older than what is read."""
+    """Return the last usable state that is older than what is read, if it is away.
+
+    What came after it was recorded as absence, or not at all.
+    """
     from homeassistant.components.recorder.db_schema import (  # noqa: I001
         StateAttributes,
         States,
@@ -242,25 +250,25 @@ def _last_before(session: Session, entity_id: str, before: float) -> list[Row]:
     )
     from sqlalchemy import select
 
-    found = session.execute(
+    of_entity = (
         select(States.state, States.last_updated_ts, StateAttributes.shared_attrs)
         .join(StatesMeta, States.metadata_id == StatesMeta.metadata_id)
         .outerjoin(
             StateAttributes, States.attributes_id == StateAttributes.attributes_id
         )
-        .where(
-            StatesMeta.entity_id == entity_id,
-            States.last_updated_ts < before,
-            States.state.not_in(ABSENT),
-        )
+        .where(StatesMeta.entity_id == entity_id, States.last_updated_ts < before)
         .order_by(States.last_updated_ts.desc())
         .limit(1)
-    ).one_or_none()
-    if found is None:
-        return []
-    attributes = json_loads_object(found[2]) if found[2] else {}
-    row = _row(found[0], found[1], attributes, carried=False, reported=True)
-    return [row._replace(until=row.at + 1)]
+    )
+    rows: list[Row] = []
+    for query in (of_entity.where(States.state.not_in(ABSENT)), of_entity):
+        found = session.execute(query).one_or_none()
+        if found is None or (rows and rows[-1].at == found[1]):
+            continue
+        attributes = json_loads_object(found[2]) if found[2] else {}
+        row = _row(found[0], found[1], attributes, carried=False, reported=True)
+        rows.append(row._replace(until=row.at + 1))
+    return rows
 
 
 def _hours(
