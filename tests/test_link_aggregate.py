@@ -339,3 +339,14 @@ def test_few_hours_of_statistics_do_not_make_a_day() -> None:
     hours = [Hour(hour * 3600, 20, 19, 21, None) for hour in range(11)]
     for aggregate in (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM):
         assert tell_hourly(aggregate, hours, DAY) == NotTold(Why.NOT_RECORDED)
+
+
+def test_an_hour_with_an_impossible_reading_tells_nothing() -> None:
+    hours = [Hour(hour * 3600, 60, 50, 70) for hour in range(24)]
+    hours[3] = Hour(3 * 3600, 30, 0, 70)
+    told = tell_hourly(Aggregate.MINIMUM, hours, DAY, above=0)
+    assert isinstance(told, Told)
+    assert told.value == 50
+    told = tell_hourly(Aggregate.MEAN, hours, DAY, above=0)
+    assert isinstance(told, Told)
+    assert told.value == 60

@@ -354,13 +354,22 @@ HOURLY = frozenset(
 
 
 def tell_hourly(
-    aggregate: Aggregate, hours: Sequence[Hour], window: Window
+    aggregate: Aggregate,
+    hours: Sequence[Hour],
+    window: Window,
+    above: float | None = None,
 ) -> Told | NotTold:
     """Return the value of a past window of whole hours, from hourly statistics.
 
-    What a meter counted is told by `tell_counted`, of hours as of states.
+    An hour in which something not above `above` was read is none. What a meter counted
+    is told by `tell_counted`, of hours as of states.
     """
-    inside = [hour for hour in hours if window.start <= hour.start < window.end]
+    inside = [
+        hour
+        for hour in hours
+        if window.start <= hour.start < window.end
+        and (above is None or hour.minimum is None or hour.minimum > above)
+    ]
     match aggregate:
         case Aggregate.MINIMUM:
             values = [hour.minimum for hour in inside if hour.minimum is not None]

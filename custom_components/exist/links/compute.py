@@ -314,5 +314,5 @@ def _told(
         by_hours = tell_counted(counted, None, window, now)
         return told if by_hours == NotTold(Why.NOT_RECORDED) else by_hours
     if rule.aggregate in HOURLY and not rule.only_new:
-        return tell_hourly(rule.aggregate, hours, window)
+        return tell_hourly(rule.aggregate, hours, window, rule.above)
     return told
