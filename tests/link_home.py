@@ -22,7 +22,7 @@ from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount
 from .exist_server import ExistServer
-from .writing import settle
+from .writing import settle, write
 
 __all__ = ["async_add_external_statistics"]
 
@@ -227,3 +227,32 @@ async def later(
     await settle(hass)
     await entry.runtime_data.coordinator.async_refresh()
     await evaluate(hass, entry)
+
+
+async def past_of(
+    hass: HomeAssistant,
+    entity: str,
+    state: str,
+    attributes: Mapping[str, Any],
+    rows: Sequence[tuple[tuple[int, ...], str]],
+    runs: Iterable[tuple[tuple[int, ...], tuple[int, ...]]] = (),
+    begun: tuple[int, ...] = (2026, 5, 10, 7),
+) -> None:
+    """Give an entity a past, by wall clocks, and say when the recorder ran."""
+    hass.states.async_set(entity, state, attributes)
+    await record(hass, {entity: [(at(*wall), value) for wall, value in rows]})
+    await set_runs(
+        hass, [(at(*start), at(*end), False) for start, end in runs], at(*begun)
+    )
+
+
+def own_empty(exist_server: ExistServer, attribute: str) -> None:
+    """Let Home Assistant own an attribute that has no values."""
+    exist_server.own("ada", attribute, manual=True)
+    exist_server.users["ada"].attributes[attribute].values.clear()
+
+
+async def days_of(hass: HomeAssistant, link: str, start: str) -> dict[str, Any]:
+    """Return values of days, or why they cannot be told."""
+    told = await write(hass, "preview_link", link=link, start=start)
+    return {day["date"]: day.get("reason", day["value"]) for day in told["days"]}

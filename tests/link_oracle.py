@@ -37,6 +37,10 @@ class History:
         return len(ran)
 
 
+BRIDGED = 600
+STARTING = 600
+
+
 def oracle(
     aggregate: str,
     history: History,
@@ -45,73 +49,127 @@ def oracle(
     *,
     states: Sequence[str] = (),
     absent_is_gap: bool = True,
+    is_counter: bool = False,
 ) -> float | str:
     """Return the value of the seconds from `start` to `until`, or NOT_TOLD."""
-    numeric = aggregate in NUMERIC
-
-    def usable(state: str | None) -> bool:
-        if state is None:
-            return False
-        if numeric:
-            return state not in ABSENT
-        return state not in ABSENT or not absent_is_gap
-
-    walked = history.seconds(start - 1, until)
+    if aggregate == "sum":
+        return _counted(history, start, until, is_counter=is_counter)
     if until <= start or history.ran(start, until) * 2 < until - start:
         return NOT_TOLD
-    before, day = walked[0], walked[1:]
-    seen = [state for state in day if usable(state) and state is not None]
-    sure = aggregate in ("last", "first") and bool(seen)
-    sure = sure or (aggregate == "ever" and any(state in states for state in seen))
+    if aggregate in NUMERIC:
+        day = history.seconds(start, until)
+        numbers = [
+            float(each) for each in day if each is not None and each not in ABSENT
+        ]
+        sure = aggregate in ("last", "first") and bool(numbers)
+        if not numbers or (not sure and len(numbers) * 2 < until - start):
+            return NOT_TOLD
+        return NUMERIC[aggregate](numbers)
+    return _of_states(aggregate, history, start, until, states, absent_is_gap)
+
+
+def _of_states(
+    aggregate: str,
+    history: History,
+    start: int,
+    until: int,
+    states: Sequence[str],
+    absent_is_gap: bool,
+) -> float | str:
+    begin = min([start, *(first for first, _ in history.runs)]) - 1
+    walked = _usable(
+        history, begin, max(until, *(last for _, last in history.runs)), absent_is_gap
+    )
+    moments: list[int] = []
+    doubts: list[tuple[int, int]] = []
+    last: int | None = None
+    for index, state in enumerate(walked):
+        if state is None:
+            continue
+        if last is not None:
+            gap = index - last - 1
+            if gap <= BRIDGED and walked[last] == state:
+                walked[last:index] = [state] * (index - last)
+            if state in states and walked[last] not in states:
+                if gap > BRIDGED:
+                    doubts.append((begin + last + 1, begin + index))
+                else:
+                    moments.append(begin + index)
+        last = index
+    day = walked[start - begin : until - begin]
+    seen = [state for state in day if state is not None]
+    sure = aggregate == "ever" and any(state in states for state in seen)
     if not sure and len(seen) * 2 < until - start:
         return NOT_TOLD
-    if numeric:
-        if not seen:
-            return NOT_TOLD
-        return NUMERIC[aggregate](
-            [float(each) for each in seen], usable(before), before
-        )
     if aggregate == "time_in":
         return sum(state in states for state in seen)
     if aggregate == "ever":
         return int(any(state in states for state in seen))
-    entered = []
-    previous = before if usable(before) else None
-    for second, state in enumerate(day, start):
-        if not usable(state):
-            continue
-        if previous is not None and state in states and previous not in states:
-            entered.append(second)
-        previous = state
+    entered = [second for second in moments if start <= second < until]
+    hidden = [each for each in doubts if each[0] < until and each[1] >= start]
     if aggregate == "times":
-        return len(entered)
+        return NOT_TOLD if hidden else len(entered)
     if not entered:
         return NOT_TOLD
-    return entered[0] if aggregate == "first_time" else entered[-1]
+    if aggregate == "first_time":
+        sure = all(gap[0] >= entered[0] for gap in hidden)
+        return entered[0] if sure else NOT_TOLD
+    sure = all(gap[1] <= entered[-1] for gap in hidden)
+    return entered[-1] if sure else NOT_TOLD
 
 
-def _sum(values: list[float], has_before: bool, before: str | None) -> float:
-    if has_before and before is not None:
-        values = [float(before), *values]
-    total, high = 0.0, values[0]
-    for value in values[1:]:
-        if value > high:
-            total += value - high
-            high = value
-        elif value < 0.9 * high:
-            total += value
-            high = value
+def _usable(
+    history: History, begin: int, end: int, absent_is_gap: bool
+) -> list[str | None]:
+    """Return the state of each second; None in a gap."""
+    walked = history.seconds(begin, end)
+    known = list(walked)
+    for first, last in sorted(history.runs):
+        before = [state for state in known[: first - begin] if state is not None]
+        starting = not (before and before[-1] in ABSENT)
+        rows = [row for row in history.rows if first <= row[0] < last]
+        late = not rows or rows[0][0] - first >= STARTING
+        for second in range(first, last):
+            state = known[second - begin]
+            if state is None:
+                continue
+            starting = starting and state in ABSENT and not late
+            if state in ABSENT and (absent_is_gap or starting):
+                walked[second - begin] = None
+    return walked
+
+
+def _counted(
+    history: History, start: int, until: int, *, is_counter: bool
+) -> float | str:
+    """Return what a total counted that falls only where it begins anew."""
+    held = history.seconds(start, until) if until > start else []
+    if not any(state is not None and state not in ABSENT for state in held):
+        return NOT_TOLD
+    total, mark, run_of_mark = 0.0, None, None
+    for second, state in history.rows:
+        run = next((run for run in history.runs if run[0] <= second < run[1]), None)
+        if run is None or state in ABSENT or second >= until:
+            continue
+        value, counts = float(state), second >= start
+        if mark is not None and run_of_mark is not None:
+            if value >= mark:
+                # Off for more than two days holds a calendar day.
+                lost = run[0] - run_of_mark[1] > 2 * 86400
+                total += 0 if lost or not counts else value - mark
+            elif run == run_of_mark and not is_counter and counts:
+                total += value
+        mark, run_of_mark = value, run
     return total
 
 
-NUMERIC: dict[str, Callable[[list[float], bool, str | None], float]] = {
-    "last": lambda values, *_: values[-1],
-    "first": lambda values, *_: values[0],
-    "minimum": lambda values, *_: min(values),
-    "maximum": lambda values, *_: max(values),
-    "mean": lambda values, *_: sum(values) / len(values),
-    "sum": _sum,
-    "difference": lambda values, *_: values[-1] - values[0],
+NUMERIC: dict[str, Callable[[list[float]], float]] = {
+    "last": lambda values: values[-1],
+    "first": lambda values: values[0],
+    "minimum": min,
+    "maximum": max,
+    "mean": lambda values: sum(values) / len(values),
+    "difference": lambda values: values[-1] - values[0],
 }
 
 

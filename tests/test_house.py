@@ -27,7 +27,19 @@ FLOORS = {
 }
 TOP = max(FLOORS.values()) + 1
 # These are computed without Home Assistant running.
-PURE = ("api", "values", "links.window", "links.timeline", "links.aggregate")
+PURE = (
+    "api",
+    "values",
+    "links.aggregate",
+    "links.entering",
+    "links.falls",
+    "links.meter",
+    "links.numerals",
+    "links.readings",
+    "links.shown",
+    "links.timeline",
+    "links.window",
+)
 
 
 def _names(module: str) -> set[str]:

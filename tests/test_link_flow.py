@@ -48,7 +48,7 @@ BED = "binary_sensor.bed"
 WINDOW = "binary_sensor.window"
 SKY = "weather.home"
 BELL = "event.bell"
-MOMENT = "sensor.next_alarm"
+BIN_DAY = "sensor.bin_day"
 SECRET = "sensor.secret"
 PLAIN = "sensor.plain"
 TODAY = date(2026, 5, 20)
@@ -113,11 +113,11 @@ HOME: dict[str, tuple[dict[str, str], Rows]] = {
             (today(9), "2026-05-20T07:00:00+00:00"),
         ],
     ),
-    MOMENT: ({"device_class": "timestamp"}, []),
+    BIN_DAY: ({"device_class": "date"}, []),
     SECRET: (MEASURED, []),
     PLAIN: ({"unit_of_measurement": "°C"}, []),
 }
-NOW = {MOMENT: "2026-05-20T04:00:00+00:00", SECRET: "1", PLAIN: "20"}
+NOW = {BIN_DAY: "2026-05-22", SECRET: "1", PLAIN: "20"}
 
 
 @pytest.fixture
@@ -484,7 +484,7 @@ async def test_an_account_that_is_unloaded_while_any_page_is_open(
     [
         ("", "no_entity", "Choose an entity"),
         ("sensor.nowhere", "entity_without_state", "has no state"),
-        (MOMENT, "entity_unfit", "are dates"),
+        (BIN_DAY, "entity_unfit", "are dates"),
         (SECRET, "not_recorded", "recorder leaves this entity out"),
     ],
 )

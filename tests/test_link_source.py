@@ -18,6 +18,7 @@ from .link_home import (
     TV,
     add_link,
     at,
+    days_of,
     evaluate,
     import_hours,
     later,
@@ -65,12 +66,6 @@ async def forget(hass: HomeAssistant, entity_id: str, before: int) -> None:
             ).delete()
 
     await get_instance(hass).async_add_executor_job(purge)
-
-
-async def days_of(hass: HomeAssistant, link: str, start: str) -> dict[str, object]:
-    """Return values of days, or why they cannot be told."""
-    told = await write(hass, "preview_link", link=link, start=start)
-    return {day["date"]: day.get("reason", day["value"]) for day in told["days"]}
 
 
 async def test_states_that_were_purged_do_not_make_a_day_smaller(
@@ -216,7 +211,7 @@ async def test_hourly_statistics_count_only_the_hours_of_the_day(
         METER,
         "kWh",
         [
-            {"start": hour, "state": 1.0, "sum": index * 0.5}
+            {"start": hour, "state": 7 + index * 0.5, "sum": index * 0.5}
             for index, hour in enumerate(hours)
         ],
         has_sum=True,

@@ -27,13 +27,15 @@ CHOICES = {"links.convert.FEEDS", "links.subject.new_value_type"}
 _STATES = "TIME_IN TIMES FIRST_TIME LAST_TIME EVER"
 _NUMBERS = "LAST FIRST MINIMUM MAXIMUM MEAN SUM DIFFERENCE"
 LEFT = {
+    "links.aggregate.is_counted": f"FIRST MEAN MINIMUM {_STATES}",
+    "links.aggregate.OF_REPORTS": f"LAST FIRST MEAN SUM DIFFERENCE {_STATES}",
     "links.aggregate.GROWTH": "",
     "links.aggregate.NUMERIC": _STATES,
     "links.aggregate.POINTS": f"MINIMUM MAXIMUM MEAN SUM DIFFERENCE {_STATES}",
-    "links.aggregate._value": f"DIFFERENCE {_STATES}",
-    "links.aggregate._of_states": _NUMBERS,
+    "links.aggregate._value": f"SUM DIFFERENCE {_STATES}",
+    "links.aggregate._of_states": f"{_NUMBERS} LAST_TIME",
     "links.aggregate.HOURLY": f"LAST FIRST DIFFERENCE {_STATES}",
-    "links.aggregate.tell_hourly": f"LAST FIRST MEAN DIFFERENCE {_STATES}",
+    "links.aggregate.tell_hourly": f"LAST FIRST MEAN SUM DIFFERENCE {_STATES}",
     "links.convert.DIFFERENCES": f"LAST FIRST MINIMUM MAXIMUM MEAN {_STATES}",
     "links.convert.FEEDS": _NUMBERS,
     "links.convert._raw": _NUMBERS,

@@ -32,6 +32,7 @@ OF_LINKS = {
         Problem.NOT_RECORDED,
         Problem.WRONG_UNIT,
         Problem.OUT_OF_RANGE,
+        Problem.STATE_GONE,
         Problem.TYPE_CHANGED,
     )
 }

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 from ..api import CreateItem, ValueType
 from ..changes.candidates import Candidate
 from ..links.aggregate import NUMERIC, Aggregate
-from ..links.convert import Target, convertible, feeds
+from ..links.convert import Target, convertible
 from ..links.link import (
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
@@ -17,6 +17,7 @@ from ..links.link import (
     CONF_DECIMALS,
     CONF_ENTITY,
     CONF_GROUP,
+    CONF_KIND,
     CONF_LABEL,
     CONF_OBSERVE,
     CONF_PART,
@@ -88,7 +89,7 @@ class LinkDraft:
         is_same = self.data.get(CONF_ENTITY) == entity_id
         draft = self._with(
             {CONF_ENTITY: entity_id, CONF_REGISTRY_ID: registry_id},
-            () if is_same else (CONF_STATES, CONF_ABSENT_IS_GAP),
+            () if is_same else (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND),
         )
         return replace(draft, subject=subject, is_recorded=is_recorded)
 
@@ -193,8 +194,8 @@ class LinkDraft:
     @property
     def feeds(self) -> tuple[ValueType, ...]:
         """The value types that it may feed."""
-        _, aggregate = self._subject_and_aggregate
-        return feeds(aggregate, text=self.is_text)
+        subject, aggregate = self._subject_and_aggregate
+        return subject.value_types(aggregate)
 
     @property
     def value_type(self) -> ValueType:

@@ -16,9 +16,10 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTRIBUTES_URL
+from ..links.known_states import async_known_states
 from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, CONF_OBSERVE, SUBENTRY_LINK
 from ..links.source import recorder_ready
-from ..links.subject import Subject, async_known_states
+from ..links.subject import Subject
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData

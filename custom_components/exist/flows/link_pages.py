@@ -15,6 +15,7 @@ from homeassistant.helpers.selector import (
 
 from ..api import ValueType
 from ..const import GROUPS, TAGS_GROUP
+from ..links.known_states import likely_states
 from ..links.link import (
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
@@ -31,7 +32,7 @@ from ..links.link import (
     CONF_STATES,
     DEFAULT_DECIMALS,
 )
-from ..links.subject import Subject, allowed, likely_states, new_value_type, proposed
+from ..links.subject import Subject, allowed, new_value_type, proposed
 from ..links.window import PartKind
 from ..values.kinds import KINDS
 from .form_pieces import dropdown, filled, listed, whole_number

@@ -1,22 +1,31 @@
 """One value of an entity's day: pure functions over what was recorded."""
 
-from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
 from typing import NamedTuple
 
-from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-
 from ..ledger.day import Growth, Known
+from .entering import (
+    ABSENT,
+    Span,
+    bridged,
+    changed,
+    entered,
+    first_of,
+    last_of,
+    time_in,
+)
+from .meter import Counted
+from .numerals import number_of
+from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 
 ENOUGH = 0.5
-# A meter that falls below this share of what it showed began anew; less is a jump
-# back. The share is the one that Home Assistant's own statistics use.
-RESET_BELOW = 0.9
-ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+# A recorder that starts has a first state of all that is alive well within this.
+STARTING_SECONDS = 600
 
 
 class Aggregate(StrEnum):
@@ -50,6 +59,8 @@ NUMERIC = frozenset(
 ABOUT_STATES = frozenset(Aggregate) - NUMERIC
 # What one sight of the entity tells; the recorder must have run all the same.
 POINTS = frozenset({Aggregate.LAST, Aggregate.FIRST})
+# Of these only what was reported on the day counts, where a link says so.
+OF_REPORTS = POINTS | {Aggregate.MINIMUM, Aggregate.MAXIMUM}
 
 
 # Whether a value made of less of the day can be the better one.
@@ -79,6 +90,10 @@ class Why(StrEnum):
     """The entity had no usable state for more than half of it."""
     NOTHING = "nothing"
     """Nothing of the kind happened, which no value says."""
+    UNSURE = "unsure"
+    """A gap hides what would have to be known."""
+    STATE_GONE = "state_gone"
+    """A chosen state can no longer occur."""
     OUT_OF_RANGE = "out_of_range"
     WRONG_UNIT = "wrong_unit"
 
@@ -101,48 +116,47 @@ class NotTold:
     why: Why
 
 
-class Span(NamedTuple):
-    """A recorded state from `start` up to `end`, in seconds of UTC."""
-
-    start: float
-    end: float
-    state: str
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """All that was recorded of an entity: its spans, and when the recorder ran.
 
     Both in order and without overlap; where no span is, nothing is known. States
-    before `purged` were there and are deleted.
+    before `purged` were there and are deleted. `reports` are the moments in which
+    something was recorded or heard; at the start of a span that may be what was held.
     """
 
     spans: tuple[Span, ...] = ()
     runs: tuple[Window, ...] = ()
     purged: float = -math.inf
+    reports: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """An aggregate, and how it takes the entity's states.
 
-    Without `states`, every change counts as entering: buttons and events.
+    Without `states`, every change counts as entering: buttons and events. With
+    `only_new`, what was only held is no reading, nor is a number up to `above`.
     """
 
     aggregate: Aggregate
     states: frozenset[str] = frozenset()
     absent_is_gap: bool = True
     text: bool = False
+    only_new: bool = False
+    above: float | None = None
 
 
 class Hour(NamedTuple):
-    """One row of hourly statistics; `sum` as it stood at the hour's end."""
+    """One row of hourly statistics; `sum` and `state` as at the hour's end."""
 
     start: float
     mean: float | None
     minimum: float | None
     maximum: float | None
-    sum: float | None
+    sum: float | None = None
+    state: float | None = None
+    last_reset: float | None = None
 
 
 def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | NotTold:
@@ -153,14 +167,19 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
         return NotTold(Why.NOT_BEGUN)
     if _covered(timeline.runs, window.start, until) < ENOUGH * past:
         return NotTold(Why.NOT_RECORDED)
-    known = list(_known(rule, timeline.spans, window.start, until))
-    inside = [span for span in known if span.end > window.start]
+    part = Window(window.start, until)
+    known = _known(rule, timeline.spans, part)
+    inside = [
+        span._replace(end=min(span.end, until))
+        for span in known
+        if span.end > window.start and span.start < until
+    ]
     if timeline.purged > window.start and not _begins_with(inside, window.start):
         return NotTold(Why.NOT_RECORDED)
     seconds = _covered(inside, window.start, until)
     if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
         return NotTold(Why.GAPS)
-    told = _value(rule, known, inside, window.start)
+    told = _value(rule, known, inside, timeline, part)
     if isinstance(told, NotTold):
         return told
     begins = max(inside[0].start, window.start)
@@ -175,6 +194,8 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
 def _told_by_sight(rule: Rule, inside: Sequence[Span]) -> bool:
     if rule.aggregate is Aggregate.EVER:
         return bool(rule.states) and any(span.state in rule.states for span in inside)
+    if rule.only_new and rule.aggregate in OF_REPORTS:
+        return bool(inside)
     return rule.aggregate in POINTS and bool(inside)
 
 
@@ -184,47 +205,50 @@ def _covered(pieces: Sequence[Window | Span], start: float, end: float) -> float
     )
 
 
-def _known(
-    rule: Rule, spans: Sequence[Span], start: float, until: float
-) -> Iterator[Span]:
-    """Return the usable spans up to now, with the one that lasts to the start."""
-    first = bisect_left(spans, start, key=lambda span: span.end)
-    for span in spans[first:]:
-        if span.start >= until:
+def _known(rule: Rule, spans: Sequence[Span], part: Window) -> list[Span]:
+    """Return the usable spans, with the last one before the part and the next after."""
+    first = bisect_left(spans, part.start, key=lambda span: span.end)
+    known: list[Span] = []
+    for index in range(first - 1, -1, -1):
+        if _is_usable(rule, spans[index]):
+            known.append(spans[index])
             break
-        if rule.aggregate in NUMERIC and not rule.text:
-            if number_of(span.state) is None:
-                continue
-        elif span.state in ABSENT and _is_gap(rule):
-            continue
-        yield span._replace(end=min(span.end, until))
+    for span in spans[first:]:
+        if _is_usable(rule, span):
+            known.append(span)
+            if span.start >= part.end:
+                break
+    if rule.aggregate in ABOUT_STATES and rule.states:
+        return bridged(known)
+    return known
 
 
-def _is_gap(rule: Rule) -> bool:
-    """Return whether absence hides the state; a button that is away is not pressed."""
-    return rule.text or (rule.absent_is_gap and bool(rule.states))
-
-
-def number_of(state: str) -> float | None:
-    """Return the state as a finite number, or None."""
-    try:
-        number = float(state)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+def _is_usable(rule: Rule, span: Span) -> bool:
+    if rule.aggregate in NUMERIC and not rule.text:
+        number = number_of(span.state)
+        return number is not None and (rule.above is None or number > rule.above)
+    # A button that is away is not pressed.
+    is_gap = rule.text or (bool(rule.states) and (rule.absent_is_gap or span.starting))
+    return span.state not in ABSENT or not is_gap
 
 
 def _value(
-    rule: Rule, known: Sequence[Span], inside: Sequence[Span], start: float
+    rule: Rule,
+    known: Sequence[Span],
+    inside: Sequence[Span],
+    timeline: Timeline,
+    part: Window,
 ) -> Told | NotTold:
     if rule.aggregate in ABOUT_STATES:
-        return _of_states(rule, known, inside, start)
+        return _of_states(rule, known, inside, part)
+    if rule.only_new and rule.aggregate in OF_REPORTS:
+        inside = _reported(known, timeline, part)
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
         index = 0 if rule.aggregate is Aggregate.FIRST else -1
         return Told(inside[index].state)
-    values = [float(span.state) for span in inside]
+    values = [number_of(span.state) or 0.0 for span in inside]
     match rule.aggregate:
         case Aggregate.LAST:
             return Told(values[-1])
@@ -235,11 +259,34 @@ def _value(
         case Aggregate.MAXIMUM:
             return Told(max(values))
         case Aggregate.MEAN:
-            return Told(_mean(inside, values, start))
-        case Aggregate.SUM:
-            return Told(increases([float(span.state) for span in known]))
+            return Told(_mean(inside, values, part.start))
         case _:
             return Told(values[-1] - values[0])
+
+
+def _reported(
+    known: Sequence[Span], timeline: Timeline, part: Window
+) -> Sequence[Span]:
+    """Return the usable spans in which something new was reported in that part."""
+    found: list[Span] = []
+    before: Span | None = None
+    for span in known:
+        first = bisect_left(timeline.reports, max(span.start, part.start))
+        if _is_held(before, span, timeline.runs):
+            first = max(first, bisect_right(timeline.reports, span.start))
+        ends = min(span.end, part.end)
+        if first < len(timeline.reports) and timeline.reports[first] < ends:
+            found.append(span)
+        before = span
+    return found
+
+
+def _is_held(before: Span | None, span: Span, runs: Sequence[Window]) -> bool:
+    """Return whether a span begins with what there was before a start or an absence."""
+    if before is not None:
+        return before.end < span.start and before.state == span.state
+    # What was there before is not known: a start records all anew.
+    return any(0 <= span.start - run.start < STARTING_SECONDS for run in runs)
 
 
 def _mean(inside: Sequence[Span], values: Sequence[float], start: float) -> float:
@@ -247,68 +294,68 @@ def _mean(inside: Sequence[Span], values: Sequence[float], start: float) -> floa
     return math.sumprod(weights, values) / math.fsum(weights)
 
 
-def increases(readings: Sequence[float]) -> float:
-    """Return what a meter counted: began anew it counts from 0, jumps back do not."""
-    total = 0.0
-    mark: float | None = None
-    for reading in readings:
-        if mark is None:
-            mark = reading
-        elif reading >= mark:
-            total += reading - mark
-            mark = reading
-        elif reading < RESET_BELOW * mark:
-            total += max(reading, 0.0)
-            mark = reading
-    return total
-
-
 def _of_states(
-    rule: Rule, known: Sequence[Span], inside: Sequence[Span], start: float
+    rule: Rule, known: Sequence[Span], inside: Sequence[Span], part: Window
 ) -> Told | NotTold:
+    states = rule.states
     if rule.aggregate is Aggregate.TIME_IN:
-        return Told(
-            math.fsum(
-                span.end - max(span.start, start)
-                for span in inside
-                if span.state in rule.states
-            )
-        )
-    moments = list(_entered(rule, known, start))
+        return Told(time_in(inside, states, *part))
+    happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
-        case Aggregate.TIMES:
-            return Told(len(moments))
         case Aggregate.EVER:
-            here = any(span.state in rule.states for span in inside)
-            return Told(int(here or bool(moments)))
-        case Aggregate.FIRST_TIME if moments:
-            return Told(moments[0])
-        case Aggregate.LAST_TIME if moments:
-            return Told(moments[-1])
+            here = any(span.state in states for span in inside)
+            return Told(int(here or bool(happened.moments)))
+        case Aggregate.TIMES:
+            if happened.doubts:
+                return NotTold(Why.UNSURE)
+            return Told(len(happened.moments))
+        case Aggregate.FIRST_TIME:
+            moment = first_of(happened)
         case _:
-            return NotTold(Why.NOTHING)
+            moment = last_of(happened)
+    if moment is not None:
+        return Told(moment)
+    return NotTold(Why.UNSURE if happened.doubts else Why.NOTHING)
 
 
-def _entered(rule: Rule, known: Sequence[Span], start: float) -> Iterator[float]:
-    """Return the moments of entering; over a gap, when it was seen again.
+def is_counted(aggregate: Aggregate, kind: ReadingKind | None) -> bool:
+    """Return whether the value is what a meter of that kind counted."""
+    match aggregate:
+        case Aggregate.SUM:
+            return True
+        case Aggregate.DIFFERENCE:
+            return kind in TOTALS
+        case Aggregate.LAST | Aggregate.MAXIMUM:
+            return kind is ReadingKind.DAILY_TOTAL
+        case _:
+            return False
 
-    A gap that begins before the window hides on which day it was.
+
+def tell_counted(
+    counted: Counted, timeline: Timeline | None, window: Window, now: float
+) -> Told | NotTold:
+    """Return what a meter counted in the window's past part.
+
+    The timeline is that of its states; hours have none.
     """
-    before: str | None = None
-    for span in known:
-        if not rule.states and span.state in ABSENT:
-            if before is None and span.state == STATE_UNKNOWN:
-                # Never yet: the first time counts.
-                before = span.state
-            continue
-        if before is not None and span.start >= start:
-            if rule.states:
-                entered = span.state in rule.states and before not in rule.states
-            else:
-                entered = span.state != before
-            if entered:
-                yield span.start
-        before = span.state
+    part = Window(window.start, min(window.end, now))
+    if part.end <= part.start:
+        return NotTold(Why.NOT_BEGUN)
+    held = counted.held_in(part)
+    if not held:
+        ran = _covered(timeline.runs, *part) if timeline else 0.0
+        return NotTold(Why.GAPS if 2 * ran >= part.seconds else Why.NOT_RECORDED)
+    if (
+        timeline is not None
+        and timeline.purged > part.start
+        and counted.held[0].start > part.start
+    ):
+        return NotTold(Why.NOT_RECORDED)
+    value = counted.within(part)
+    if value is None:
+        return NotTold(Why.UNSURE)
+    seconds = math.fsum(each.seconds for each in held)
+    return Told(value, Known(seconds, held[0].start, held[-1].end))
 
 
 HOURLY = frozenset(
@@ -317,12 +364,22 @@ HOURLY = frozenset(
 
 
 def tell_hourly(
-    aggregate: Aggregate, hours: Sequence[Hour], window: Window
+    aggregate: Aggregate,
+    hours: Sequence[Hour],
+    window: Window,
+    above: float | None = None,
 ) -> Told | NotTold:
-    """Return the value of a past window of whole hours, from hourly statistics."""
-    inside = [hour for hour in hours if window.start <= hour.start < window.end]
-    if aggregate is Aggregate.SUM:
-        return _sum_hourly(hours, window)
+    """Return the value of a past window of whole hours, from hourly statistics.
+
+    An hour in which something not above `above` was read is none. What a meter counted
+    is told by `tell_counted`, of hours as of states.
+    """
+    inside = [
+        hour
+        for hour in hours
+        if window.start <= hour.start < window.end
+        and (above is None or hour.minimum is None or hour.minimum > above)
+    ]
     match aggregate:
         case Aggregate.MINIMUM:
             values = [hour.minimum for hour in inside if hour.minimum is not None]
@@ -330,9 +387,12 @@ def tell_hourly(
             values = [hour.maximum for hour in inside if hour.maximum is not None]
         case _:
             values = [hour.mean for hour in inside if hour.mean is not None]
-    if not _enough(values, window):
+    if not values or len(values) * HOUR_SECONDS < ENOUGH * window.seconds:
         return NotTold(Why.NOT_RECORDED)
-    known = _known_hours([hour.start for hour in inside])
+    starts = [hour.start for hour in inside]
+    known = Known(
+        float(len(starts) * HOUR_SECONDS), starts[0], starts[-1] + HOUR_SECONDS
+    )
     match aggregate:
         case Aggregate.MINIMUM:
             return Told(min(values), known)
@@ -340,27 +400,3 @@ def tell_hourly(
             return Told(max(values), known)
         case _:
             return Told(math.fsum(values) / len(values), known)
-
-
-def _sum_hourly(hours: Sequence[Hour], window: Window) -> Told | NotTold:
-    sums = [
-        (hour.start, hour.sum)
-        for hour in hours
-        if hour.sum is not None and hour.start < window.end
-    ]
-    values = [total for start, total in sums if window.start <= start]
-    starts = [start for start, _ in sums if window.start <= start]
-    before = [total for start, total in sums if start == window.start - HOUR_SECONDS]
-    if not _enough(values, window) or len(values) + len(before) < 2:
-        return NotTold(Why.NOT_RECORDED)
-    return Told(values[-1] - (before or values)[0], _known_hours(starts))
-
-
-def _known_hours(starts: Sequence[float]) -> Known:
-    return Known(
-        float(len(starts) * HOUR_SECONDS), starts[0], starts[-1] + HOUR_SECONDS
-    )
-
-
-def _enough(values: Sequence[float], window: Window) -> bool:
-    return bool(values) and len(values) * HOUR_SECONDS >= ENOUGH * window.seconds

@@ -1,22 +1,50 @@
 """Values of many links' days in one pass: the database first, then arithmetic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, tzinfo
 from typing import NamedTuple
 
+from homeassistant.components.sensor import SensorStateClass
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..ledger.day import Known
-from .aggregate import HOURLY, NotTold, Told, Why, tell, tell_hourly
+from ..values.templates import describe
+from .aggregate import (
+    HOURLY,
+    Aggregate,
+    NotTold,
+    Rule,
+    Told,
+    Why,
+    is_counted,
+    tell,
+    tell_counted,
+    tell_hourly,
+)
 from .convert import wire_value
+from .entering import ABSENT
+from .falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .link import Link
+from .meter import Counted, count
+from .readings import TOTALS, History, Meter, ReadingKind
+from .shown import history_of_hours, history_of_states
 from .source import Asked, Recorded, read
+from .subject import Subject, reading_kind
 from .timeline import Row
-from .window import Window, Zones, days_between, whole_hours, window_of
+from .window import DAY, Window, Zones, days_between, whole_hours, window_of
+
+# How far back states are read: a kind shows itself in a week, a gap in a day, and a
+# tracker may name places that are no zones.
+GONE_BACK = 10 * DAY.total_seconds()
+COUNTED_BACK = 8 * DAY.total_seconds()
+STATES_BACK = DAY.total_seconds()
+# So many days of states show a kind better than hours do.
+ENOUGH_DAYS = 4
 
 
 class Computed(NamedTuple):
@@ -31,7 +59,11 @@ type DayResult = Computed | NotTold
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The days of one link that are wanted, and what its entity is just now."""
+    """The days of one link that are wanted, and what its entity is just now.
+
+    `heard` are moments of equal reports, which leave no row; `gone` are chosen states
+    that are none of the places that there are.
+    """
 
     link: Link
     entity_id: str
@@ -40,6 +72,52 @@ class Plan:
     first: date
     last: date
     seen: tuple[Row, ...] = ()
+    subject: Subject | None = None
+    heard: tuple[float, ...] = ()
+    gone: frozenset[str] = frozenset()
+
+    @property
+    def back(self) -> float:
+        """How many seconds before its days its states matter."""
+        if self.gone:
+            return GONE_BACK
+        return COUNTED_BACK if self.may_be_counted else STATES_BACK
+
+    @property
+    def kind(self) -> ReadingKind | None:
+        """What its numbers are, as far as that is settled or the entity says it."""
+        if self.link.kind is not None:
+            return self.link.kind
+        return reading_kind(self.subject) if self.subject else None
+
+    @property
+    def meter(self) -> Meter:
+        """What the entity is as a meter."""
+        if self.subject is None:
+            return Meter()
+        return Meter(
+            is_counter=self.kind is ReadingKind.COUNTER,
+            may_fall=self.subject.state_class == SensorStateClass.TOTAL,
+            step=self.subject.step,
+            initial=self.subject.initial,
+        )
+
+    @property
+    def rule(self) -> Rule:
+        """The link's rule, with what follows from the entity and the attribute."""
+        link, rule = self.link, self.link.rule
+        only_new = link.only_new
+        if only_new is None:
+            only_new = self.kind is ReadingKind.NOW_AND_THEN
+        above = describe(self.template, link.value_type).above
+        return replace(rule, only_new=only_new, above=above)
+
+    @property
+    def may_be_counted(self) -> bool:
+        """Whether its value may be what a meter counted."""
+        return not self.link.rule.text and (
+            self.link.rule.aggregate is Aggregate.SUM or self.kind in TOTALS
+        )
 
     @property
     def days(self) -> Sequence[date]:
@@ -55,9 +133,11 @@ async def async_compute(
     *,
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]] = (),
+    settled: dict[str, ReadingKind] | None = None,
 ) -> dict[str, dict[date, DayResult]]:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
+    Into `settled` goes what kind of meter a link has, by now, to be kept in it.
     Raises HomeAssistantError when the database cannot be read.
     """
     from sqlalchemy.exc import SQLAlchemyError
@@ -66,7 +146,7 @@ async def async_compute(
         return {}
     try:
         return await get_instance(hass).async_add_executor_job(
-            _compute, hass, plans, zones, now, hourly, tuple(pauses)
+            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled
         )
     except SQLAlchemyError as err:
         raise HomeAssistantError(
@@ -81,6 +161,7 @@ def _compute(
     now: float,
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]],
+    settled: dict[str, ReadingKind] | None,
 ) -> dict[str, dict[date, DayResult]]:
     windows = {
         plan.link.link_id: {
@@ -93,13 +174,22 @@ def _compute(
         default=now,
     )
     recorded = read(hass, _asked(plans, hourly), since, pauses)
-    return {
+    last = max((plan.last for plan in plans), default=date.min)
+    counting = _Counting(recorded, (zones.of(last), dt_util.get_default_time_zone()))
+    results = {
         plan.link.link_id: {
-            day: _result(plan, recorded, zones, day, window, now)
+            day: _result(plan, counting, zones, day, window, now)
             for day, window in windows[plan.link.link_id].items()
         }
         for plan in plans
     }
+    if settled is not None:
+        settled |= {
+            plan.link.link_id: kind
+            for plan in plans
+            if (kind := counting.settled(plan)) is not None
+        }
+    return results
 
 
 def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
@@ -112,39 +202,117 @@ def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
             entity_id,
             same[0].unit,
             any(plan.link.needs_unit for plan in same),
-            hourly and any(plan.link.has_hours for plan in same),
+            hourly and any(plan.link.has_hours or plan.may_be_counted for plan in same),
             same[0].seen,
+            max(plan.back for plan in same),
+            same[0].heard,
         )
         for entity_id, same in sorted(by_entity.items())
     ]
 
 
+@dataclass(slots=True)
+class _Counting:
+    """What meters counted, of states and of hours; each computed at most once."""
+
+    recorded: Recorded
+    zones: tuple[tzinfo, ...]
+    histories: dict[tuple[str, bool], History] = field(default_factory=dict)
+    kinds: dict[str, ReadingKind] = field(default_factory=dict)
+    done: dict[tuple[str, bool, ReadingKind], Counted] = field(default_factory=dict)
+
+    def history(self, plan: Plan, *, hourly: bool) -> History:
+        """Return all readings."""
+        key = plan.entity_id, hourly
+        if key not in self.histories:
+            self.histories[key] = (
+                history_of_hours(
+                    self.recorded.hours.get(plan.entity_id, ()), self.zones
+                )
+                if hourly
+                else history_of_states(
+                    self.recorded.timelines[plan.entity_id], self.zones
+                )
+            )
+        return self.histories[key]
+
+    def kind(self, plan: Plan) -> ReadingKind | None:
+        """Return what the numbers are; a total is judged by what there is of it."""
+        kind, link_id = plan.kind, plan.link.link_id
+        if not plan.may_be_counted or plan.link.kind is not None:
+            return kind
+        if link_id not in self.kinds:
+            history = self.history(plan, hourly=False)
+            if recorded_days(history) < ENOUGH_DAYS:
+                by_hours = self.history(plan, hourly=True)
+                history = max(history, by_hours, key=recorded_days)
+            self.kinds[link_id] = kind_of_meter(history, plan.meter)
+        return self.kinds[link_id]
+
+    def settled(self, plan: Plan) -> ReadingKind | None:
+        """Return the kind to be kept in the link, after seven recorded days."""
+        if plan.link.kind is not None or not plan.may_be_counted:
+            return None
+        if plan.subject is None or plan.subject.state in ABSENT:
+            return None
+        days = recorded_days(self.history(plan, hourly=False))
+        return self.kind(plan) if days >= SETTLED_DAYS else None
+
+    def counted(self, plan: Plan, kind: ReadingKind, *, hourly: bool) -> Counted:
+        """Return what was counted."""
+        key = plan.entity_id, hourly, kind
+        if key not in self.done:
+            history = self.history(plan, hourly=hourly)
+            self.done[key] = count(history, plan.meter, kind)
+        return self.done[key]
+
+
 def _result(
     plan: Plan,
-    recorded: Recorded,
+    counting: _Counting,
     zones: Zones,
     day: date,
     window: Window,
     now: float,
 ) -> DayResult:
-    told = _told(plan, recorded, window, now)
+    told = _told(plan, counting, window, now)
     if isinstance(told, NotTold):
         return told
     value = wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
     return value if isinstance(value, NotTold) else Computed(value, told.known)
 
 
-def _told(plan: Plan, recorded: Recorded, window: Window, now: float) -> Told | NotTold:
-    rule = plan.link.rule
-    told = tell(rule, recorded.timelines[plan.entity_id], window, now)
+def _told(
+    plan: Plan, counting: _Counting, window: Window, now: float
+) -> Told | NotTold:
+    rule, recorded = plan.rule, counting.recorded
+    states = recorded.timelines[plan.entity_id]
+    if plan.gone and not any(span.state in plan.gone for span in states.spans):
+        return NotTold(Why.STATE_GONE)
+    kind = counting.kind(plan)
+    counts = is_counted(rule.aggregate, kind) and not rule.text
+    if counts:
+        # Whatever is summed counts upwards.
+        kind = kind if kind in TOTALS else ReadingKind.RUNNING_TOTAL
+        assert kind is not None
+        counted = counting.counted(plan, kind, hourly=False)
+        told = tell_counted(counted, states, window, now)
+    else:
+        told = tell(rule, states, window, now)
     hours = recorded.hours.get(plan.entity_id, ())
     if (
-        isinstance(told, NotTold)
-        and told.why is not Why.NOT_BEGUN
-        and rule.aggregate in HOURLY
-        and window.end <= now
-        and hours
-        and whole_hours(window)
+        not isinstance(told, NotTold)
+        or told.why is Why.NOT_BEGUN
+        or window.end > now
+        or not hours
+        or not whole_hours(window)
     ):
-        return tell_hourly(rule.aggregate, hours, window)
+        return told
+    if counts:
+        assert kind is not None
+        counted = counting.counted(plan, kind, hourly=True)
+        by_hours = tell_counted(counted, None, window, now)
+        return told if by_hours == NotTold(Why.NOT_RECORDED) else by_hours
+    if rule.aggregate in HOURLY and not rule.only_new:
+        return tell_hourly(rule.aggregate, hours, window, rule.above)
     return told

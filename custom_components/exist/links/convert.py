@@ -3,7 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from homeassistant.const import STATE_UNKNOWN
+from homeassistant.const import (
+    PERCENTAGE,
+    STATE_UNKNOWN,
+    UnitOfEnergy,
+    UnitOfLength,
+    UnitOfMass,
+    UnitOfSpeed,
+    UnitOfTemperature,
+    UnitOfTime,
+    UnitOfVolume,
+)
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
     AreaConverter,
@@ -27,8 +37,9 @@ from homeassistant.util.unit_conversion import (
 from ..api import InvalidValueError, ValueType
 from ..values.kinds import KINDS
 from ..values.templates import describe, parse_value
-from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why, number_of
-from .link import Link
+from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why
+from .link import CLOCKS, Link
+from .numerals import clock_of, lasting, number_of
 from .timeline import Row
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
@@ -52,7 +63,38 @@ CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
     VolumeFlowRateConverter,
 )
 
-CLOCKS = tuple(each for each, kind in KINDS.items() if kind.moment is not None)
+# As people and devices write units that Home Assistant spells otherwise.
+_SPELLINGS = {
+    spelling: unit
+    for unit, spellings in {
+        UnitOfMass.POUNDS: ("lbs", "pound", "pounds"),
+        UnitOfMass.KILOGRAMS: ("kgs", "kilo", "kilos", "kilogram", "kilograms"),
+        UnitOfMass.GRAMS: ("gr", "gram", "grams"),
+        UnitOfMass.MILLIGRAMS: ("milligram", "milligrams"),
+        UnitOfMass.OUNCES: ("ounce", "ounces"),
+        UnitOfMass.STONES: ("stone", "stones"),
+        UnitOfTime.HOURS: ("hr", "hrs", "hour", "hours", "std", "stunde", "stunden"),
+        UnitOfTime.MINUTES: ("mins", "minute", "minutes", "minuten"),
+        UnitOfTime.SECONDS: ("sec", "secs", "second", "seconds", "sekunden"),
+        UnitOfTime.DAYS: ("day", "days", "tage"),
+        UnitOfEnergy.KILO_CALORIE: ("kcal", "kcals", "kilocalories"),
+        UnitOfEnergy.KILO_JOULE: ("kj", "kilojoule", "kilojoules"),
+        UnitOfEnergy.KILO_WATT_HOUR: ("kwh",),
+        UnitOfLength.MILES: ("mile", "miles"),
+        UnitOfLength.KILOMETERS: ("kms", "kilometers", "kilometres", "kilometer"),
+        UnitOfLength.METERS: ("meter", "meters", "metre", "metres"),
+        UnitOfLength.FEET: ("feet", "foot"),
+        UnitOfVolume.MILLILITERS: ("ml", "milliliters", "millilitres"),
+        UnitOfVolume.LITERS: ("l", "ltr", "liter", "liters", "litre", "litres"),
+        UnitOfVolume.FLUID_OUNCES: ("fl oz", "floz"),
+        UnitOfSpeed.KILOMETERS_PER_HOUR: ("kmh", "kph"),
+        UnitOfTemperature.CELSIUS: ("c", "°c", "ºc", "celsius"),
+        UnitOfTemperature.FAHRENHEIT: ("f", "°f", "ºf", "fahrenheit"),
+        PERCENTAGE: ("percent", "prozent"),
+    }.items()
+    for spelling in spellings
+}
+
 NUMBERS = tuple(each for each, kind in KINDS.items() if kind.is_number)
 # Which value types an aggregate may feed; the first is the best.
 FEEDS = {
@@ -103,12 +145,19 @@ def feeds(aggregate: Aggregate, *, text: bool) -> tuple[ValueType, ...]:
 
 def convertible(unit: str | None, target: Target) -> bool:
     """Return whether numbers in that unit can become the attribute's."""
-    wanted = target.unit
+    unit, wanted = plain_unit(unit), plain_unit(target.unit)
     if wanted is None or unit == wanted:
         return True
     return _converter(unit, wanted) is not None or (
         target.is_free and _words_only(unit, wanted)
     )
+
+
+def plain_unit(unit: str | None) -> str | None:
+    """Return the unit as Home Assistant spells it."""
+    if unit is None or any(unit in each.VALID_UNITS for each in CONVERTERS):
+        return unit
+    return _SPELLINGS.get(unit.strip().casefold().rstrip("."), unit)
 
 
 def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
@@ -131,15 +180,25 @@ def in_present_unit(row: Row, unit: str | None) -> Row:
 
     Where that cannot be, the state is unknown.
     """
-    if row.unit is None or unit is None or row.unit == unit:
+    was, unit = plain_unit(row.unit), plain_unit(unit)
+    row = _as_number(row, was or unit)
+    if was is None or unit is None or was == unit:
         return row
     number = number_of(row.state)
-    if number is None or _words_only(row.unit, unit):
+    if number is None or _words_only(was, unit):
         return row
-    converter = _converter(row.unit, unit)
+    converter = _converter(was, unit)
     if converter is None:
         return row._replace(state=STATE_UNKNOWN)
-    return row._replace(state=repr(converter.convert(number, row.unit, unit)))
+    return row._replace(state=repr(converter.convert(number, was, unit)))
+
+
+def _as_number(row: Row, unit: str | None) -> Row:
+    """Return `1:30` as a number of its unit: of hours, or of minutes and seconds."""
+    if unit not in (UnitOfTime.HOURS, UnitOfTime.MINUTES):
+        return row
+    number = lasting(row.state)
+    return row if number is None else row._replace(state=repr(number))
 
 
 def wire_value(
@@ -168,6 +227,12 @@ def _raw(
     """Return the value as a person would write it. Raises HomeAssistantError."""
     value, aggregate = told.value, link.rule.aggregate
     if isinstance(value, str):
+        if link.value_type in CLOCKS:
+            clock = clock_of(value, zone)
+            return "" if clock is None else f"{clock:%H:%M}"
+        if link.value_type is ValueType.DURATION:
+            hours = lasting(value)
+            return "" if hours is None else round(hours * MINUTE)
         return value
     if aggregate is Aggregate.TIME_IN:
         return round(value / MINUTE)
@@ -183,7 +248,7 @@ def _raw(
 def _in_unit(
     value: float, aggregate: Aggregate, unit: str | None, target: Target
 ) -> float:
-    wanted = target.unit
+    unit, wanted = plain_unit(unit), plain_unit(target.unit)
     if wanted is None or unit == wanted:
         return value
     converter = _converter(unit, wanted)

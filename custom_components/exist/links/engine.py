@@ -19,9 +19,10 @@ from .aggregate import NotTold, Why
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
-from .link import CONF_OBSERVE, Link
+from .link import CONF_KIND, CONF_OBSERVE, Link
 from .memory import LinkMemory, Memory
 from .planner import LinkPlanner, due_of, due_of_days, links_of
+from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .view import LinkView, Today, view_of
 from .window import DAY, Zones, day_at, window_of
@@ -56,6 +57,7 @@ class LinkEngine:
         )
         self.views: dict[str, LinkView] = {}
         self._found: dict[str, Today] = {}
+        self._settled_kinds: dict[Link, ReadingKind] = {}
         self._lock = asyncio.Lock()
         self._again = False
         self._trusted_the_day = False
@@ -298,6 +300,7 @@ class LinkEngine:
         async with self._lock:
             await self._async_evaluate()
         self._tell_soon()
+        self._keep_kinds()
         self._go_on()
 
     @callback
@@ -305,6 +308,18 @@ class LinkEngine:
         if self._again:
             self._again = False
             self._async_soon()
+
+    @callback
+    def _keep_kinds(self) -> None:
+        """Keep in a link what kind of meter its entity turned out to be."""
+        settled, self._settled_kinds = self._settled_kinds, {}
+        for link, kind in settled.items():
+            if self._is_present(link):
+                subentry = self._entry.subentries[link.link_id]
+                data = {**subentry.data, CONF_KIND: kind.value}
+                self._hass.config_entries.async_update_subentry(
+                    self._entry, subentry, data=data
+                )
 
     async def _async_evaluate(self) -> None:
         if not self.links:
@@ -336,7 +351,15 @@ class LinkEngine:
     async def _async_carry_out(self, plans: Sequence[Plan], now: float) -> None:
         """Compute, declare, and take note. Raises HomeAssistantError."""
         hourly = any(plan.last - plan.first > 2 * DAY for plan in plans)
-        results = await self._planner.async_compute(plans, now, hourly=hourly)
+        kinds: dict[str, ReadingKind] = {}
+        results = await self._planner.async_compute(
+            plans, now, hourly=hourly, settled=kinds
+        )
+        self._settled_kinds = {
+            plan.link: kinds[plan.link.link_id]
+            for plan in plans
+            if plan.link.link_id in kinds
+        }
         self._found = {
             plan.link.link_id: Today(
                 plan.last,

@@ -7,6 +7,7 @@ from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
+from .entering import ABSENT
 from .link import Link
 
 
@@ -17,6 +18,7 @@ class Problem(StrEnum):
     NOT_RECORDED = "not_recorded"
     WRONG_UNIT = "wrong_unit"
     OUT_OF_RANGE = "out_of_range"
+    STATE_GONE = "state_gone"
     NOT_OWNED = "not_owned"
     TYPE_CHANGED = "type_changed"
 
@@ -41,7 +43,11 @@ def async_find(hass: HomeAssistant, link: Link) -> Found | None:
             return None
         unit = registered.unit_of_measurement if registered else None
         return Found(entity_id, unit or link.unit)
-    return Found(entity_id, state.attributes.get(ATTR_UNIT_OF_MEASUREMENT))
+    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    if unit is None and state.state in ABSENT:
+        # An entity that is away often shows no unit: it has not changed it.
+        unit = (registered.unit_of_measurement if registered else None) or link.unit
+    return Found(entity_id, unit)
 
 
 @callback

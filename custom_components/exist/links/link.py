@@ -8,7 +8,9 @@ from typing import Any, Final, Self
 from homeassistant.config_entries import ConfigSubentry
 
 from ..api import ValueType
-from .aggregate import HOURLY, NUMERIC, Aggregate, Rule
+from ..values.kinds import KINDS
+from .aggregate import HOURLY, NUMERIC, POINTS, Aggregate, Rule
+from .readings import ReadingKind
 from .window import Part, PartKind
 
 SUBENTRY_LINK: Final = "link"
@@ -19,9 +21,11 @@ CONF_ASKED: Final = "asked"
 CONF_ATTRIBUTE: Final = "attribute"
 CONF_DECIMALS: Final = "decimals"
 CONF_GROUP: Final = "group"
+CONF_KIND: Final = "kind"
 CONF_LABEL: Final = "label"
 CONF_ENTITY: Final = "entity"
 CONF_OBSERVE: Final = "observe"
+CONF_ONLY_NEW: Final = "only_new"
 CONF_PART: Final = "part"
 CONF_PART_END: Final = "part_end"
 CONF_PART_START: Final = "part_start"
@@ -35,6 +39,8 @@ CONF_UNIT: Final = "unit"
 CONF_VALUE_TYPE: Final = "value_type"
 
 DEFAULT_DECIMALS: Final = 2
+# A time of day is told by a state that is one.
+CLOCKS: Final = tuple(each for each, kind in KINDS.items() if kind.moment is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,8 @@ class Link:
     """One entity, the rule for its day, and the attribute that it feeds.
 
     `registry_id` follows the entity through renames; an entity without one is known
-    by its name alone. `unit` is the entity's when the link was made.
+    by its name alone. `unit` is the entity's when the link was made; `kind` is what its
+    numbers are, once that is settled. Without a wish of the person, `only_new` is None.
     """
 
     link_id: str
@@ -67,6 +74,8 @@ class Link:
     decimals: int
     observe: bool
     back_fill: BackFill | None
+    kind: ReadingKind | None = None
+    only_new: bool | None = None
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -83,16 +92,19 @@ class Link:
                 data[CONF_PAST_DAYS],
                 data.get(CONF_REPLACE, False),
             )
+        aggregate = Aggregate(data[CONF_AGGREGATE])
+        value_type = ValueType(data[CONF_VALUE_TYPE])
+        is_clock = aggregate in POINTS and value_type in CLOCKS
         return cls(
             link_id=link_id,
             title=title,
             entity_id=data[CONF_ENTITY],
             registry_id=data.get(CONF_REGISTRY_ID),
             rule=Rule(
-                Aggregate(data[CONF_AGGREGATE]),
+                aggregate,
                 frozenset(data.get(CONF_STATES, ())),
                 data.get(CONF_ABSENT_IS_GAP, True),
-                data.get(CONF_TEXT, False),
+                is_clock or data.get(CONF_TEXT, False),
             ),
             part=Part(
                 PartKind(data.get(CONF_PART, PartKind.WHOLE_DAY)),
@@ -100,12 +112,14 @@ class Link:
                 time.fromisoformat(data.get(CONF_PART_END, "00:00")),
             ),
             attribute=data[CONF_ATTRIBUTE],
-            value_type=ValueType(data[CONF_VALUE_TYPE]),
+            value_type=value_type,
             template=data.get(CONF_TEMPLATE),
             unit=data.get(CONF_UNIT),
             decimals=data.get(CONF_DECIMALS, DEFAULT_DECIMALS),
             observe=data.get(CONF_OBSERVE, False),
             back_fill=back_fill,
+            kind=ReadingKind(kind) if (kind := data.get(CONF_KIND)) else None,
+            only_new=data.get(CONF_ONLY_NEW),
         )
 
     @property
@@ -121,14 +135,14 @@ class Link:
     @property
     def meaning(self) -> str:
         """Return what makes its values what they are; another meaning starts today."""
-        return repr(
-            (
-                self.registry_id or self.entity_id,
-                self.rule.aggregate.value,
-                sorted(self.rule.states),
-                self.rule.absent_is_gap,
-                self.part,
-                self.attribute,
-                self.decimals,
-            )
+        parts: tuple[object, ...] = (
+            self.registry_id or self.entity_id,
+            self.rule.aggregate.value,
+            sorted(self.rule.states),
+            self.rule.absent_is_gap,
+            self.part,
+            self.attribute,
+            self.decimals,
         )
+        # A link of before this could be wished keeps its meaning.
+        return repr(parts if self.only_new is None else (*parts, self.only_new))

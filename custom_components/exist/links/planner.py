@@ -14,9 +14,12 @@ from .aggregate import GROWTH
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
 from .entity_of import Found, Problem, async_find, async_is_recorded
+from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
+from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .subject import async_linked_subject
 from .timeline import Row
 
 # States seen at the last evaluations: more than yesterday and today have hours.
@@ -46,10 +49,24 @@ class LinkPlanner:
         found = async_find(self._hass, link)
         if found is None or problem in (Problem.NOT_RECORDED, Problem.WRONG_UNIT):
             return None
+        subject = async_linked_subject(self._hass, found.entity_id)
+        if subject is None:
+            # Home Assistant is starting: what it is will show.
+            return None
         attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
         seen = self._see(found)
-        return Plan(link, found.entity_id, found.unit, template, first, last, seen)
+        return Plan(
+            link,
+            found.entity_id,
+            found.unit,
+            template,
+            first,
+            last,
+            seen,
+            subject,
+            gone=async_gone_states(self._hass, found.entity_id, link.rule.states),
+        )
 
     @callback
     def _see(self, found: Found) -> tuple[Row, ...]:
@@ -106,9 +123,17 @@ class LinkPlanner:
         return await self.async_compute(plans, now, hourly=True)
 
     async def async_compute(
-        self, plans: Sequence[Plan], now: float, *, hourly: bool
+        self,
+        plans: Sequence[Plan],
+        now: float,
+        *,
+        hourly: bool,
+        settled: dict[str, ReadingKind] | None = None,
     ) -> dict[str, dict[date, DayResult]]:
-        """Return the days of several links, from what the recorder has just now."""
+        """Return the days of several links, from what the recorder has just now.
+
+        Into `settled` goes what kind of meter a link has, by now.
+        """
         return await async_compute(
             self._hass,
             plans,
@@ -116,6 +141,7 @@ class LinkPlanner:
             now,
             hourly=hourly,
             pauses=self._memory.contents.pauses,
+            settled=settled,
         )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
+from homeassistant.components.sensor import ATTR_LAST_RESET
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import (
@@ -15,9 +16,11 @@ from homeassistant.helpers.recorder import (
     session_scope,
 )
 from homeassistant.util import dt as dt_util
+from homeassistant.util.json import json_loads_object
 
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
+from .entering import ABSENT
 from .timeline import (
     Row,
     Run,
@@ -44,7 +47,8 @@ class Asked:
     """An entity that is asked for, and what was seen of it in the present run.
 
     Numbers in another unit than the present one are converted where `in_unit` says
-    so.
+    so. States are read from `back` seconds before the days that are wanted; `heard`
+    are moments of equal reports, which leave no row.
     """
 
     entity_id: str
@@ -52,6 +56,8 @@ class Asked:
     in_unit: bool = False
     hourly: bool = False
     seen: tuple[Row, ...] = ()
+    back: float = 0.0
+    heard: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +102,31 @@ def read(
     During `pauses` the recorder was told to stop. Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
-    start = dt_util.utc_from_timestamp(since - MARGIN)
+    together: dict[tuple[float, bool], list[Asked]] = {}
+    for each in asked:
+        together.setdefault((each.back, each.in_unit), []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
-        runs = _runs(session, start)
-        purged = purged_before(runs, _first_row(session))
-        runs = without_pauses(runs, pauses)
-        ran = running(runs, now)
-        rows = {
-            **_rows(hass, session, start, asked, in_unit=False),
-            **_rows(hass, session, start, asked, in_unit=True),
-        }
+        first_row = _first_row(session)
+        rows: dict[str, list[Row]] = {}
+        for (back, _), alike in together.items():
+            start = dt_util.utc_from_timestamp(since - back - MARGIN)
+            rows |= _rows(hass, session, start, alike)
+            ran_then = any(
+                run.start <= start.timestamp() for run in _runs(session, start)
+            )
+            for each in alike:
+                known = rows.get(each.entity_id, [])
+                away = bool(known) and known[0].carried and known[0].state in ABSENT
+                if away or not known or not ran_then:
+                    rows[each.entity_id] = [
+                        *_last_before(session, each.entity_id, start.timestamp()),
+                        *known,
+                    ]
+        earliest = min((found[0].at for found in rows.values() if found), default=since)
+        runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
+    purged = purged_before(runs, first_row)
+    runs = without_pauses(runs, pauses)
+    ran = running(runs, now)
     return Recorded(
         {
             each.entity_id: timeline(
@@ -115,10 +136,11 @@ def read(
                 ],
                 ran,
                 purged,
+                each.heard,
             )
             for each in asked
         },
-        _hours(hass, since, [each.entity_id for each in asked if each.hourly]),
+        _hours(hass, since, [each for each in asked if each.hourly]),
     )
 
 
@@ -161,27 +183,20 @@ def _timestamp(moment: datetime) -> float:
 
 
 def _rows(
-    hass: HomeAssistant,
-    session: Session,
-    start: datetime,
-    asked: Sequence[Asked],
-    *,
-    in_unit: bool,
+    hass: HomeAssistant, session: Session, start: datetime, asked: Sequence[Asked]
 ) -> dict[str, list[Row]]:
-    """Return the rows of those that are, or are not, to be converted."""
+    """Return the rows of those that are all, or all not, to be converted."""
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
 
-    entity_ids = [each.entity_id for each in asked if each.in_unit is in_unit]
-    if not entity_ids:
-        return {}
+    in_unit = asked[0].in_unit
     found = get_significant_states_with_session(
         hass,
         session,
         start,
         None,
-        entity_ids,
+        [each.entity_id for each in asked],
         significant_changes_only=False,
         no_attributes=not in_unit,
         compressed_state_format=True,
@@ -189,11 +204,12 @@ def _rows(
     since = start.timestamp()
     return {
         name: [
-            Row(
-                row["lu"],
+            _row(
                 row["s"],
+                row["lu"],
+                row.get("a") if in_unit else None,
                 carried=row["lu"] == since,
-                unit=row["a"].get(ATTR_UNIT_OF_MEASUREMENT) if in_unit else None,
+                reported="lc" not in row,
             )
             for row in cast("list[dict[str, Any]]", rows)
         ]
@@ -201,21 +217,76 @@ def _rows(
     }
 
 
+def _row(
+    state: str,
+    at: float,
+    attributes: Mapping[str, Any] | None,
+    *,
+    carried: bool,
+    reported: bool,
+) -> Row:
+    attributes = attributes or {}
+    raw = attributes.get(ATTR_LAST_RESET)
+    reset = dt_util.parse_datetime(raw) if isinstance(raw, str) else None
+    return Row(
+        at,
+        state,
+        carried=carried,
+        unit=attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+        reset=dt_util.as_timestamp(reset) if reset else None,
+        reported=reported,
+    )
+
+
+def _last_before(session: Session, entity_id: str, before: float) -> list[Row]:
+    """Return the last usable state that is older than what is read, if it is away.
+
+    What came after it was recorded as absence, or not at all.
+    """
+    from homeassistant.components.recorder.db_schema import (  # noqa: I001
+        StateAttributes,
+        States,
+        StatesMeta,
+    )
+    from sqlalchemy import select
+
+    of_entity = (
+        select(States.state, States.last_updated_ts, StateAttributes.shared_attrs)
+        .join(StatesMeta, States.metadata_id == StatesMeta.metadata_id)
+        .outerjoin(
+            StateAttributes, States.attributes_id == StateAttributes.attributes_id
+        )
+        .where(StatesMeta.entity_id == entity_id, States.last_updated_ts < before)
+        .order_by(States.last_updated_ts.desc())
+        .limit(1)
+    )
+    rows: list[Row] = []
+    for query in (of_entity.where(States.state.not_in(ABSENT)), of_entity):
+        found = session.execute(query).one_or_none()
+        if found is None or (rows and rows[-1].at == found[1]):
+            continue
+        attributes = json_loads_object(found[2]) if found[2] else {}
+        row = _row(found[0], found[1], attributes, carried=False, reported=True)
+        rows.append(row._replace(until=row.at + 1))
+    return rows
+
+
 def _hours(
-    hass: HomeAssistant, since: float, entity_ids: list[str]
+    hass: HomeAssistant, since: float, asked: Sequence[Asked]
 ) -> dict[str, tuple[Hour, ...]]:
     from homeassistant.components.recorder.statistics import statistics_during_period
 
-    if not entity_ids:
+    if not asked:
         return {}
+    back = max(each.back for each in asked)
     found = statistics_during_period(
         hass,
-        dt_util.utc_from_timestamp(since - HOUR_SECONDS),
+        dt_util.utc_from_timestamp(since - back - HOUR_SECONDS),
         None,
-        set(entity_ids),
+        {each.entity_id for each in asked},
         "hour",
         None,
-        {"mean", "min", "max", "sum"},
+        {"last_reset", "max", "mean", "min", "state", "sum"},
     )
     return {
         name: tuple(
@@ -225,6 +296,8 @@ def _hours(
                 row.get("min"),
                 row.get("max"),
                 row.get("sum"),
+                row.get("state"),
+                row.get("last_reset"),
             )
             for row in rows
         )

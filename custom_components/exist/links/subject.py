@@ -16,16 +16,19 @@ from homeassistant.const import (
     ATTR_FRIENDLY_NAME,
     ATTR_UNIT_OF_MEASUREMENT,
     PERCENTAGE,
-    STATE_HOME,
-    STATE_NOT_HOME,
-    STATE_OFF,
-    STATE_ON,
+    STATE_UNAVAILABLE,
 )
 from homeassistant.core import HomeAssistant, State, callback
+from homeassistant.helpers import entity_registry as er
 from homeassistant.util.unit_conversion import DurationConverter
 
 from ..api import ValueType
-from .aggregate import ABOUT_STATES, ABSENT, Aggregate, number_of
+from .aggregate import ABOUT_STATES, Aggregate
+from .convert import feeds
+from .entering import ABSENT
+from .link import CLOCKS
+from .numerals import lasting, number_of
+from .readings import ReadingKind
 
 
 class SubjectKind(StrEnum):
@@ -39,18 +42,35 @@ class SubjectKind(StrEnum):
     TEXT = "text"
     MOMENT = "moment"
     """Each state is the moment of a press or an event."""
+    CLOCK = "clock"
+    """Each state is a time of day, or a moment that has one."""
     OTHER = "other"
 
 
-_MOMENTS = frozenset({"button", "event", "input_button", "scene"})
-_NUMBERS = frozenset({"input_number", "number", "proximity", "zone"})
+_MOMENTS = frozenset(
+    {
+        "ai_task",
+        "button",
+        "conversation",
+        "event",
+        "image",
+        "input_button",
+        "notify",
+        "scene",
+        "stt",
+        "tag",
+        "tts",
+        "wake_word",
+    }
+)
+_NUMBERS = frozenset({"input_number", "number", "proximity", "todo", "zone"})
 _TEXTS = frozenset({"input_text", "text"})
 _WORDS = frozenset({"input_select", "select", "weather"})
+_CLOCKS = frozenset({"datetime", "time"})
+_DATES = frozenset({"date", "input_datetime"})
 _TOTALS = frozenset({SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING})
-_TIMES = frozenset({SensorDeviceClass.TIMESTAMP, SensorDeviceClass.DATE})
 # These are unavailable when they are off.
 _AWAY_WHEN_OFF = frozenset({"media_player", "remote"})
-_PLAYING = ("on", "playing", "paused", "idle", "buffering")
 
 # What a person enters or measures now and then: its mean over time means nothing.
 _ENTERED = frozenset({"input_number", "number"})
@@ -70,6 +90,36 @@ _BODY_WITHOUT_CLASS = re.compile(
     r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)"
 )
 _HEARTBEATS = "bpm"
+# What a room or the weather has all the time, whether it is read or not.
+_AMBIENT = frozenset(
+    {
+        SensorDeviceClass.ABSOLUTE_HUMIDITY,
+        SensorDeviceClass.AQI,
+        SensorDeviceClass.ATMOSPHERIC_PRESSURE,
+        SensorDeviceClass.CO,
+        SensorDeviceClass.CO2,
+        SensorDeviceClass.HUMIDITY,
+        SensorDeviceClass.ILLUMINANCE,
+        SensorDeviceClass.IRRADIANCE,
+        SensorDeviceClass.MOISTURE,
+        SensorDeviceClass.NITROGEN_DIOXIDE,
+        SensorDeviceClass.NITROGEN_MONOXIDE,
+        SensorDeviceClass.NITROUS_OXIDE,
+        SensorDeviceClass.OZONE,
+        SensorDeviceClass.PM1,
+        SensorDeviceClass.PM10,
+        SensorDeviceClass.PM25,
+        SensorDeviceClass.POWER,
+        SensorDeviceClass.PRESSURE,
+        SensorDeviceClass.SOUND_PRESSURE,
+        SensorDeviceClass.SULPHUR_DIOXIDE,
+        SensorDeviceClass.TEMPERATURE,
+        SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS,
+        SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS_PARTS,
+    }
+)
+# A net total of these is a balance or a night's sleep: the last reading says it.
+_LAST_OF_NET = frozenset({SensorDeviceClass.DURATION, SensorDeviceClass.MONETARY})
 
 _NUMBER_AGGREGATES = (
     Aggregate.MEAN,
@@ -105,6 +155,7 @@ AGGREGATES: dict[SubjectKind, tuple[Aggregate, ...]] = {
     SubjectKind.MOMENT: tuple(
         each for each in _STATE_AGGREGATES if each is not Aggregate.TIME_IN
     ),
+    SubjectKind.CLOCK: _TEXT_AGGREGATES,
     SubjectKind.OTHER: (),
 }
 
@@ -121,6 +172,8 @@ class Subject:
     device_class: str | None
     state: str
     options: tuple[str, ...]
+    step: float = 1.0
+    initial: float = 0.0
 
     @property
     def domain(self) -> str:
@@ -130,13 +183,22 @@ class Subject:
     def is_text(self, aggregate: Aggregate) -> bool:
         """Return whether the aggregate gives a text of this entity."""
         return (
-            self.kind in (SubjectKind.WORD, SubjectKind.TEXT)
+            self.kind in (SubjectKind.WORD, SubjectKind.TEXT, SubjectKind.CLOCK)
             and aggregate in _TEXT_AGGREGATES
         )
 
     def asks_for_states(self, aggregate: Aggregate) -> bool:
         """Return whether it must be said which states are meant."""
         return aggregate in ABOUT_STATES and self.kind is not SubjectKind.MOMENT
+
+    def value_types(self, aggregate: Aggregate) -> tuple[ValueType, ...]:
+        """Return the value types that the aggregate may feed of this entity."""
+        if self.kind is not SubjectKind.CLOCK:
+            return feeds(aggregate, text=self.is_text(aggregate))
+        if self.domain == "sensor" and self.device_class is None:
+            # `7:30` may be how long as well as when.
+            return (*CLOCKS, ValueType.DURATION)
+        return CLOCKS
 
     @property
     def absent_is_gap(self) -> bool:
@@ -148,18 +210,53 @@ class Subject:
 def async_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
     """Return the entity, or None where there is none of that name."""
     state = hass.states.get(entity_id)
-    if state is None:
-        return None
+    return None if state is None else _subject(state)
+
+
+@callback
+def async_linked_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
+    """Return a linked entity, with what the registry knows of it while it is away."""
+    state = hass.states.get(entity_id)
+    registered = er.async_get(hass).async_get(entity_id)
+    if registered is None or (state is not None and state.state not in ABSENT):
+        return None if state is None else _subject(state)
+    known = {
+        **(registered.capabilities or {}),
+        ATTR_DEVICE_CLASS: registered.device_class or registered.original_device_class,
+        ATTR_FRIENDLY_NAME: registered.name or registered.original_name,
+        ATTR_UNIT_OF_MEASUREMENT: registered.unit_of_measurement,
+    }
+    attributes = {key: value for key, value in known.items() if value is not None}
+    if state is not None:
+        attributes |= state.attributes
+    return _subject(State(entity_id, STATE_UNAVAILABLE, attributes))
+
+
+def _subject(state: State) -> Subject:
     return Subject(
-        entity_id,
-        state.attributes.get(ATTR_FRIENDLY_NAME) or entity_id,
+        state.entity_id,
+        state.attributes.get(ATTR_FRIENDLY_NAME) or state.entity_id,
         kind_of(state),
         state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
         state.attributes.get(ATTR_STATE_CLASS),
         state.attributes.get(ATTR_DEVICE_CLASS),
         state.state,
-        tuple(state.attributes.get(ATTR_OPTIONS) or ()),
+        _options(state),
+        _float(state.attributes.get("step"), 1.0),
+        _float(state.attributes.get("initial"), 0.0),
     )
+
+
+def _options(state: State) -> tuple[str, ...]:
+    """Return the states that the entity itself says it may have."""
+    for key in (ATTR_OPTIONS, "hvac_modes", "operation_list"):
+        if options := state.attributes.get(key):
+            return tuple(str(each) for each in options)
+    return ()
+
+
+def _float(raw: object, default: float) -> float:
+    return float(raw) if isinstance(raw, int | float) else default
 
 
 def kind_of(state: State) -> SubjectKind:
@@ -175,9 +272,16 @@ def kind_of(state: State) -> SubjectKind:
         return SubjectKind.METER
     if domain in _NUMBERS:
         return SubjectKind.NUMBER
+    if domain in _CLOCKS or (domain == "input_datetime" and _has_time(state)):
+        return SubjectKind.CLOCK
+    if domain in _DATES:
+        # A date alone has no time, and no state that anything could be in.
+        return SubjectKind.OTHER
     if domain != "sensor":
         return SubjectKind.STATE
-    if attributes.get(ATTR_DEVICE_CLASS) in _TIMES:
+    if attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.TIMESTAMP:
+        return SubjectKind.CLOCK
+    if attributes.get(ATTR_DEVICE_CLASS) == SensorDeviceClass.DATE:
         return SubjectKind.OTHER
     state_class = attributes.get(ATTR_STATE_CLASS)
     if state_class in _TOTALS:
@@ -188,14 +292,46 @@ def kind_of(state: State) -> SubjectKind:
         or number_of(state.state) is not None
     ):
         return SubjectKind.NUMBER
+    if lasting(state.state) is not None:
+        return SubjectKind.CLOCK
     return SubjectKind.WORD
 
 
-def proposed(subject: Subject) -> Aggregate:
-    """Return the aggregate to be chosen beforehand, by what the entity itself is."""
-    if subject.kind is SubjectKind.NUMBER and _is_now_and_then(subject):
+def _has_time(state: State) -> bool:
+    return bool(state.attributes.get("has_time")) or ":" in state.state
+
+
+def proposed(subject: Subject, kind: ReadingKind | None = None) -> Aggregate:
+    """Return the aggregate to be chosen beforehand, by what the entity itself is.
+
+    `kind` is what a meter is by its readings, where that is known.
+    """
+    kind = kind or reading_kind(subject)
+    if subject.kind is SubjectKind.NUMBER and kind is ReadingKind.NOW_AND_THEN:
+        return Aggregate.LAST
+    if kind is ReadingKind.NET_TOTAL and subject.device_class in _LAST_OF_NET:
         return Aggregate.LAST
     return allowed(subject)[0]
+
+
+def reading_kind(subject: Subject) -> ReadingKind | None:
+    """Return what the entity's readings are by its own account, or None.
+
+    Which kind of total a meter is, only its readings show: it is running till then.
+    """
+    match subject.kind:
+        case SubjectKind.METER if subject.domain == "counter":
+            return ReadingKind.COUNTER
+        case SubjectKind.METER:
+            return ReadingKind.RUNNING_TOTAL
+        case SubjectKind.TEXT | SubjectKind.CLOCK:
+            return ReadingKind.NOW_AND_THEN
+        case SubjectKind.NUMBER if _is_now_and_then(subject):
+            return ReadingKind.NOW_AND_THEN
+        case SubjectKind.NUMBER if subject.device_class in _AMBIENT:
+            return ReadingKind.AMBIENT
+        case _:
+            return None
 
 
 def _is_now_and_then(subject: Subject) -> bool:
@@ -210,42 +346,6 @@ def _is_now_and_then(subject: Subject) -> bool:
     )
 
 
-@callback
-def async_known_states(hass: HomeAssistant, subject: Subject) -> list[str]:
-    """Return states that the entity is known to have; a person may name others."""
-    known: list[str] = [*subject.options]
-    match subject.domain:
-        case "person" | "device_tracker":
-            known += [STATE_HOME, STATE_NOT_HOME]
-            known += [
-                zone.name
-                for zone in hass.states.async_all("zone")
-                if zone.entity_id != "zone.home"
-            ]
-        case "media_player":
-            known += [*_PLAYING, STATE_OFF, "standby"]
-        case "sensor" | "select" | "input_select" | "weather":
-            pass
-        case _:
-            known += [STATE_ON, STATE_OFF]
-    if subject.state not in ABSENT:
-        known.append(subject.state)
-    return list(dict.fromkeys(known))
-
-
-def likely_states(subject: Subject) -> list[str]:
-    """Return the states that are most likely meant."""
-    match subject.domain:
-        case "person" | "device_tracker":
-            return [STATE_HOME]
-        case "media_player":
-            return list(_PLAYING)
-        case "sensor" | "select" | "input_select" | "weather":
-            return []
-        case _:
-            return [STATE_ON]
-
-
 def new_value_type(subject: Subject, aggregate: Aggregate) -> ValueType:
     """Return the value type of an attribute that is made for this."""
     match aggregate:
@@ -257,6 +357,8 @@ def new_value_type(subject: Subject, aggregate: Aggregate) -> ValueType:
             return ValueType.TIME_OF_DAY
         case Aggregate.EVER:
             return ValueType.BOOLEAN
+    if subject.kind is SubjectKind.CLOCK:
+        return subject.value_types(aggregate)[0]
     if subject.is_text(aggregate):
         return ValueType.TEXT
     if subject.unit == PERCENTAGE:

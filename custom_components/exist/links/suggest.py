@@ -15,7 +15,8 @@ from homeassistant.helpers import (
 )
 
 from .aggregate import Aggregate
-from .subject import SubjectKind, async_subject, kind_of, likely_states
+from .known_states import likely_states
+from .subject import SubjectKind, async_subject, kind_of
 from .window import Part, PartKind
 
 AT_MOST = 25

@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from math import inf
 from typing import NamedTuple
 
-from .aggregate import Span, Timeline
+from .aggregate import STARTING_SECONDS, Timeline
+from .entering import ABSENT, Span
 from .window import Window
-
-# A recorder that starts has a first state well within this.
-STARTING_SECONDS = 600
 
 
 class Row(NamedTuple):
     """A state, and since when; `carried` was there before the first row.
 
-    `until` is when it was last seen, where nothing more is known.
+    `until` is when it was last seen, where nothing more is known; `reset` is when a
+    meter says that it began anew. A row that only brought other state attributes, or
+    none of its own, is not `reported`.
     """
 
     at: float
@@ -23,6 +23,8 @@ class Row(NamedTuple):
     carried: bool = False
     unit: str | None = None
     until: float = inf
+    reset: float | None = None
+    reported: bool = True
 
 
 class Run(NamedTuple):
@@ -97,34 +99,53 @@ def with_seen(
     known = {row.at for row in rows}
     more = [
         row
-        for row in (*(each._replace(at=begins) for each in lasting), *later)
+        for row in (
+            *(each._replace(at=begins, reported=False) for each in lasting),
+            *later,
+        )
         if row.at not in known and row.until > row.at
     ]
     return sorted((*rows, *more), key=lambda row: row.at) if more else rows
 
 
 def timeline(
-    rows: Sequence[Row], runs: tuple[Window, ...], purged: float = -inf
+    rows: Sequence[Row],
+    runs: tuple[Window, ...],
+    purged: float = -inf,
+    heard: Sequence[float] = (),
 ) -> Timeline:
     """Return an entity's spans: each state up to the next one or the run's end.
 
     What was there before a run is not known in it: every entity that is alive is
-    recorded anew at each start.
+    recorded anew at each start. `heard` are moments of equal reports, without rows.
     """
     moments = [row.at for row in rows]
     spans: list[Span] = []
+    reports: list[float] = []
     for run in runs:
         index = bisect_left(moments, run.start)
+        was_away = bool(spans) and spans[-1].state in ABSENT
+        starting = (
+            not was_away
+            and index < len(rows)
+            and not rows[index].carried
+            and rows[index].at - run.start < STARTING_SECONDS
+        )
         for row, following in zip(
             rows[index:], [*moments[index + 1 :], inf], strict=False
         ):
             if row.at >= run.end:
                 break
             end = min(following, run.end, row.until)
+            absent = row.state in ABSENT
+            starting = starting and absent
+            if row.reported and not row.carried and not absent:
+                reports.append(row.at)
             if end <= row.at or (row.carried and row.at == run.start):
                 continue
-            if spans and spans[-1].end == row.at and spans[-1].state == row.state:
-                spans[-1] = Span(spans[-1].start, end, row.state)
+            span = Span(row.at, end, row.state, row.reset, starting)
+            if spans and spans[-1].end == row.at and spans[-1][2:] == span[2:]:
+                spans[-1] = spans[-1]._replace(end=end)
             else:
-                spans.append(Span(row.at, end, row.state))
-    return Timeline(tuple(spans), runs, purged)
+                spans.append(span)
+    return Timeline(tuple(spans), runs, purged, tuple(sorted((*reports, *heard))))

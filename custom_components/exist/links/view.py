@@ -62,6 +62,8 @@ def view_of(
     """Return what is to be shown; `waits` says that something is still on its way."""
     if now is not None and now.out_of_range:
         problem = problem or Problem.OUT_OF_RANGE
+    if now is not None and now.result == NotTold(Why.STATE_GONE):
+        problem = problem or Problem.STATE_GONE
     newest = max(
         (
             day

@@ -31,7 +31,10 @@ class Policy(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttributeDescription:
-    """How an attribute is shown; `unit` is the one that values arrive in."""
+    """How an attribute is shown; `unit` is the one that values arrive in.
+
+    A reading that is not above `above` is none: nobody weighs nothing.
+    """
 
     value_type: ValueType
     policy: Policy
@@ -40,6 +43,7 @@ class AttributeDescription:
     precision: int | None = None
     enabled: bool = True
     icon_key: str = ""
+    above: float | None = None
     negative: bool = False
     """Whether a template may be below zero; nearly all count something."""
     longest: int | None = None
@@ -63,7 +67,9 @@ DECIMAL: Final = _Description(value_type=ValueType.DECIMAL, policy=_TODAY)
 SHARE: Final = _Description(
     value_type=ValueType.PERCENTAGE, policy=_LATEST, unit=PERCENTAGE, precision=1
 )
-SCALE: Final = _Description(value_type=ValueType.SCALE, policy=_LATEST, precision=0)
+SCALE: Final = _Description(
+    value_type=ValueType.SCALE, policy=_LATEST, precision=0, above=0
+)
 TEXT: Final = _Description(value_type=ValueType.TEXT, policy=_LATEST)
 CLOCK: Final = _Description(
     value_type=ValueType.TIME_OF_DAY,

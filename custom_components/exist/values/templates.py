@@ -63,12 +63,13 @@ _GRAMS = replace(DECIMAL, unit=UnitOfMass.GRAMS, precision=1)
 _MILLIGRAMS = replace(_GRAMS, unit=UnitOfMass.MILLIGRAMS, precision=0)
 _WEIGHT = replace(
     DECIMAL,
+    above=0,
     policy=_LATEST,
     unit=UnitOfMass.KILOGRAMS,
     device_class=SensorDeviceClass.WEIGHT,
     precision=1,
 )
-_BEATS = replace(COUNT, policy=_LATEST, unit="bpm")
+_BEATS = replace(COUNT, policy=_LATEST, unit="bpm", above=0)
 _TEMPERATURE = replace(
     DECIMAL,
     policy=_LATEST,
@@ -134,7 +135,7 @@ DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
         "events": COUNT,
         "events_duration": MINUTES,
         "weight": _WEIGHT,
-        "body_fat": SHARE,
+        "body_fat": replace(SHARE, above=0),
         "lean_mass": _WEIGHT,
         "heartrate": _BEATS,
         "heartrate_max": _BEATS,

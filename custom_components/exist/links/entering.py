@@ -1,0 +1,119 @@
+"""What became of chosen states in a day: pure functions.
+
+A gap of up to ten minutes is bridged; over a longer one nothing is entered.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+import math
+from typing import NamedTuple
+
+from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
+
+from .window import Window
+
+ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
+BRIDGED_SECONDS = 600
+
+
+class Span(NamedTuple):
+    """A recorded state from `start` up to `end`, in seconds of UTC.
+
+    `reset` is when a meter says that it began anew; `starting` is an absence that
+    began with a start of Home Assistant.
+    """
+
+    start: float
+    end: float
+    state: str
+    reset: float | None = None
+    starting: bool = False
+
+
+class Entered(NamedTuple):
+    """When states were entered, and gaps in which they may have been."""
+
+    moments: tuple[float, ...]
+    doubts: tuple[Window, ...]
+
+
+def bridged(spans: Sequence[Span]) -> list[Span]:
+    """Return spans without the short gaps on both sides of which the state is equal."""
+    whole: list[Span] = []
+    for span in spans:
+        if (
+            whole
+            and whole[-1].state == span.state
+            and span.start - whole[-1].end <= BRIDGED_SECONDS
+        ):
+            whole[-1] = whole[-1]._replace(end=max(whole[-1].end, span.end))
+        else:
+            whole.append(span)
+    return whole
+
+
+def entered(spans: Sequence[Span], states: frozenset[str], window: Window) -> Entered:
+    """Return when one of the states was entered in the window.
+
+    The spans reach from the last before the window to the first after it.
+    """
+    moments: list[float] = []
+    doubts: list[Window] = []
+    for before, span in pairwise(spans):
+        if span.state not in states or before.state in states:
+            continue
+        if span.start - before.end > BRIDGED_SECONDS:
+            if before.end < window.end and span.start >= window.start:
+                doubts.append(Window(before.end, span.start))
+        elif window.start <= span.start < window.end:
+            moments.append(span.start)
+    return Entered(tuple(moments), tuple(doubts))
+
+
+def changed(spans: Sequence[Span], window: Window) -> Entered:
+    """Return when the state changed: a press or an event, which absence is not."""
+    moments: list[float] = []
+    before: str | None = None
+    for span in spans:
+        if span.state in ABSENT:
+            if before is None and span.state == STATE_UNKNOWN:
+                # Never yet: the first time counts.
+                before = span.state
+            continue
+        if (
+            before is not None
+            and span.state != before
+            and window.start <= span.start < window.end
+        ):
+            moments.append(span.start)
+        before = span.state
+    return Entered(tuple(moments), ())
+
+
+def first_of(happened: Entered) -> float | None:
+    """Return the first moment; None where there is none, or a gap may hide it."""
+    if not happened.moments:
+        return None
+    first = happened.moments[0]
+    hidden = any(doubt.start < first for doubt in happened.doubts)
+    return None if hidden else first
+
+
+def last_of(happened: Entered) -> float | None:
+    """Return the last moment; None where there is none, or a gap may hide it."""
+    if not happened.moments:
+        return None
+    last = happened.moments[-1]
+    hidden = any(doubt.end > last for doubt in happened.doubts)
+    return None if hidden else last
+
+
+def time_in(
+    spans: Sequence[Span], states: frozenset[str], start: float, end: float
+) -> float:
+    """Return the seconds between the two moments in which it had one of the states."""
+    return math.fsum(
+        max(0.0, min(span.end, end) - max(span.start, start))
+        for span in spans
+        if span.state in states
+    )

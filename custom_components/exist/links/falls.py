@@ -1,0 +1,151 @@
+"""Where a meter falls, and which kind of total that makes it: pure functions."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from .readings import History, Meter, Reading, ReadingKind, date_of, midnight
+from .window import HOUR_SECONDS
+
+# Of the mark: what falls to it may have begun anew.
+ABOUT_ZERO = 0.02
+# Of a fall: so much comes back after a glitch, within so many seconds.
+UNDONE = 0.9
+GLITCH_SECONDS = 900
+A_LITTLE_ABOVE = 1.1
+BELOW_FOR_SURE = 1 / 3
+SETTLED_DAYS = 7
+
+
+def recorded_days(history: History) -> int:
+    """Return on how many days something was reported."""
+    return len(_days(history))
+
+
+def _days(history: History) -> set[date]:
+    days: set[date] = set()
+    until = -float("inf")
+    for reading in history.readings:
+        if reading.value is not None and reading.at >= until:
+            day = date_of(reading.at, history.zones[0])
+            days.add(day)
+            until = midnight(day + timedelta(days=1), history.zones[0])
+    return days
+
+
+def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
+    """Return what kind of total it is, by what there is of it."""
+    if meter.is_counter:
+        return ReadingKind.COUNTER
+    began: set[date] = set()
+    to_zero = otherwise = 0
+    for index, mark, before in falls(history):
+        reading = history.readings[index]
+        assert reading.value is not None
+        if _is_about_zero(history, reading, mark):
+            if not comes_back(history, index, mark):
+                began.add(date_of(reading.at, history.zones[0]))
+                to_zero += 1
+        elif not before:
+            otherwise += 1
+    if 2 * len(began) > len(_days(history)):
+        return ReadingKind.DAILY_TOTAL
+    if meter.may_fall and (
+        otherwise > to_zero
+        or any(
+            reading.value is not None and reading.value < 0
+            for reading in history.readings
+        )
+    ):
+        return ReadingKind.NET_TOTAL
+    return ReadingKind.RUNNING_TOTAL
+
+
+def falls(history: History) -> Iterator[tuple[int, float, bool]]:
+    """Return each fall that is not undone at once: its index, mark, and gap."""
+    readings, index = history.readings, 0
+    mark: Reading | None = None
+    while index < len(readings):
+        reading = readings[index]
+        if reading.value is None:
+            index += 1
+            continue
+        if mark is not None and mark.value is not None and reading.value < mark.value:
+            if (back := undone_at_once(readings, index, mark.value)) is not None:
+                index = back
+                continue
+            low = level_before(readings, index)
+            if low is None or not is_back_at(low, mark.value, reading.value):
+                gap = history.gap(mark.at, index) is not None
+                yield index, mark.value, gap
+        mark = reading
+        index += 1
+
+
+def _is_about_zero(history: History, reading: Reading, mark: float) -> bool:
+    assert reading.value is not None
+    if mark <= 0:
+        return False
+    if reading.value <= ABOUT_ZERO * mark:
+        return True
+    # An hour's row shows what was counted since midnight.
+    return (
+        history.hourly
+        and is_first_hour(history, reading)
+        and (reading.value < BELOW_FOR_SURE * mark)
+    )
+
+
+def is_first_hour(history: History, reading: Reading) -> bool:
+    """Return whether an hour's row is that of the day's first hour."""
+    return history.over_midnight(reading.at - HOUR_SECONDS, reading.at)
+
+
+def level_before(readings: Sequence[Reading], index: int) -> float | None:
+    """Return the lowest that was shown or held in the quarter of an hour before."""
+    lowest: float | None = None
+    for earlier in range(index - 1, -1, -1):
+        value = readings[earlier].value
+        if value is not None and (lowest is None or value < lowest):
+            lowest = value
+        if readings[earlier].at <= readings[index].at - GLITCH_SECONDS:
+            break
+    return lowest
+
+
+def is_back_at(low: float, high: float, value: float | None) -> bool:
+    """Return whether a rise from `low` to `high` is undone to nine tenths."""
+    return (
+        value is not None
+        and 0 < low < high
+        and low <= value <= high - UNDONE * (high - low)
+    )
+
+
+def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int | None:
+    """Return where a fall is undone within a quarter of an hour."""
+    low, at = readings[index].value, readings[index].at
+    assert low is not None
+    for later in range(index + 1, len(readings)):
+        reading = readings[later]
+        if reading.at > at + GLITCH_SECONDS:
+            return None
+        if reading.value is not None and reading.value >= low + UNDONE * (mark - low):
+            return later
+    return None
+
+
+def comes_back(history: History, index: int, mark: float) -> int | None:
+    """Return where one rise leads from about 0 back to the mark, before another fall."""
+    low = history.readings[index].value
+    if low is None or mark <= 0 or low > ABOUT_ZERO * mark:
+        return None
+    for later in range(index + 1, len(history.readings)):
+        value = history.readings[later].value
+        if value is None:
+            continue
+        if mark <= value <= A_LITTLE_ABOVE * mark:
+            return later
+        if value < low or value > ABOUT_ZERO * mark:
+            return None
+        low = value
+    return None

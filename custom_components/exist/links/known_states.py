@@ -1,0 +1,125 @@
+"""Which states an entity can have, and which of them are most likely meant."""
+
+from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
+from homeassistant.core import HomeAssistant, callback
+
+from .entering import ABSENT
+from .subject import Subject
+
+_PLAYING = ("on", "playing", "paused", "idle", "buffering")
+_ON_OR_OFF = (STATE_ON, STATE_OFF)
+# What each domain's entities can be; the first of them are meant, so many.
+_STATES: dict[str, tuple[int, tuple[str, ...]]] = {
+    "alarm_control_panel": (
+        1,
+        (
+            "armed_away",
+            "armed_home",
+            "armed_night",
+            "armed_vacation",
+            "armed_custom_bypass",
+            "disarmed",
+            "arming",
+            "pending",
+            "triggered",
+        ),
+    ),
+    "assist_satellite": (3, ("listening", "processing", "responding", "idle")),
+    "camera": (1, ("recording", "streaming", "idle")),
+    "climate": (0, ("off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only")),
+    "cover": (1, ("open", "closed", "opening", "closing")),
+    "lawn_mower": (1, ("mowing", "docked", "paused", "returning", "error")),
+    "lock": (1, ("unlocked", "locked", "open", "locking", "unlocking", "jammed")),
+    "media_player": (5, (*_PLAYING, STATE_OFF, "standby")),
+    "plant": (1, ("problem", "ok")),
+    "sun": (1, ("above_horizon", "below_horizon")),
+    "timer": (1, ("active", "paused", "idle")),
+    "vacuum": (1, ("cleaning", "docked", "returning", "idle", "paused", "error")),
+    "valve": (1, ("open", "closed", "opening", "closing")),
+    "water_heater": (
+        0,
+        (
+            "off",
+            "eco",
+            "electric",
+            "gas",
+            "heat_pump",
+            "high_demand",
+            "performance",
+        ),
+    ),
+}
+_SWITCHES = frozenset(
+    {
+        "automation",
+        "binary_sensor",
+        "calendar",
+        "fan",
+        "humidifier",
+        "input_boolean",
+        "light",
+        "remote",
+        "schedule",
+        "script",
+        "siren",
+        "switch",
+        "update",
+    }
+)
+_PEOPLE = frozenset({"device_tracker", "person"})
+
+
+@callback
+def async_known_states(hass: HomeAssistant, subject: Subject) -> list[str]:
+    """Return states that the entity is known to have; a person may name others."""
+    known: list[str] = [*subject.options]
+    domain = subject.domain
+    if domain in _PEOPLE:
+        known += async_places(hass)
+    elif domain in _STATES:
+        known += [] if known else _STATES[domain][1]
+    elif domain in _SWITCHES or subject.state in _ON_OR_OFF:
+        known += _ON_OR_OFF
+    if subject.state not in ABSENT:
+        known.append(subject.state)
+    return list(dict.fromkeys(known))
+
+
+@callback
+def async_places(hass: HomeAssistant) -> list[str]:
+    """Return where a person can be: every zone by its name."""
+    return [
+        STATE_HOME,
+        STATE_NOT_HOME,
+        *(
+            zone.name
+            for zone in hass.states.async_all("zone")
+            if zone.entity_id != "zone.home"
+        ),
+    ]
+
+
+@callback
+def async_gone_states(
+    hass: HomeAssistant, entity_id: str, states: frozenset[str]
+) -> frozenset[str]:
+    """Return chosen states that can no longer occur: places without a zone."""
+    if entity_id.partition(".")[0] not in _PEOPLE:
+        return frozenset()
+    present = hass.states.get(entity_id)
+    return states - {*async_places(hass), *([present.state] if present else ())}
+
+
+def likely_states(subject: Subject) -> list[str]:
+    """Return the states that are most likely meant; none that cannot be."""
+    domain = subject.domain
+    if domain in _PEOPLE:
+        return [STATE_HOME]
+    if domain in _STATES:
+        number, states = _STATES[domain]
+        if number:
+            return list(states[:number])
+        return [each for each in subject.options or states if each != STATE_OFF]
+    if domain in _SWITCHES or subject.state in _ON_OR_OFF:
+        return [STATE_ON]
+    return []

@@ -1,0 +1,340 @@
+"""What a meter counted: one rule for states and for hourly rows, in pure functions."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from math import fsum
+
+from .falls import (
+    BELOW_FOR_SURE,
+    GLITCH_SECONDS,
+    comes_back,
+    falls,
+    is_back_at,
+    is_first_hour,
+    level_before,
+    undone_at_once,
+)
+from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
+from .window import Window
+
+BELOW_OVER_MIDNIGHT = 0.9
+NEAR_MIDNIGHT_SECONDS = 600
+# Over so long an absence a daily total that fell began anew, whatever it shows.
+LONG_GAP_SECONDS = 3600
+DAY_SECONDS = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a meter counted, moment by moment; `blind` moments make no day told."""
+
+    moments: tuple[float, ...]
+    amounts: tuple[float, ...]
+    blind: tuple[float, ...]
+    held: tuple[Window, ...]
+    """When it showed a number."""
+    below_zero: bool
+
+    def held_in(self, window: Window) -> list[Window]:
+        """Return when in the window it showed a number."""
+        held: list[Window] = []
+        for each in self.held[bisect_right(self.held, window.start, key=end_of) :]:
+            if each.start >= window.end:
+                break
+            held.append(
+                Window(max(each.start, window.start), min(each.end, window.end))
+            )
+        return held
+
+    def within(self, window: Window) -> float | None:
+        """Return what was counted in the window, or None where that is not told."""
+        if not self.held_in(window):
+            return None
+        if any(window.start <= moment < window.end for moment in self.blind):
+            return None
+        total = fsum(
+            self.amounts[
+                bisect_left(self.moments, window.start) : bisect_left(
+                    self.moments, window.end
+                )
+            ]
+        )
+        return total if self.below_zero else max(total, 0.0)
+
+
+class _Count:
+    """Walks through the readings of one meter, once."""
+
+    def __init__(self, history: History, meter: Meter, kind: ReadingKind) -> None:
+        self._history = history
+        self._meter = meter
+        self._kind = kind
+        self._resets = _tells_resets(history.readings)
+        self._moments: list[float] = []
+        self._amounts: list[float] = []
+        self._blind: list[float] = []
+        self._unless_it_falls: list[float] = []
+
+    def counted(self) -> Counted:
+        """Return all that was counted."""
+        readings = self._history.readings
+        mark: Reading | None = None
+        index = _first(self._history, self._kind)
+        while index < len(readings):
+            reading = readings[index]
+            if reading.value is not None:
+                if mark is not None:
+                    back = self._note(mark, index)
+                    if back is not None:
+                        index = back
+                        continue
+                mark = reading
+            index += 1
+        lowest = min(
+            (each.value for each in readings if each.value is not None), default=0
+        )
+        return Counted(
+            tuple(self._moments),
+            tuple(self._amounts),
+            (*self._blind, *self._unless_it_falls),
+            tuple(_held(self._history)),
+            self._kind is ReadingKind.NET_TOTAL
+            or (self._meter.may_fall and lowest < 0),
+        )
+
+    def _add(self, at: float, amount: float) -> None:
+        if amount:
+            self._moments.append(at)
+            self._amounts.append(amount)
+
+    def _note(self, mark: Reading, index: int) -> int | None:
+        """Count from the mark to the reading; return where a glitch was over."""
+        reading = self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        if _began_anew(mark, reading):
+            self._begin(mark, reading, self._since_reset(mark, reading))
+        elif reading.value >= mark.value:
+            self._rise(mark, index)
+        elif self._meter.is_counter:
+            self._add(reading.at, self._counter_fall(mark, index))
+        elif self._was_spike(mark, index):
+            # Where the spike was, so that it does not reach into another day.
+            self._add(mark.at, reading.value - mark.value)
+        elif (back := self._glitch(mark, index)) is not None:
+            return back
+        else:
+            self._fall(mark, index)
+        return None
+
+    def _was_spike(self, mark: Reading, index: int) -> bool:
+        """Return whether the mark was a rise that the reading undoes at once."""
+        readings = self._history.readings
+        low = level_before(readings, index)
+        assert mark.value is not None
+        if (
+            self._kind is ReadingKind.NET_TOTAL
+            or low is None
+            or not is_back_at(low, mark.value, readings[index].value)
+            or self._history.gap(mark.at, index) is not None
+        ):
+            return False
+        return self._kind is not ReadingKind.DAILY_TOTAL or not (
+            self._history.over_midnight(
+                readings[index].at - GLITCH_SECONDS, readings[index].at
+            )
+        )
+
+    def _since_reset(self, mark: Reading, reading: Reading) -> float:
+        assert reading.value is not None
+        if mark.sum is not None and reading.sum is not None:
+            return reading.sum - mark.sum
+        return reading.value
+
+    def _begin(self, mark: Reading, reading: Reading, amount: float) -> None:
+        self._add(reading.at, amount)
+        if self._history.over_midnight(reading.at, reading.at + NEAR_MIDNIGHT_SECONDS):
+            # The day's own end says nothing of how it began.
+            return
+        zone = self._history.zones[0]
+        self._unless_it_falls = [
+            at
+            for at in self._unless_it_falls
+            if date_of(at, zone) != date_of(reading.at, zone)
+        ]
+
+    def _rise(self, mark: Reading, index: int) -> None:
+        reading = self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        amount = reading.value - mark.value
+        gap = self._history.gap(mark.at, index)
+        if gap is not None and amount:
+            daily = self._kind is ReadingKind.DAILY_TOTAL
+            off_for_a_day = self._history.off_for_a_day(mark.at, reading.at)
+            if daily and self._history.over_midnight(gap, reading.at):
+                # Whether that is more of yesterday or already today's, a fall tells.
+                self._unless_it_falls.append(reading.at)
+                if off_for_a_day or reading.at - gap >= DAY_SECONDS:
+                    return
+            elif off_for_a_day:
+                if self._history.hourly:
+                    # Nobody knows whether Home Assistant was off or the meter away.
+                    self._blind.append(reading.at)
+                return
+        self._add(reading.at, amount)
+
+    def _counter_fall(self, mark: Reading, index: int) -> float:
+        reading = self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        history, meter, fall = self._history, self._meter, reading.value - mark.value
+        if history.gap(mark.at, index) is not None:
+            return 0.0
+        if reading.value in (0.0, meter.initial) and (
+            -fall > meter.step
+            or history.over_midnight(mark.at, reading.at)
+            or history.over_midnight(
+                reading.at - NEAR_MIDNIGHT_SECONDS,
+                reading.at + NEAR_MIDNIGHT_SECONDS,
+            )
+        ):
+            return 0.0
+        return fall
+
+    def _glitch(self, mark: Reading, index: int) -> int | None:
+        history, kind = self._history, self._kind
+        assert mark.value is not None
+        if (back := undone_at_once(history.readings, index, mark.value)) is not None:
+            return back
+        if kind is ReadingKind.NET_TOTAL or self._resets:
+            return None
+        back = comes_back(history, index, mark.value)
+        if (
+            back is not None
+            and kind is ReadingKind.DAILY_TOTAL
+            and history.over_midnight(mark.at, history.readings[back].at)
+        ):
+            return None
+        return back
+
+    def _fall(self, mark: Reading, index: int) -> None:
+        history, reading = self._history, self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        if mark.sum is not None and reading.sum is not None:
+            self._fall_within_an_hour(mark, reading, reading.sum - mark.sum)
+            return
+        anew = max(reading.value, 0.0)
+        if not self._resets and self._kind is not ReadingKind.NET_TOTAL:
+            is_daily = self._kind is ReadingKind.DAILY_TOTAL
+            below = self._is_far_below(mark, index)
+            gap = history.gap(mark.at, index)
+            if is_daily and (below or self._is_new_day(mark, reading, gap)):
+                self._begin(mark, reading, anew)
+                return
+            if gap is not None:
+                return
+            if below:
+                self._begin(mark, reading, anew)
+                return
+        self._add(reading.at, reading.value - mark.value)
+
+    def _is_new_day(self, mark: Reading, reading: Reading, gap: float | None) -> bool:
+        """Return whether a daily total that fell a little has begun a new day."""
+        assert mark.value is not None and reading.value is not None
+        over_midnight = self._history.over_midnight
+        is_long = gap is not None and reading.at - gap >= LONG_GAP_SECONDS
+        if is_long and gap is not None and over_midnight(gap, reading.at):
+            return True
+        return reading.value < BELOW_OVER_MIDNIGHT * mark.value and (
+            is_long or over_midnight(mark.at, reading.at)
+        )
+
+    def _fall_within_an_hour(
+        self, mark: Reading, reading: Reading, by_sum: float
+    ) -> None:
+        assert reading.value is not None
+        if by_sum >= 0:
+            self._begin(mark, reading, by_sum)
+        elif self._kind is ReadingKind.NET_TOTAL or self._resets:
+            self._add(reading.at, by_sum)
+        elif is_first_hour(self._history, reading):
+            self._begin(mark, reading, max(reading.value, 0.0))
+        else:
+            self._blind.append(reading.at)
+
+    def _is_far_below(self, mark: Reading, index: int) -> bool:
+        """Return whether it is below a third of all that was shown just before."""
+        readings = self._history.readings
+        value = readings[index].value
+        assert mark.value is not None and value is not None
+        low = level_before(readings, index)
+        lowest = mark.value if low is None else min(mark.value, low)
+        return value < BELOW_FOR_SURE * lowest
+
+
+def count(history: History, meter: Meter, kind: ReadingKind) -> Counted:
+    """Return what a meter of that kind counted."""
+    return _Count(history, meter, kind).counted()
+
+
+def _began_anew(mark: Reading, reading: Reading) -> bool:
+    """Return whether the meter says that it was reset since the mark."""
+    return reading.last_reset is not None and (
+        reading.last_reset > mark.at
+        and (mark.last_reset is None or reading.last_reset > mark.last_reset)
+    )
+
+
+def _tells_resets(readings: Sequence[Reading]) -> bool:
+    """Return whether it ever said so while it was watched."""
+    mark: Reading | None = None
+    for reading in readings:
+        if reading.value is None:
+            continue
+        if mark is not None and _began_anew(mark, reading):
+            return True
+        mark = reading
+    return False
+
+
+def _first(history: History, kind: ReadingKind) -> int:
+    """Return where to begin: not with the 0 of a total that reads 0 now and then."""
+    readings = history.readings
+    shown = [index for index, each in enumerate(readings) if each.value is not None]
+    if kind is not ReadingKind.RUNNING_TOTAL or not shown or readings[shown[0]].value:
+        return 0
+    is_glitchy = any(
+        comes_back(history, index, mark) is not None
+        for index, mark, _ in falls(history)
+    )
+    return (
+        next((index for index in shown if readings[index].value), 0)
+        if is_glitchy
+        else 0
+    )
+
+
+def _held(history: History) -> Iterator[Window]:
+    """Return when a number was shown, joined where one follows another."""
+    readings, off = history.readings, history.off
+    start: float | None = None
+    for index, reading in enumerate(readings):
+        if reading.value is None:
+            if start is not None:
+                yield from _without(Window(start, reading.at), off)
+                start = None
+        elif start is None:
+            start = reading.at
+        if start is not None and index + 1 == len(readings):
+            yield from _without(Window(start, float("inf")), off)
+
+
+def _without(window: Window, off: Sequence[Window]) -> Iterator[Window]:
+    start = window.start
+    for each in off[bisect_left(off, start, key=end_of) :]:
+        if each.start >= window.end:
+            break
+        if each.start > start:
+            yield Window(start, each.start)
+        start = max(start, each.end)
+    if start < window.end:
+        yield Window(start, window.end)

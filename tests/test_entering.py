@@ -1,0 +1,100 @@
+"""States over gaps: what is bridged, what happened, and what cannot be told."""
+
+import pytest
+
+from custom_components.exist.links.aggregate import Aggregate, Rule, Told, Why, tell
+from custom_components.exist.links.timeline import Row, timeline
+from custom_components.exist.links.window import Window
+
+MINUTE = 60.0
+HOUR = 3600.0
+DAY = Window(24 * HOUR, 48 * HOUR)
+NOW = 60 * HOUR
+ON = frozenset({"on"})
+# Home Assistant was off for so long, from the thirtieth hour on.
+SHORT, LONG = 5 * MINUTE, HOUR
+
+
+def told(
+    aggregate: str,
+    rows: list[Row],
+    off: float = 0.0,
+    *,
+    day: Window = DAY,
+    absent_is_gap: bool = True,
+) -> float | str | Why:
+    """Return the value of the day, or why there is none."""
+    runs: tuple[Window, ...] = (Window(0, NOW),)
+    if off:
+        runs = (Window(0, 30 * HOUR), Window(30 * HOUR + off, NOW))
+    rule = Rule(Aggregate(aggregate), ON, absent_is_gap)
+    found = tell(rule, timeline(rows, runs), day, NOW)
+    return found.value if isinstance(found, Told) else found.why
+
+
+def across(before: str, after: str, off: float) -> list[Row]:
+    """Return the states around the gap."""
+    return [Row(2 * HOUR, before), Row(30 * HOUR + off + 5, after)]
+
+
+@pytest.mark.parametrize("off", [SHORT, LONG])
+def test_equal_sides_of_a_gap_mean_that_nothing_happened(off: float) -> None:
+    rows = [*across("on", "on", off), Row(34 * HOUR, "off")]
+    assert told("times", rows, off) == 0
+    assert told("ever", rows, off) == 1
+    left_out = 0 if off == SHORT else off + 5
+    assert told("time_in", rows, off) == 10 * HOUR - left_out
+
+
+def test_after_a_short_gap_a_new_state_is_entered_when_it_is_seen() -> None:
+    rows = [*across("off", "on", SHORT), Row(34 * HOUR, "off")]
+    assert told("times", rows, SHORT) == 1
+    assert told("first_time", rows, SHORT) == 30 * HOUR + SHORT + 5
+    assert told("time_in", rows, SHORT) == 4 * HOUR - SHORT - 5
+
+
+def test_what_a_long_gap_hides_is_not_told() -> None:
+    rows = [*across("off", "on", LONG), Row(34 * HOUR, "off")]
+    for aggregate in ("times", "first_time", "last_time"):
+        assert told(aggregate, rows, LONG) is Why.UNSURE
+    assert told("ever", rows, LONG) == 1
+    assert told("time_in", rows, LONG) == 3 * HOUR - 5
+    # It was left, not entered: nothing depends on when.
+    assert told("times", across("on", "off", LONG), LONG) == 0
+
+
+def test_what_does_not_depend_on_the_gap_is_told() -> None:
+    early = [Row(2 * HOUR, "off"), Row(26 * HOUR, "on"), Row(27 * HOUR, "off")]
+    rows = [*early, Row(31 * HOUR + 5, "on"), Row(34 * HOUR, "off")]
+    assert told("first_time", rows, LONG) == 26 * HOUR
+    assert told("last_time", rows, LONG) is Why.UNSURE
+    rows += [Row(40 * HOUR, "on")]
+    assert told("last_time", rows, LONG) == 40 * HOUR
+    assert told("times", rows, LONG) is Why.UNSURE
+
+
+def test_a_long_gap_over_midnight_hides_both_days() -> None:
+    rows = [Row(2 * HOUR, "off"), Row(23 * HOUR, "unavailable")]
+    rows += [Row(26 * HOUR, "on"), Row(27 * HOUR, "off")]
+    assert told("times", rows) is Why.UNSURE
+    assert told("times", rows, day=Window(0, 24 * HOUR)) is Why.UNSURE
+    assert told("times", [*rows[:2], Row(26 * HOUR, "off")]) == 0
+
+
+def test_a_television_that_is_away_is_off() -> None:
+    rows = [Row(2 * HOUR, "on"), Row(26 * HOUR, "unavailable"), Row(28 * HOUR, "on")]
+    rows += [Row(29 * HOUR, "off")]
+    assert told("times", rows, absent_is_gap=False) == 1
+    assert told("time_in", rows, absent_is_gap=False) == 3 * HOUR
+
+
+def test_an_absence_that_begins_with_a_start_is_a_gap_even_of_a_television() -> None:
+    starts = Row(30 * HOUR + 25, "unavailable")
+    rows = [Row(2 * HOUR, "on"), starts, Row(30 * HOUR + 50, "on")]
+    rows += [Row(31 * HOUR, "off")]
+    assert told("times", rows, 20, absent_is_gap=False) == 0
+    assert told("time_in", rows, 20, absent_is_gap=False) == 7 * HOUR
+    # It was away before already, which means off.
+    rows = [Row(2 * HOUR, "on"), Row(29 * HOUR, "unavailable"), starts]
+    rows += [Row(33 * HOUR, "on"), Row(34 * HOUR, "off")]
+    assert told("times", rows, 20, absent_is_gap=False) == 1
