@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import voluptuous as vol
 
-from custom_components.exist.account.clock import CLOCK_DIFFERS, ZONES_DIFFER
+from custom_components.exist.account.clock_repairs import CLOCK_DIFFERS, ZONES_DIFFER
 from custom_components.exist.account.scopes import STEMS
 from custom_components.exist.actions.call import ACCOUNT
 from custom_components.exist.actions.registry import ACTIONS

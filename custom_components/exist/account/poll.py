@@ -32,12 +32,13 @@ from ..api import (
 )
 from ..const import DOMAIN, VALUE_DAYS
 from ..storage import AccountFiles
-from ..values.days import ExistClock, async_get_zone, today, uptime
+from ..values.days import ExistClock, async_get_zone, uptime
 from .bells import Bells
-from .clock import async_check_clock, async_check_zones
+from .clock_repairs import async_check_clock, async_check_zones
 from .data import AccountData, merge_account, value_of
 from .last_poll_file import LastPoll, LastPollFile, Person
 from .scopes import any_read
+from .which_day import WhichDay
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -80,14 +81,12 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self.polls = 0
         self.exist_day = date.min
         """The day that Exist itself named at the last poll."""
-        self.clock_wrong = False
-        """Whether this machine's clock differed from Exist's when that was last told."""
         self.data_before: AccountData | None = None
         """What was known before the last poll."""
         self.covered = 0
         """Which of our own writes the last poll can know of, by `next_order`."""
         self.overlay: Callable[[str], Mapping[date, Value]] = lambda _: {}
-        """Days that are newer here than in the last poll; the outbox says which."""
+        """Days that are newer here than in the last poll; the ledger says which."""
         self._order = 1
         self._files = files
         self._known = LastPollFile(files)
@@ -98,7 +97,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._priority = Priority.POLL
         self._shown_day: date | None = None
         self._was_fresh = True
-        self._clock: ExistClock | None = None
+        self._which_day = WhichDay()
         self._polled_at: float | None = None
         self._asking: asyncio.Task[None] | None = None
         self._asked_after: ExistClock | None = None
@@ -121,7 +120,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             profile = Profile(person.username, timezone=person.timezone)
             self.data = merge_account(profile, zone, known.owned, known.visible)
             self.last_poll = known.polled
-            self.clock_wrong = known.clock_wrong
+            self._which_day.clock_wrong = known.clock_wrong
             self._zones_differ_since = known.zones_differ_since
             self._shown_day, self._was_fresh = self.today, self.fresh
         self.config_entry.async_on_unload(
@@ -195,7 +194,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._polled_at = uptime()
         self.polls += 1
         self._failures, self._ask_again_at = 0, -math.inf
-        self._shown_day, self._was_fresh = today(data.zone, self._now), True
+        self._shown_day = self._which_day.today(data.zone)
+        self._was_fresh = True
         self._released = {
             name: order
             for name, order in self._released.items()
@@ -248,8 +248,8 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
                 self.clock_wrong,
             )
             await self._known.async_save(known)
-        self._clock = clock
-        self.exist_day = today(zone, clock.now if clock else None)
+        self._which_day.clock = clock
+        self.exist_day = self._which_day.exist_day(zone)
         self.covered = order
         return merge_account(profile, zone, owned.results, visible)
 
@@ -258,18 +258,12 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Compare the clocks; an answer without one leaves what is known of them."""
         answered_at, machine = uptime(), dt_util.utcnow()
         local = profile.local_time
-        if local is not None:
+        if local is not None and not self._files.closed:
             took = timedelta(seconds=answered_at - asked_at)
-            if not self._files.closed:
-                self.clock_wrong = async_check_clock(
-                    self.hass, self.config_entry, local, took
-                )
-            return ExistClock(local.astimezone(dt_util.UTC), machine, answered_at)
-        if self._clock is not None:
-            return ExistClock(self._clock.now, machine, answered_at)
-        if self.clock_wrong:
-            return None
-        return ExistClock(machine, machine, answered_at)
+            self._which_day.clock_wrong = async_check_clock(
+                self.hass, self.config_entry, local, took
+            )
+        return self._which_day.read(local, machine, answered_at)
 
     def next_order(self) -> int:
         """Return a number that orders our writes and polls, whatever the clock says."""
@@ -331,7 +325,12 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     @property
     def knows_day(self) -> bool:
         """Whether a poll has told which day it is, and no clock was set since."""
-        return self._clock is not None and not self._clock.moved
+        return self._which_day.is_known
+
+    @property
+    def clock_wrong(self) -> bool:
+        """Whether this machine's clock differed from Exist's when that was last told."""
+        return self._which_day.clock_wrong
 
     @property
     def trusts_day(self) -> bool:
@@ -341,26 +340,19 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     @property
     def has_clock(self) -> bool:
         """Whether Exist's clock is known, so that undated values find their day."""
-        return self._clock is not None
+        return self._which_day.clock is not None
 
     def day_of(self, accepted: datetime, at: float | None) -> date:
         """Return which day it was at a moment of this machine's clock.
 
         `at` is its uptime, where it was since the start. Only while the day is known.
         """
-        assert self._clock is not None
-        return today(self.data.zone, self._clock.moment(accepted, at))
+        return self._which_day.day_of(self.data.zone, accepted, at)
 
     @property
     def today(self) -> date:
         """The day it is for the person, in the zone of the Exist profile."""
-        return today(self.data.zone, self._now)
-
-    @property
-    def _now(self) -> datetime:
-        if self._clock is not None and (self.clock_wrong or self._clock.moved):
-            return self._clock.now
-        return dt_util.utcnow()
+        return self._which_day.today(self.data.zone)
 
     @property
     def fresh(self) -> bool:
@@ -387,9 +379,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         """Notice a new day, and that the last good poll has become too old."""
         if self.data is None:
             return
-        if not self.knows_day and self._asked_after is not self._clock:
+        if not self.knows_day and self._asked_after is not self._which_day.clock:
             # This machine's clock was set; who is right now is for Exist to say.
-            self._asked_after = self._clock
+            self._asked_after = self._which_day.clock
             self.async_ask_day()
         day, fresh = self.today, self.fresh
         if (day, fresh) != (self._shown_day, self._was_fresh):

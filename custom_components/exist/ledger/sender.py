@@ -21,8 +21,6 @@ from ..api import (
     ExistConnectionError,
     ExistError,
     ExistRateLimitError,
-    ExistRequestError,
-    ItemOutcome,
     Priority,
     Status,
     UpdateItem,
@@ -30,10 +28,11 @@ from ..api import (
 )
 from ..const import DOMAIN
 from ..values.days import uptime
+from .answered import Answered
 from .at_exist import async_shown_at_exist
-from .day import Hold, Verdict, Waiting, Writer, distinct, judge, same
+from .day import Hold, Verdict, Waiting, Writer, judge
 from .outcome import Fate, Outcome
-from .refused import RefusedRequests, WritesRefusedError
+from .refused_requests import RefusedRequests, WritesRefusedError
 from .state import LedgerState
 
 _LOGGER = logging.getLogger(__name__)
@@ -42,13 +41,11 @@ _LOGGER = logging.getLogger(__name__)
 COMPARE_AFTER = 300.0
 FIRST_PAUSE = 10.0
 LONGEST_PAUSE = 1800.0
-VALIDATION = "validation"
 # Why a value is kept for later.
 AWAY = "exist_away"
 REFUSES = "exist_refuses"
 UNEXPECTED = "unexpected"
 SIGN_IN = "sign_in_needed"
-DIFFERENT_AT_MOST = 2
 # A person first; of what links write, history last.
 _RANKS = {Writer.PERSON: 0, Writer.AUTOMATION: 1, Writer.LINK: 2}
 LATELY = timedelta(days=2)
@@ -62,6 +59,7 @@ class Sender:
         self._state = state
         self._client = client
         self.refused = RefusedRequests(state)
+        self._answered = Answered(state, client)
         self.lock = asyncio.Lock()
         """Held while a write is under way: one at a time for an account."""
         self._task: asyncio.Task[None] | None = None
@@ -268,78 +266,11 @@ class Sender:
         if not lost:
             self.refused.taken()
         told = list(zip(entries, result.outcomes, strict=True))
-        await self._async_hold_early(told)
-        self._settle(told)
+        await self._answered.async_settle(told)
         if result.error is not None:
             raise result.error
         if lost:
             raise ExistConnectionError
-
-    async def _async_hold_early(self, told: list[tuple[Waiting, ItemOutcome]]) -> None:
-        """Keep what is refused only because Exist's day has not begun."""
-        state = self._state
-        today = state.coordinator.today
-        refused = [
-            (waiting, outcome)
-            for waiting, outcome in told
-            if outcome.code == VALIDATION and waiting.day >= today
-        ]
-        if not refused:
-            return
-        try:
-            profile = await self._client.profile(priority=Priority.OUTBOX)
-        except ExistError as err:
-            # Undecided: these are sent once more, the others are settled.
-            self._settle([each for each in told if each not in refused])
-            if isinstance(err, ExistRequestError):
-                # It was not the values that were refused.
-                raise ExistConnectionError from None
-            raise
-        if profile.local_time is None:
-            return
-        for waiting, _ in refused:
-            held = replace(waiting, hold=Hold.EARLY)
-            if waiting.day > profile.local_time.date() and state.keep(waiting, held):
-                state.tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
-
-    @callback
-    def _settle(self, told: list[tuple[Waiting, ItemOutcome]]) -> None:
-        for waiting, outcome in told:
-            match outcome.status:
-                case Status.SUCCEEDED:
-                    self._succeeded(waiting, outcome)
-                case Status.REFUSED:
-                    self._failed(waiting, outcome)
-                case Status.UNKNOWN:
-                    self._state.doubt(waiting)
-
-    @callback
-    def _succeeded(self, waiting: Waiting, good: ItemOutcome) -> None:
-        kept = good.answer.get("value", waiting.value)
-        if kept is not None and same(waiting.value_type, kept, waiting.value):
-            self._state.confirm(waiting)
-        elif waiting.differed + 1 >= DIFFERENT_AT_MOST:
-            self._state.finish(Outcome(Fate.DIFFERENT, waiting, kept=kept))
-        else:
-            # Once may have been somebody else writing at that moment.
-            sent = waiting.sent
-            if kept is not None:
-                sent = distinct((*sent, kept))
-            again = replace(waiting, differed=waiting.differed + 1, sent=sent)
-            self._state.keep(waiting, again)
-
-    @callback
-    def _failed(self, waiting: Waiting, bad: ItemOutcome) -> None:
-        state = self._state
-        if bad.code not in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
-            state.finish(Outcome(Fate.REFUSED, waiting, bad.code, bad.message))
-            return
-        held = replace(waiting, hold=Hold(bad.code), compare=True)
-        state.hold(waiting, held, bad.code, bad.message)
-        if held.hold is Hold.NOT_ALLOWED:
-            state.entry.async_start_reauth(state.hass)
-        else:
-            state.coordinator.async_refresh_soon()
 
     @callback
     def _changed(self, waiting: Waiting) -> None:

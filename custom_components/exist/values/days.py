@@ -1,4 +1,4 @@
-"""The only place that knows which day it is."""
+"""Days and clocks: pure. Which clock counts is decided in account/which_day.py."""
 
 import contextlib
 from dataclasses import dataclass
