@@ -2,8 +2,9 @@
 
 import argparse
 import asyncio
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, redirect_stderr
+import cProfile
 from datetime import date, timedelta
 import gc
 import logging
@@ -28,7 +29,14 @@ from homeassistant.runner import RuntimeConfig
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
 from .database import NAME, write_database
-from .figures import Costs, print_costs, print_home, print_polls, print_start
+from .figures import (
+    Costs,
+    print_costs,
+    print_home,
+    print_polls,
+    print_start,
+    print_write,
+)
 from .home import Home
 from .linked_home import Linked
 from .measuring import Cost, measured
@@ -106,7 +114,7 @@ class Bench:
         """Let an hour's work be done, until Exist has everything."""
         data = self._entry.runtime_data
         outcomes: list[object] = []
-        stop = data.outbox.async_add_listener(outcomes.append)
+        stop = data.ledger.async_add_listener(outcomes.append)
         async with measured(self._recorder, self._counts) as cost:
             await data.links.async_evaluate()
             await self._settle()
@@ -147,8 +155,28 @@ class Bench:
         await self._meddle("fill", user=PERSON, n=ATTRIBUTES, days=VALUE_DAYS)
         return await self._poll(), await self._poll()
 
+    async def write(self, name: str) -> tuple[Cost, int]:
+        """Write two values; return what one costs, and how many functions the other calls."""
+
+        async def write(value: int) -> None:
+            data = {"name": name, "value": value}
+            await self._hass.services.async_call(
+                "exist", "update_values", data, blocking=True, return_response=True
+            )
+
+        cost = await self._drawn(lambda: write(1))
+        profile = cProfile.Profile()
+        profile.enable()
+        await write(2)
+        profile.disable()
+        return cost, sum(each.callcount for each in profile.getstats())
+
     async def _poll(self) -> Cost:
-        # What others left to be done is not the poll's.
+        return await self._drawn(self._entry.runtime_data.coordinator.async_refresh)
+
+    async def _drawn(self, work: Callable[[], Awaitable[None]]) -> Cost:
+        """Measure some work, and how many states our entities write for it."""
+        # What others left to be done is not this one's.
         await self._settle()
         await self._hass.async_add_executor_job(self._recorder.block_till_done)
         gc.collect()
@@ -159,7 +187,7 @@ class Bench:
             bus.async_listen(EVENT_STATE_REPORTED, written.append, _ours),
         )
         async with measured(self._recorder, self._counts) as cost:
-            await self._entry.runtime_data.coordinator.async_refresh()
+            await work()
             await self._settle()
         for stop in stops:
             stop()
@@ -279,10 +307,12 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
         many = Costs(all_days, nothing_new, all_new, *await bench.memory())
         say(f"bench: polls of {ATTRIBUTES} attributes more ...")
         polls = await bench.poll()
+        written = await bench.write(things[0].attribute)
     print_home(things, options.days, count, size)
     print_costs(one, many, options.links, options.days)
     print_start(start, options.links)
     print_polls(reading, *polls)
+    print_write(*written)
 
 
 def main() -> int:

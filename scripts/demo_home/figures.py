@@ -115,5 +115,13 @@ def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
         )
 
 
+def print_write(cost: Cost, calls: int) -> None:
+    """Print what one written value costs in an account of that size."""
+    print(
+        f"One written value: {_ms(cost.cpu)} of CPU, {calls:,} functions called,"
+        f" {cost.written} states written, longest stall {_ms(cost.stall)}"
+    )
+
+
 def _ms(seconds: float) -> str:
     return f"{seconds * 1000:,.1f} ms"
