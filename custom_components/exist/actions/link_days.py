@@ -8,7 +8,7 @@ import voluptuous as vol
 from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 
-from ..account.ids import account_id
+from ..account.ids import link_of
 from ..changes.write import async_write, writer_of
 from ..const import DOMAIN
 from ..ledger import Key, Writer
@@ -36,9 +36,8 @@ def _link(call: ServiceCall, entry: ExistConfigEntry) -> Link:
     links = entry.runtime_data.links.links
     device = dr.async_get(call.hass).async_get(word)
     if device is not None:
-        prefix = f"{account_id(entry)}.link."
         for domain, identifier, *_ in device.identifiers:
-            link = links.get(identifier.removeprefix(prefix))
+            link = links.get(link_of(entry, identifier) or "")
             if domain == DOMAIN and link is not None:
                 return link
     for link in links.values():
