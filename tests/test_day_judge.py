@@ -72,7 +72,8 @@ def test_a_confirmation_leaves_only_what_may_come_late() -> None:
     waiting = _waiting(3, None, (2, 3.0), Writer.LINK)
     certain = day.confirm(replace(waiting, known=WHOLE))
     assert certain.ours == (3,)
-    assert not certain.edited
+    # A late answer takes no day from the person.
+    assert certain.edited
     assert certain.unseen
     assert not certain.suspects
     doubtful = day.confirm(replace(waiting, ambiguous=True))
@@ -216,7 +217,7 @@ def test_where_the_one_judge_differs_from_the_two_before_is_decided() -> None:
             # Where a link's value stood, zero is what somebody wrote.
             assert verdict is Verdict.CHANGED
             assert shown == 0
-            assert day.ours
+            assert day.stood
             differed["zero over what a link wrote"] += 1
     for kind, shown, day, waiting in _cases():
         verdict = judge(kind, 8, shown, day, waiting)
@@ -230,7 +231,7 @@ def test_where_the_one_judge_differs_from_the_two_before_is_decided() -> None:
                 continue
             # What was only sent may never have arrived: zero is still nothing.
             assert shown == 0
-            assert not day.ours
+            assert not day.stood
             differed["zero where ours has not arrived"] += 1
     assert differed.keys() == {
         "what a link wrote",

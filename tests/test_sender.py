@@ -18,7 +18,7 @@ from .exist_server import ExistServer, Fault
 from .on_disk import path_of
 from .writing import OWNED, poll, reload, settle, write
 
-WRITE_NOW = "custom_components.exist.storage.record_file.write_now"
+WRITE_NOW = "custom_components.exist.storage.synced_file.write_now"
 
 
 @pytest.fixture

@@ -215,6 +215,11 @@ class Day:
         return (self.confirmed, *self.pending)
 
     @property
+    def stood(self) -> bool:
+        """Whether a link's value is known to have stood there."""
+        return self.confirmed is not None and self.writer is Writer.LINK
+
+    @property
     def matters(self) -> bool:
         """Whether there is anything to remember."""
         return self.edited or self.unseen or bool(self.ours or self.polls)
@@ -235,7 +240,6 @@ class Day:
             suspects=late if waiting.ambiguous else (),
             polls=WATCHED_POLLS if waiting.ambiguous else 0,
             unseen=True,
-            edited=self.edited and not by_link,
             known=waiting.known if by_link else self.known,
         )
 
@@ -298,12 +302,11 @@ def is_edited(
     waiting: Waiting | None = None,
 ) -> bool:
     """Return whether Exist shows something that is neither ours nor known before."""
-    ours, base = day.ours, None
-    written = bool(ours)
+    ours, base = (*day.ours, *day.suspects), None
     if waiting is not None:
         base, ours = waiting.base, (*ours, *waiting.ours)
-        # What was only sent may never have arrived.
-        written = base is not None or bool(day.ours)
+    # What was only sent may never have arrived.
+    written = base is not None or day.stood
     return not (
         is_empty(kind, shown, written=written)
         or (base is not None and same(kind, shown, base))

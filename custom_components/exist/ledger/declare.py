@@ -1,6 +1,6 @@
 """Links declare what a day's value is; what is new and theirs to send is accepted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -8,6 +8,7 @@ import logging
 from typing import NamedTuple
 
 from homeassistant.core import callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..api import ExistError, Priority, Value, ValueType
@@ -20,6 +21,9 @@ from .polled import REFUSED_AGAIN_AFTER
 _LOGGER = logging.getLogger(__name__)
 
 REFUSED_TRIED_FOR = timedelta(days=7)
+
+# Whether a link still wants a day to be written: it may be edited or deleted meanwhile.
+type Still = Callable[[Key], bool]
 
 
 class Declared(StrEnum):
@@ -71,8 +75,10 @@ class Declarations:
         self.waits = False
         """Whether something could not be handed over."""
 
-    async def async_declare(self, due: Mapping[Key, Due], today: date) -> None:
-        """Send what is new and ours to send.
+    async def async_declare(
+        self, due: Mapping[Key, Due], today: date, still: Still
+    ) -> None:
+        """Send what is new and ours to send, of days that are `still` wanted by then.
 
         One request reads what Exist shows, so that an edit of a minute ago counts.
         While Exist is away, past days go to the outbox, which compares before it
@@ -81,25 +87,30 @@ class Declarations:
         wanted = {key: each for key, each in due.items() if self._is_new(key, each)}
         if not wanted:
             return
+        before = self._records(wanted)
         try:
             shown = await self._async_shown(wanted, today)
         except ExistError as err:
             _LOGGER.debug("Links wait: %s", err.code)
             self.waits = True
             past = [
-                _Step(key, each, self._state.newest(key))
+                _Step(key, each, self._base(key))
                 for key, each in wanted.items()
-                if key.day < today
+                if key.day < today and still(key) and self._is_as(before, key)
             ]
-            await self._async_accept(past, compare=True)
+            await self._async_accept(past, still, compare=True)
             return
         steps: list[_Step] = []
         for key, each in wanted.items():
-            self._judge(steps, key, each, shown.get(key), overwrite=False)
-        await self._async_accept(steps)
+            if not self._is_as(before, key):
+                # What was read may be older than what became of it meanwhile.
+                self.waits = True
+            elif still(key):
+                self._judge(steps, key, each, shown.get(key), overwrite=False)
+        await self._async_accept(steps, still)
 
     async def async_send(
-        self, due: Mapping[Key, Due], today: date, *, overwrite: bool
+        self, due: Mapping[Key, Due], today: date, still: Still, *, overwrite: bool
     ) -> dict[Key, str]:
         """Send empty days and ours, with `overwrite` all; return what became of each.
 
@@ -113,12 +124,15 @@ class Declarations:
             elif self._state.day(key).edited and not overwrite:
                 told[key] = Declared.EDITED
         wanted = {key: each for key, each in due.items() if key not in told}
+        before = self._records(wanted)
         shown = await self._async_shown(wanted, today) if wanted else {}
         steps: list[_Step] = []
         for key, each in wanted.items():
             found = shown.get(key)
-            written = self._state.newest(key) is not None
-            if (
+            written = self._state.day(key).stood
+            if not still(key) or not self._is_as(before, key):
+                told[key] = Declared.WAITS
+            elif (
                 not overwrite
                 and not is_empty(each.value_type, found, written=written)
                 and self._is_poorer(key, each)
@@ -126,7 +140,7 @@ class Declarations:
                 told[key] = Declared.KNEW_MORE
             else:
                 told[key] = self._judge(steps, key, each, found, overwrite=overwrite)
-        await self._async_accept(steps)
+        await self._async_accept(steps, still)
         return told
 
     def is_settled(self, key: Key, due: Due) -> bool:
@@ -156,6 +170,22 @@ class Declarations:
     ) -> dict[Key, Value | None]:
         client = self._state.coordinator.client
         return await async_shown_at_exist(client, wanted, today, Priority.OUTBOX)
+
+    def _records(self, keys: Iterable[Key]) -> dict[Key, tuple[object, object]]:
+        """Return what is known of days before something is awaited."""
+        return {
+            key: (self._state.day(key), self._state.entries.get(key)) for key in keys
+        }
+
+    def _is_as(self, before: Mapping[Key, tuple[object, object]], key: Key) -> bool:
+        """Return whether nothing became of the day meanwhile."""
+        day, waiting = before[key]
+        return day == self._state.day(key) and waiting is self._state.entries.get(key)
+
+    def _base(self, key: Key) -> Value | None:
+        """Return what Exist showed last, where it cannot be asked."""
+        waiting = self._state.entries.get(key)
+        return self._state.newest(key) if waiting is None else waiting.base
 
     @callback
     def _is_new(self, key: Key, each: Due) -> bool:
@@ -208,9 +238,7 @@ class Declarations:
         known = self._known(key)
         if known is not None and known.seconds >= each.known.seconds:
             return
-        if (waiting := self._state.entries.get(key)) is not None:
-            self._state.entries[key] = replace(waiting, known=each.known)
-        else:
+        if key not in self._state.entries:
             day = self._state.day(key)
             self._state.set_day(key, replace(day, known=each.known))
 
@@ -247,11 +275,40 @@ class Declarations:
                 steps.append(_Step(key, each, shown, overwrite))
         return Declared.SENT
 
-    async def _async_accept(self, steps: list[_Step], *, compare: bool = False) -> None:
+    async def _async_accept(
+        self, steps: list[_Step], still: Still, *, compare: bool = False
+    ) -> None:
         """Hand over; what is written over is kept aside first, on disk.
 
-        Raises HomeAssistantError.
+        Raises HomeAssistantError, and then leaves the days as they were.
         """
+        steps = [step for step in steps if not self._somebody_waits(step.key)]
+        before = {step.key: self._state.day(step.key) for step in steps}
+        try:
+            await self._async_put_aside(steps)
+            steps = [
+                step
+                for step in steps
+                if still(step.key)
+                and not self._state.day(step.key).edited
+                and not self._somebody_waits(step.key)
+            ]
+            if steps:
+                await self._ledger.async_accept(
+                    [(step.key, step.due.value, step.due.value_type) for step in steps],
+                    Writer.LINK,
+                    bases={step.key: step.base for step in steps},
+                    known={step.key: step.due.known for step in steps},
+                    compare=compare,
+                )
+        except HomeAssistantError:
+            for step in steps:
+                if step.overwrites:
+                    self._state.set_day(step.key, before[step.key])
+            raise
+
+    async def _async_put_aside(self, steps: list[_Step]) -> None:
+        """Take days from the person who gave the word for that. Raises HomeAssistantError."""
         for step in steps:
             day = self._state.day(step.key)
             if step.replaces and step.base is not None:
@@ -261,18 +318,3 @@ class Declarations:
                 self._state.set_day(step.key, replace(day, edited=False))
         if any(step.replaces for step in steps):
             await self._state.async_save_days()
-        steps = [
-            step
-            for step in steps
-            if not self._state.day(step.key).edited
-            and not self._somebody_waits(step.key)
-        ]
-        if not steps:
-            return
-        await self._ledger.async_accept(
-            [(step.key, step.due.value, step.due.value_type) for step in steps],
-            Writer.LINK,
-            bases={step.key: step.base for step in steps},
-            known={step.key: step.due.known for step in steps},
-            compare=compare,
-        )

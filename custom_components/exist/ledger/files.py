@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
+from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from ..api import Value, ValueType, fits
@@ -22,6 +22,7 @@ from ..storage import (
     Lost,
     NewerVersionError,
     RecordFile,
+    SyncedFile,
     dump,
     load,
     read_envelope,
@@ -244,26 +245,38 @@ class DayFile:
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
         self._files = files
-        self._file: RecordFile[DayContents] = RecordFile(
-            files, FileKind.DAYS, DayContents
-        )
         self.contents = DayContents()
         self._json: dict[str, dict[str, Any]] = {}
         """What is written of an attribute's days, until one of them changes."""
+        self._file = SyncedFile(files, FileKind.DAYS, self._data, SAVE_SECONDS)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether it can be written at all."""
+        return self._file.may_write
 
     async def async_load(self) -> None:
-        """Read what was kept; a day that is not remembered is whoever's wrote it."""
-        contents = (await self._file.async_load()).record
+        """Read what was kept; a day that is not remembered is whoever's wrote it.
+
+        Raises ConfigEntryNotReady where what the first version kept cannot be kept.
+        """
+        contents = await self._async_read(FileKind.DAYS)
         if contents is None and not self._files.newer:
             # The first version kept them together with the links.
-            earlier: RecordFile[DayContents] = RecordFile(
-                self._files, FileKind.LINKS, DayContents
-            )
-            contents = (await earlier.async_load()).record
-            if contents is not None:
-                self.contents = contents
-                await self.async_save()
+            contents = await self._async_read(FileKind.LINKS)
+            self.contents = contents or DayContents()
+            if contents is not None and self.may_write:
+                try:
+                    await self.async_save()
+                except HomeAssistantError as err:
+                    raise ConfigEntryNotReady(
+                        translation_domain=DOMAIN, translation_key="disk"
+                    ) from err
         self.contents = contents or DayContents()
+
+    async def _async_read(self, name: FileKind) -> DayContents | None:
+        file: RecordFile[DayContents] = RecordFile(self._files, name, DayContents)
+        return (await file.async_load()).record
 
     def day(self, key: Key) -> Day:
         """Return what became of a day."""
@@ -288,11 +301,11 @@ class DayFile:
     @callback
     def async_save_soon(self) -> None:
         """Write within a few seconds, once for many changes."""
-        self._file.async_save_soon(self._data, SAVE_SECONDS)
+        self._file.async_save_soon()
 
     async def async_save(self) -> None:
         """Write now, to the disk itself. Raises HomeAssistantError."""
-        await self._file.async_save_surely(self._data())
+        await self._file.async_save()
 
     def _data(self) -> dict[str, Any]:
         for name, days in self.contents.days.items():

@@ -193,6 +193,7 @@ class PollFollower:
                 dt_util.utcnow(),
                 day.writer,
                 base=shown,
+                sent=day.suspects,
                 ambiguous=True,
                 compare=True,
                 known=day.known if day.writer is Writer.LINK else None,

@@ -50,7 +50,7 @@ class LedgerState:
         self._outbox_file = OutboxFile(files)
         self._day_file = DayFile(files)
         self._leaving: dict[Key, Waiting] = {}
-        """What was confirmed and is not known on disk as such."""
+        """What is done with, while the disk does not know yet what became of it."""
         self._orders: dict[Key, int] = {}
         """What no poll has shown yet, by `next_order`."""
         self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
@@ -79,7 +79,8 @@ class LedgerState:
             # What was confirmed meanwhile is found confirmed again.
             return
         if leaving := dict(self._leaving):
-            await self._day_file.async_save()
+            if self._day_file.may_write:
+                await self._day_file.async_save()
             for key, waiting in leaving.items():
                 if self._leaving.get(key) is waiting:
                     del self._leaving[key]
@@ -203,8 +204,9 @@ class LedgerState:
         self.written[key.name] = dt_util.utcnow()
         self.set_day(key, self.day(key).confirm(waiting))
         self._orders[key] = self.coordinator.next_order()
-        if self.entries.get(key) is waiting:
-            self._leaving[key] = waiting
+        if waiting.writer is not Writer.LINK:
+            # Said again: that it was accepted may not be on disk.
+            self.note_written((key,))
         self.finish(Outcome(Fate.CONFIRMED, waiting))
 
     @callback
@@ -215,6 +217,7 @@ class LedgerState:
         if self.entries.get(key) is not waiting:
             return
         del self.entries[key]
+        self._leaving[key] = waiting
         self.accepted.pop(key, None)
         if waiting.writer is Writer.LINK and outcome.fate is not Fate.CONFIRMED:
             self.set_day(key, self.day(key).give_up(waiting, outcome.kept))
@@ -355,7 +358,7 @@ class LedgerState:
             if day >= first and record.known is not None:
                 self.set_day(Key(name, day), replace(record, known=None))
         for key, waiting in self.entries.items():
-            if key.name == name and key.day >= first:
+            if key.name == name and key.day >= first and waiting.known is not None:
                 self.entries[key] = replace(waiting, known=None)
 
     @callback

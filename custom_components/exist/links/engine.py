@@ -373,7 +373,12 @@ class LinkEngine:
             if self._is_present(plan.link) and self._planner.may_write(plan.link):
                 due |= due_of_days(plan.link, results[plan.link.link_id])
         if due and self._coordinator.trusts_day:
-            await self._declarations.async_declare(due, self._coordinator.today)
+            by_attribute = {plan.link.attribute: plan.link for plan in plans}
+            await self._declarations.async_declare(
+                due,
+                self._coordinator.today,
+                lambda key: self._is_present(by_attribute[key.name]),
+            )
         elif due:
             self._declarations.waits = True
         for plan in plans:
@@ -452,6 +457,7 @@ class LinkEngine:
                 told = await self._declarations.async_send(
                     due_of_days(link, days),
                     self._coordinator.today,
+                    lambda _: self._is_present(link),
                     overwrite=overwrite,
                 )
         finally:

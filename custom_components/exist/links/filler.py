@@ -78,6 +78,10 @@ class LinkFiller:
             _LOGGER.debug("Past days wait: %s", type(err).__name__)
             self._declarations.waits = True
 
+    def _is_present(self, link: Link) -> bool:
+        """Return whether the link was neither edited nor deleted meanwhile."""
+        return self._planner.links.get(link.link_id) == link
+
     @callback
     def _wanted_pieces(self, now: float) -> list[tuple[Link, Piece]]:
         """Return the next days of each link that has a wish."""
@@ -115,22 +119,21 @@ class LinkFiller:
         if days is None:
             return
         due: dict[Key, Due] = {}
-        wanted = [
-            (link, piece)
-            for link, piece in wanted
-            # Neither edited nor deleted meanwhile.
-            if self._planner.links.get(link.link_id) == link
-        ]
+        wanted = [(link, piece) for link, piece in wanted if self._is_present(link)]
         for link, _ in wanted:
             due |= due_of_days(link, days.get(link.link_id, {}))
+        by_attribute = {link.attribute: link for link, _ in wanted}
         await self._declarations.async_send(
-            due, self._coordinator.today, overwrite=overwrite
+            due,
+            self._coordinator.today,
+            lambda key: self._is_present(by_attribute[key.name]),
+            overwrite=overwrite,
         )
         for link, piece in wanted:
-            known = self._memory.contents.links.get(link.link_id)
-            # It may have been deleted while its values were handed over.
-            if link.link_id not in plans or link.back_fill is None or known is None:
+            is_done = link.link_id in plans and self._is_present(link)
+            if not is_done or link.back_fill is None:
                 continue
+            known = self._memory.contents.links[link.link_id]
             known.filling = link.back_fill.asked.isoformat()
             known.filled = piece.first
             if piece.is_last:

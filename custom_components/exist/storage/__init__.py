@@ -10,6 +10,7 @@ from .account_files import (
 )
 from .record_file import Loaded, RecordFile
 from .records import NOT_KEPT, DamagedError, Lost, dump, load, row
+from .synced_file import SyncedFile
 
 __all__ = [
     "NEWER",
@@ -22,6 +23,7 @@ __all__ = [
     "Lost",
     "NewerVersionError",
     "RecordFile",
+    "SyncedFile",
     "dump",
     "load",
     "read_envelope",

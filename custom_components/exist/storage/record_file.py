@@ -1,18 +1,13 @@
 """One record in one file, written by Home Assistant's Store."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-import json
 import logging
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from homeassistant.core import callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.storage import Store
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
-from ..const import DOMAIN
 from .account_files import (
     VERSION,
     AccountFiles,
@@ -23,13 +18,6 @@ from .account_files import (
 from .records import DamagedError, Lost, load
 
 _LOGGER = logging.getLogger(__name__)
-
-
-def write_now(path: Path, contents: Mapping[str, Any]) -> None:
-    """Write a file, safe against power loss. Raises OSError and WriteError."""
-    path.parent.mkdir(exist_ok=True)
-    text = json.dumps({"version": VERSION, **contents})
-    write_utf8_file_atomic(str(path), text, private=True)
 
 
 class Loaded[T](NamedTuple):
@@ -107,23 +95,6 @@ class RecordFile[T]:
         except OSError as err:
             # Of others than the write itself Home Assistant's store says nothing.
             _LOGGER.error("%s could not be written: %s", self._store.key, err)
-
-    async def async_save_surely(self, data: Any) -> None:
-        """Write it to the disk itself. Raises HomeAssistantError where that fails."""
-        if not self._files.may_write(self._name):
-            key = "unloading" if self._files.closed else "disk"
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
-        await self._files.async_write(partial(self._async_save_surely, data))
-
-    async def _async_save_surely(self, data: Any) -> None:
-        try:
-            await self._files.hass.async_add_executor_job(
-                write_now, self._files.path(self._name), {"data": data}
-            )
-        except (WriteError, OSError) as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="disk"
-            ) from err
 
     @callback
     def async_save_soon(self, data: Callable[[], Any], seconds: float) -> None:
