@@ -2,12 +2,16 @@
 
 from datetime import date
 from pathlib import Path
+import time
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.api import ValueType
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.ledger import Declarations, Due, Growth, Key, Writer
+from custom_components.exist.ledger.day import Known
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
@@ -24,7 +28,7 @@ from .link_home import (
     set_runs,
     tv_link,
 )
-from .writing import settle, write
+from .writing import poll, settle, write
 
 TODAY = date(2026, 5, 20)
 STATE = "sensor.media_player_living_room_gaming_min_state"
@@ -252,3 +256,57 @@ async def test_a_second_home_assistant_with_the_same_links_is_noticed(
         if domain == DOMAIN
     }
     assert "link_copies" in issues
+
+
+async def test_a_links_late_answer_takes_no_day_from_the_person(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    ledger = linked_home.runtime_data.ledger
+    key = Key("gaming_min", date(2026, 5, 20))
+    fault = exist_server.faults.add(Fault("delay", "*/update/", seconds=20))
+    await ledger.async_accept([(key, 75, ValueType.DURATION)], Writer.LINK)
+    while not fault.seen:
+        # The loop's own clock stands still.
+        await hass.async_add_executor_job(time.sleep, 0.01)
+    await ledger.async_accept([(key, 0, ValueType.DURATION)], Writer.PERSON)
+    exist_server.faults.closing.set()
+    await settle(hass)
+    await poll(hass, linked_home)
+    await evaluate(hass, linked_home)
+    assert exist_server.value("ada", "gaming_min") == 0
+    assert ledger.day(key).edited
+    assert not edits_of(linked_home)
+
+
+async def test_what_a_link_gave_up_makes_no_edit_of_an_empty_day(
+    hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
+) -> None:
+    ledger = linked_home.runtime_data.ledger
+    key = Key("gaming_min", date(2026, 5, 19))
+    exist_server.set_value("ada", "gaming_min", key.day, 0)
+    await exist_server.stop()
+    await ledger.async_accept([(key, 75, ValueType.DURATION)], Writer.LINK)
+    await ledger.async_drop([key])
+    await exist_server.start()
+    await poll(hass, linked_home)
+    assert not ledger.day(key).edited
+    assert not edits_of(linked_home)
+
+
+@pytest.mark.parametrize("still", [True, False])
+async def test_a_link_that_is_gone_when_exist_was_read_writes_nothing(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    linked_home: MockConfigEntry,
+    *,
+    still: bool,
+) -> None:
+    ledger = linked_home.runtime_data.ledger
+    key = Key("gaming_min", date(2026, 5, 19))
+    known = Known(86400, 0, 86400)
+    due = {key: Due(ValueType.DURATION, Growth.UP, 33, known)}
+    today = linked_home.runtime_data.coordinator.today
+    await Declarations(ledger).async_declare(due, today, lambda _: still)
+    await settle(hass)
+    value = exist_server.value("ada", "gaming_min", key.day)
+    assert value == (33 if still else None)

@@ -355,6 +355,7 @@ async def test_past_days_wait_until_the_clock_is_right(
     hass: HomeAssistant, exist_server: ExistServer, linked_home: MockConfigEntry
 ) -> None:
     exist_server.clock.offset = timedelta(minutes=-20)
+    await linked_home.runtime_data.coordinator.async_refresh()
     asked = dt_util.utcnow().isoformat()
     await change(hass, linked_home, past_days=1, asked=asked)
     await evaluate(hass, linked_home)
