@@ -58,7 +58,13 @@ async def async_get_config_entry_diagnostics(
                 )
             ),
         },
-        "links": runtime.links.diagnostics(),
+        "links": dict(
+            sorted(
+                Counter(
+                    view.state.value for view in runtime.links.views.values()
+                ).items()
+            )
+        ),
         "time_zones_differ": data.profile.timezone != hass.config.time_zone,
         "profile": {
             # Not kept on disk: before the first poll they are not known.

@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 import logging
-from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CALLBACK_TYPE, CoreState, HomeAssistant, callback
@@ -20,13 +19,14 @@ from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
 from .link import CONF_KIND, CONF_OBSERVE, Link
-from .memory import LinkMemory, Memory
+from .memory import Memory
 from .planner import LinkPlanner, due_of, due_of_days, links_of
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .teller import LinkTeller
 from .view import LinkView, Today, view_of
 from .window import DAY, Zones, day_at, window_of
-from .work import KEPT_DAYS, WISHES_LAST, days_due, settled_until
+from .work import KEPT_DAYS, days_due, settled_until
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -55,15 +55,13 @@ class LinkEngine:
         self._filler = LinkFiller(
             coordinator, ledger, self._declarations, self._planner, self.memory
         )
-        self.views: dict[str, LinkView] = {}
+        self._teller = LinkTeller(hass, self._look)
         self._found: dict[str, Today] = {}
         self._settled_kinds: dict[Link, ReadingKind] = {}
         self._lock = asyncio.Lock()
         self._again = False
         self._trusted_the_day = False
         self._day: date | None = None
-        self._listeners: list[CALLBACK_TYPE] = []
-        self._telling = False
 
     @property
     def links(self) -> Mapping[str, Link]:
@@ -71,11 +69,14 @@ class LinkEngine:
         return self._planner.links
 
     @property
+    def views(self) -> Mapping[str, LinkView]:
+        """What was last told of each link."""
+        return self._teller.views
+
+    @property
     def fed(self) -> frozenset[str]:
         """The attributes that links write, or would if they could."""
-        return frozenset(
-            link.attribute for link in self.links.values() if not link.observe
-        )
+        return frozenset(self._ledger.state.fed)
 
     @property
     def orphans(self) -> Mapping[str, str]:
@@ -110,45 +111,31 @@ class LinkEngine:
 
     @callback
     def _note_links(self) -> None:
-        """Begin new links and other meanings today; deleted links leave a question."""
-        contents, moment = self.memory.contents, dt_util.utcnow()
-        now, today = moment.timestamp(), self._coordinator.today
-        for link_id, known in list(contents.links.items()):
-            link = self.links.get(link_id)
-            if link is None or link.attribute != known.attribute:
-                days = self._ledger.days(known.attribute)
-                waits = (
-                    self._ledger.entries[key].writer is Writer.LINK
-                    for key in self._ledger.keys_of({known.attribute})
-                )
-                if any(day.ours for day in days.values()) or any(waits):
-                    contents.orphans[known.attribute] = known.title
-                del contents.links[link_id]
-        for link in self.links.values():
-            contents.orphans.pop(link.attribute, None)
-            known_link = contents.links.get(link.link_id)
-            first = day_at(link.part, self.memory.zones(), today, now)
-            if known_link is not None and known_link.meaning == link.meaning:
-                known_link.title = link.title
-                # A clock that was wrong, or a journey to the west.
-                known_link.settled = min(known_link.settled, first)
-                if self._coordinator.trusts_day:
-                    known_link.since = min(known_link.since, first)
-                continue
-            known_link = LinkMemory(
-                link.attribute, link.title, link.meaning, first, first - DAY
-            )
-            wish = link.back_fill
-            if wish is not None and moment - wish.asked > WISHES_LAST:
-                known_link.asked = wish.asked.isoformat()
-            contents.links[link.link_id] = known_link
-            self._ledger.state.forget_known(link.attribute)
-        self._ledger.state.fed = {
-            link.attribute: contents.links[link.link_id].since
+        """Learn which links are new, edited or gone."""
+        state = self._ledger.state
+        for attribute in self.memory.note_links(
+            self.links,
+            self._coordinator.today,
+            dt_util.utcnow(),
+            self._was_written,
+            trusted=self._coordinator.trusts_day,
+        ):
+            state.forget_known(attribute)
+        links = self.memory.contents.links
+        state.fed = {
+            link.attribute: links[link.link_id].since
             for link in self.links.values()
             if not link.observe
         }
         self.memory.async_save_soon()
+
+    def _was_written(self, attribute: str) -> bool:
+        """Return whether a link wrote the attribute, or has something that waits."""
+        waiting = self._ledger.entries
+        return any(day.ours for day in self._ledger.days(attribute).values()) or any(
+            waiting[key].writer is Writer.LINK
+            for key in self._ledger.keys_of({attribute})
+        )
 
     @callback
     def async_forget_orphan(self, attribute: str) -> None:
@@ -174,10 +161,10 @@ class LinkEngine:
         entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
         entry.async_on_unload(
             async_track_time_interval(
-                self._hass, self._async_tick, INTERVAL, cancel_on_shutdown=True
+                self._hass, self._async_soon, INTERVAL, cancel_on_shutdown=True
             )
         )
-        entry.async_on_unload(async_at_started(self._hass, self._async_started))
+        entry.async_on_unload(async_at_started(self._hass, self._async_soon))
 
     @callback
     def async_links_changed(self) -> None:
@@ -191,15 +178,8 @@ class LinkEngine:
             self._async_soon()
         self._tell_soon()
 
-    async def _async_started(self, _hass: HomeAssistant) -> None:
-        self._async_soon()
-
     @callback
-    def _async_tick(self, _now: datetime) -> None:
-        self._async_soon()
-
-    @callback
-    def _async_soon(self) -> None:
+    def _async_soon(self, _: object = None) -> None:
         if self.links:
             self._entry.async_create_background_task(
                 self._hass, self.async_evaluate(), "exist links"
@@ -208,22 +188,17 @@ class LinkEngine:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call back when there is something new about the links."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
+        return self._teller.async_add_listener(listener)
 
     @callback
     def _tell_soon(self) -> None:
-        """Tell once of all that happens at the same time."""
-        if not self._telling:
-            self._telling = True
-            self._hass.loop.call_soon(self._tell)
+        self._teller.async_tell_soon()
 
-    @callback
-    def _tell(self) -> None:
-        self._telling = False
+    def _look(self) -> dict[str, LinkView]:
+        """Return what is to be shown of each link now."""
         waiting = {key.name for key in self._ledger.entries}
         waits = self._declarations.waits
-        self.views = {
+        return {
             link.link_id: view_of(
                 link,
                 self.problem(link),
@@ -234,8 +209,6 @@ class LinkEngine:
             )
             for link in self.links.values()
         }
-        for listener in list(self._listeners):
-            listener()
 
     @callback
     def _async_follow(self) -> None:
@@ -468,8 +441,3 @@ class LinkEngine:
             else told[Key(link.attribute, day)]
             for day, value in days.items()
         }
-
-    def diagnostics(self) -> dict[str, Any]:
-        """Return counts, and nothing of the diary."""
-        states = [view.state.value for view in self.views.values()]
-        return {state: states.count(state) for state in sorted(set(states))}

@@ -1,13 +1,16 @@
 """What was done for each link, and what held when: on disk."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from homeassistant.core import callback
 
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
-from .window import Zones
+from .link import Link
+from .window import DAY, Zones, day_at
+from .work import WISHES_LAST
 
 SAVE_SECONDS = 5.0
 KEPT_PAUSES = 50
@@ -111,3 +114,45 @@ class Memory:
         """Return the zone that held until now."""
         zones = self.contents.zones
         return self._tz[zones[-1][1]] if zones else None
+
+    def note_links(
+        self,
+        links: Mapping[str, Link],
+        today: date,
+        now: datetime,
+        was_written: Callable[[str], bool],
+        *,
+        trusted: bool,
+    ) -> list[str]:
+        """Begin new links and other meanings today; deleted links leave a question.
+
+        `was_written` tells whether an attribute has values of links; where the day is
+        not trusted, links begin no earlier than they did. Returns the attributes whose
+        values come from something else now.
+        """
+        contents, begun = self.contents, []
+        for link_id, known in list(contents.links.items()):
+            link = links.get(link_id)
+            if link is None or link.attribute != known.attribute:
+                if was_written(known.attribute):
+                    contents.orphans[known.attribute] = known.title
+                del contents.links[link_id]
+        for link in links.values():
+            contents.orphans.pop(link.attribute, None)
+            present = contents.links.get(link.link_id)
+            first = day_at(link.part, self.zones(), today, now.timestamp())
+            if present is not None and present.meaning == link.meaning:
+                present.title = link.title
+                # A clock that was wrong, or a journey to the west.
+                present.settled = min(present.settled, first)
+                if trusted:
+                    present.since = min(present.since, first)
+                continue
+            contents.links[link.link_id] = new = LinkMemory(
+                link.attribute, link.title, link.meaning, first, first - DAY
+            )
+            wish = link.back_fill
+            if wish is not None and now - wish.asked > WISHES_LAST:
+                new.asked = wish.asked.isoformat()
+            begun.append(link.attribute)
+        return begun
