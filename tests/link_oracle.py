@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 ABSENT = ("unavailable", "unknown")
 NOT_TOLD = "not told"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """Rows of one entity (second, state), and when the recorder really ran."""
 
@@ -77,25 +78,8 @@ def _of_states(
     absent_is_gap: bool,
 ) -> float | str:
     begin = min([start, *(first for first, _ in history.runs)]) - 1
-    walked = _usable(
-        history, begin, max(until, *(last for _, last in history.runs)), absent_is_gap
-    )
-    moments: list[int] = []
-    doubts: list[tuple[int, int]] = []
-    last: int | None = None
-    for index, state in enumerate(walked):
-        if state is None:
-            continue
-        if last is not None:
-            gap = index - last - 1
-            if gap <= BRIDGED and walked[last] == state:
-                walked[last:index] = [state] * (index - last)
-            if state in states and walked[last] not in states:
-                if gap > BRIDGED:
-                    doubts.append((begin + last + 1, begin + index))
-                else:
-                    moments.append(begin + index)
-        last = index
+    end = max(until, *(last for _, last in history.runs))
+    walked, moments, doubts = _walk(history, begin, end, tuple(states), absent_is_gap)
     day = walked[start - begin : until - begin]
     seen = [state for state in day if state is not None]
     sure = aggregate == "ever" and any(state in states for state in seen)
@@ -116,6 +100,36 @@ def _of_states(
         return entered[0] if sure else NOT_TOLD
     sure = all(gap[1] <= entered[-1] for gap in hidden)
     return entered[-1] if sure else NOT_TOLD
+
+
+# All days of one history are asked for in turn, and each walk is through all of it.
+@lru_cache(maxsize=32)
+def _walk(
+    history: History,
+    begin: int,
+    end: int,
+    states: tuple[str, ...],
+    absent_is_gap: bool,
+) -> tuple[list[str | None], list[int], list[tuple[int, int]]]:
+    """Return the state of each second, the moments of entering, and what hides some."""
+    walked = _usable(history, begin, end, absent_is_gap)
+    moments: list[int] = []
+    doubts: list[tuple[int, int]] = []
+    last: int | None = None
+    for index, state in enumerate(walked):
+        if state is None:
+            continue
+        if last is not None:
+            gap = index - last - 1
+            if gap <= BRIDGED and walked[last] == state:
+                walked[last:index] = [state] * (index - last)
+            if state in states and walked[last] not in states:
+                if gap > BRIDGED:
+                    doubts.append((begin + last + 1, begin + index))
+                else:
+                    moments.append(begin + index)
+        last = index
+    return walked, moments, doubts
 
 
 def _usable(

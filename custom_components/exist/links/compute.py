@@ -38,10 +38,11 @@ from .subject import Subject, reading_kind
 from .timeline import Row
 from .window import DAY, Window, Zones, days_between, whole_hours, window_of
 
-# How far back states are read: a kind shows itself in a week, a gap in a day, and a
-# tracker may name places that are no zones.
+# How far back states are read: a kind shows itself in a week, a fall in two days, a
+# gap in one; a tracker may name places that are no zones.
 GONE_BACK = 10 * DAY.total_seconds()
 COUNTED_BACK = 8 * DAY.total_seconds()
+SETTLED_BACK = 2 * DAY.total_seconds()
 STATES_BACK = DAY.total_seconds()
 # So many days of states show a kind better than hours do.
 ENOUGH_DAYS = 4
@@ -81,7 +82,9 @@ class Plan:
         """How many seconds before its days its states matter."""
         if self.gone:
             return GONE_BACK
-        return COUNTED_BACK if self.may_be_counted else STATES_BACK
+        if not self.may_be_counted:
+            return STATES_BACK
+        return COUNTED_BACK if self.link.kind is None else SETTLED_BACK
 
     @property
     def kind(self) -> ReadingKind | None:
