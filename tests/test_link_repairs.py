@@ -146,6 +146,7 @@ async def test_a_value_out_of_range_is_not_clipped(
     hass.states.async_set(METER, "12")
     await settle(hass)
     freezer.tick(60)
+    await linked_home.runtime_data.coordinator.async_refresh()
     await add_link(hass, linked_home, link_data(METER, "last", "mood", 8))
     assert "link_out_of_range" in issues(hass)
     assert exist_server.value("ada", "mood") is None

@@ -168,6 +168,7 @@ async def test_numbers_that_were_recorded_in_another_unit_are_converted(
     data = link_data(
         METER, "sum", "active_energy", 1, template="active_energy", unit="kWh"
     )
+    await home.runtime_data.coordinator.async_refresh()
     await add_link(hass, home, data)
     assert exist_server.value("ada", "active_energy", TODAY) == 9000
     freezer.move_to(at(2026, 5, 20, 13))

@@ -250,7 +250,8 @@ async def test_each_suggestion_fills_in_what_follows(
     result = await walk(hass, result, {"suggestion": key})
     # What the last days would have been; from here on, the person agrees.
     assert result["step_id"] == "suggested"
-    assert said(result).count("cannot be told") == 8
+    # Of a meter that is read just now, today is told.
+    assert said(result).count("cannot be told") == 8 - (aggregate == "sum")
     official = wish in TEMPLATES
     result = await walk(hass, result, "finish")
     assert result["step_id"] == "finish"

@@ -294,7 +294,8 @@ async def test_a_note_is_in_no_page_of_a_link(
     entry = await add_account()
     note = "a secret of the diary"
     hass.states.async_set("input_text.diary", note)
-    await record(hass, {"input_text.diary": [(at(2026, 5, 19, 8), note)]})
+    rows = [(at(2026, 5, 18, 8), "before"), (at(2026, 5, 20, 8), note)]
+    await record(hass, {"input_text.diary": rows})
     await set_runs(hass, [], at(2026, 5, 18, 7))
     page = await walk(hass, await start(hass, entry), {"entity": "input_text.diary"})
     seen = [str(page)]
