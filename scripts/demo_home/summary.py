@@ -122,5 +122,5 @@ async def shown_entities(home: Home, owned: Iterable[str]) -> list[ShownEntity]:
 
 def attribute_of(unique_id: str) -> str | None:
     """Return the attribute that an entity shows; the account's own show none."""
-    prefix = f"{PERSON}_"
+    prefix = f"{PERSON}/attribute/"
     return unique_id.removeprefix(prefix) if unique_id.startswith(prefix) else None

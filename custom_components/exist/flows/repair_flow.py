@@ -25,7 +25,7 @@ from ..ledger import Hold, Key, written
 from ..links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
-from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN, async_sync_problems
+from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN
 from ..runtime import ExistConfigEntry
 from ..storage import FileKind
 from .form_pieces import Given
@@ -134,7 +134,7 @@ class ExistRepairFlow(RepairsFlow):
         ledger = entry.runtime_data.ledger
         keys = ledger.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
         await ledger.async_resume(keys, compare=True)
-        return self._done(entry)
+        return self.async_create_entry(data={})
 
     async def async_step_stop(self, user_input: Given = None) -> RepairsFlowResult:
         """Drop what waits for the attribute; its link goes on without writing."""
@@ -144,7 +144,7 @@ class ExistRepairFlow(RepairsFlow):
             self.hass.config_entries.async_update_subentry(
                 entry, link, data={**link.data, CONF_OBSERVE: True}
             )
-        return self._done(entry)
+        return self.async_create_entry(data={})
 
     def _link(self, entry: ExistConfigEntry) -> ConfigSubentry | None:
         """Return the link that writes the attribute."""
@@ -166,7 +166,7 @@ class ExistRepairFlow(RepairsFlow):
         waiting = ledger.entries.get(self._key)
         if waiting is not None and waiting.hold is Hold.REFUSED:
             raise _failed(await async_text(self.hass, "still_refused"))
-        return self._done(entry)
+        return self.async_create_entry(data={})
 
     async def async_step_drop(self, user_input: Given = None) -> RepairsFlowResult:
         """Give a refused value up."""
@@ -178,13 +178,13 @@ class ExistRepairFlow(RepairsFlow):
         """Drop our value of that day."""
         entry = self._entry
         await entry.runtime_data.ledger.async_drop([self._key])
-        return self._done(entry)
+        return self.async_create_entry(data={})
 
     async def async_step_send_mine(self, user_input: Given = None) -> RepairsFlowResult:
         """Write our value of that day over theirs."""
         entry = self._entry
         await entry.runtime_data.ledger.async_resume([self._key], compare=False)
-        return self._done(entry)
+        return self.async_create_entry(data={})
 
     async def async_step_release(self, user_input: Given = None) -> RepairsFlowResult:
         """Give up an attribute whose link was deleted, after sending what waits."""
@@ -203,12 +203,6 @@ class ExistRepairFlow(RepairsFlow):
     @property
     def _key(self) -> Key:
         return Key(self._name, date.fromisoformat(self._data["day"]))
-
-    def _done(self, entry: ExistConfigEntry) -> RepairsFlowResult:
-        if entry.state is ConfigEntryState.LOADED:
-            # A link that changed loads the account anew, which does this too.
-            async_sync_problems(self.hass, entry)
-        return self.async_create_entry(data={})
 
 
 def _failed(why: str) -> AbortFlow:
