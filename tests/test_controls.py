@@ -222,6 +222,7 @@ async def test_the_edited_day_moves_what_a_person_writes_and_returns(
     assert exist_server.value("ada", "coffees", day) == 6
     assert state_of(hass, MOOD).state == "2"
     await _pass(hass, freezer, timedelta(minutes=61))
+    today = owner.runtime_data.coordinator.today
     assert state_of(hass, DAY).state == today.isoformat()
     assert state_of(hass, MOOD).attributes["date"] == today.isoformat()
     await _do(hass, "number.set_value", MOOD, by=by, value=3)
