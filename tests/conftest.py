@@ -1,13 +1,14 @@
 """The real thing for every test: a local Exist server and real config entries."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 import logging
 import time
 from typing import Any
 
+from freezegun import freeze_time
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -58,6 +59,14 @@ class Machine:
         freezer.tick(by)
         self.set_by += by
         self.server.clock.offset -= by
+
+
+@pytest.fixture
+def freezer(request: pytest.FixtureRequest) -> Generator[FrozenDateTimeFactory]:
+    """Freeze time in the forenoon: a test must not meet midnight by the hour it runs."""
+    marker = request.node.get_closest_marker("freeze_time")
+    with freeze_time(*(marker.args if marker else ["2026-11-18 10:00:00"])) as frozen:
+        yield frozen
 
 
 @pytest.fixture(autouse=True)
