@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 import logging
 import time
 from typing import Any
@@ -123,9 +123,14 @@ def hass_storage() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
-    """Run an Exist with its seeded people."""
-    async with ExistServer() as server:
+async def exist_server(
+    request: pytest.FixtureRequest, socket_enabled: None
+) -> AsyncGenerator[ExistServer]:
+    """Run an Exist with its seeded people; their days end where time is frozen."""
+    if "freezer" in request.fixturenames:
+        request.getfixturevalue("freezer")
+    # On another weekday a test must not meet other values.
+    async with ExistServer(lived_until=date(2026, 11, 18)) as server:
         yield server
 
 
