@@ -7,7 +7,7 @@ from typing import Any, Final, Self
 
 from ..api import CreateItem, ValueType
 from ..changes.candidates import Candidate
-from ..links.aggregate import NUMERIC, Aggregate
+from ..links.aggregate import NUMERIC, OF_REPORTS, Aggregate, is_counted
 from ..links.convert import Target, convertible
 from ..links.link import (
     CONF_ABSENT_IS_GAP,
@@ -20,6 +20,7 @@ from ..links.link import (
     CONF_KIND,
     CONF_LABEL,
     CONF_OBSERVE,
+    CONF_ONLY_NEW,
     CONF_PART,
     CONF_PART_END,
     CONF_PART_START,
@@ -32,7 +33,9 @@ from ..links.link import (
     CONF_UNIT,
     CONF_VALUE_TYPE,
 )
-from ..links.subject import Subject, allowed, new_value_type
+from ..links.readings import ReadingKind
+from ..links.recent import Recent
+from ..links.subject import Subject, allowed, new_value_type, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
 
@@ -55,10 +58,12 @@ class LinkDraft:
     `data` is as a subentry keeps it, and grows; its attribute may be a template's
     name. `target` is what Exist has under that name, `taken` the labels that Exist has,
     in lower case. `begun` is what the link has fed until now, and in which unit.
+    `recent` is what the entity was in the last days, once that was looked at.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
+    recent: Recent | None = None
     is_recorded: bool = False
     target: Candidate | None = None
     taken: frozenset[str] = frozenset()
@@ -89,9 +94,11 @@ class LinkDraft:
         is_same = self.data.get(CONF_ENTITY) == entity_id
         draft = self._with(
             {CONF_ENTITY: entity_id, CONF_REGISTRY_ID: registry_id},
-            () if is_same else (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND),
+            ()
+            if is_same
+            else (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND, CONF_ONLY_NEW),
         )
-        return replace(draft, subject=subject, is_recorded=is_recorded)
+        return replace(draft, subject=subject, recent=None, is_recorded=is_recorded)
 
     def with_suggestion(self, wish: Suggestion) -> Self:
         """Take all that a suggestion says."""
@@ -118,6 +125,12 @@ class LinkDraft:
         is_gap = given[CONF_ABSENT] == GAP
         states = given.get(CONF_STATES, [])
         return self._with({CONF_STATES: states, CONF_ABSENT_IS_GAP: is_gap})
+
+    def with_readings(self, given: Mapping[str, Any]) -> Self:
+        """Take which readings count; as it would be by itself is no wish."""
+        only_new = given[CONF_ONLY_NEW]
+        wish = {} if only_new is self.is_only_new else {CONF_ONLY_NEW: only_new}
+        return self._with(wish, (CONF_ONLY_NEW,))
 
     def with_part(self, given: Mapping[str, Any]) -> Self:
         """Take a part of the day."""
@@ -192,6 +205,32 @@ class LinkDraft:
         return subject.asks_for_states(aggregate)
 
     @property
+    def kind(self) -> ReadingKind | None:
+        """What the entity's numbers are, as far as that is known."""
+        if (settled := self.data.get(CONF_KIND)) is not None:
+            return ReadingKind(settled)
+        if self.recent is not None:
+            return self.recent.kind
+        return reading_kind(self.subject) if self.subject else None
+
+    @property
+    def may_be_only_new(self) -> bool:
+        """Whether the rule can leave out readings that are only held."""
+        rule = self.aggregate
+        return rule in OF_REPORTS and not is_counted(rule, self.kind)
+
+    @property
+    def is_only_new(self) -> bool:
+        """Whether only new readings count, if the person wishes nothing."""
+        return self.kind is ReadingKind.NOW_AND_THEN
+
+    @property
+    def counts_only_new(self) -> bool:
+        """Whether only new readings count."""
+        wish: bool = self.data.get(CONF_ONLY_NEW, self.is_only_new)
+        return wish and self.may_be_only_new
+
+    @property
     def feeds(self) -> tuple[ValueType, ...]:
         """The value types that it may feed."""
         subject, aggregate = self._subject_and_aggregate
@@ -260,6 +299,8 @@ class LinkDraft:
             stored.setdefault(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
         else:
             stored.pop(CONF_STATES, None)
+        if not self.may_be_only_new:
+            stored.pop(CONF_ONLY_NEW, None)
         return stored
 
     @property

@@ -1,6 +1,7 @@
 """The form of a link: which page comes after which."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import voluptuous as vol
@@ -18,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from ..const import ATTRIBUTES_URL
 from ..links.known_states import async_known_states
 from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, CONF_OBSERVE, SUBENTRY_LINK
+from ..links.recent import async_recent
 from ..links.source import recorder_ready
 from ..links.subject import Subject
 from ..notices.plain_text import both_ways
@@ -27,6 +29,8 @@ from .form_pieces import Given
 from .link_draft import LinkDraft
 from .link_lookup import (
     Offer,
+    async_equal_readings,
+    async_kind_in_words,
     async_look,
     async_offer,
     async_our_entities,
@@ -45,6 +49,7 @@ from .link_pages import (
     finish_page,
     new_attribute_page,
     part_page,
+    readings_page,
     states_page,
 )
 
@@ -103,8 +108,16 @@ class LinkFlow(ConfigSubentryFlow):
         _ = self._runtime
         draft = LinkDraft.from_stored(self._get_reconfigure_subentry().data)
         self._draft = async_with_entity(self.hass, draft, draft.data[CONF_ENTITY])
+        await self._async_look_back()
         await self._async_find()
         return await self.async_step_change()
+
+    async def _async_look_back(self) -> None:
+        """Look once at what the entity was in the last days."""
+        subject, zone = self._draft.subject, self._runtime.coordinator.data.zone
+        if subject is not None and self._draft.recent is None:
+            recent = await async_recent(self.hass, subject, zone)
+            self._draft = replace(self._draft, recent=recent)
 
     async def _async_find(self) -> None:
         """Find what the link may feed, and what it is meant to feed among it."""
@@ -119,6 +132,7 @@ class LinkFlow(ConfigSubentryFlow):
 
     async def _async_go_on(self) -> SubentryFlowResult:
         """Show the first page that needs an answer, or where they lead to."""
+        await self._async_look_back()
         if CONF_ATTRIBUTE in self._draft.data:
             await self._async_find()
         page = next(iter(self._draft.wrong), self._hub)
@@ -203,7 +217,9 @@ class LinkFlow(ConfigSubentryFlow):
         if draft.subject is not None:
             name = draft.subject.name
             states = ["states"] if draft.asks_for_states else []
-            options += ["aggregate", *states, "part", "attribute", "finish"]
+            readings = ["readings"] if draft.may_be_only_new else []
+            options += ["aggregate", *states, *readings]
+            options += ["part", "attribute", "finish"]
         rule = await async_text(self.hass, f"rule_{draft.aggregate}")
         return self.async_show_menu(
             step_id="change",
@@ -226,13 +242,15 @@ class LinkFlow(ConfigSubentryFlow):
             self._draft.with_aggregate,
             entity=subject.name,
             now=await async_present_state(self.hass, subject),
+            kind=await async_kind_in_words(self.hass, self._draft.kind),
         )
 
     async def async_step_states(self, user_input: Given = None) -> SubentryFlowResult:
         """Choose the states, and what absence means."""
         _ = self._runtime
         subject = self._subject
-        known = async_known_states(self.hass, subject)
+        recent = self._draft.recent
+        known = async_known_states(self.hass, subject, recent.states if recent else ())
         return await self._async_ask(
             "states",
             states_page(self._draft, subject, known),
@@ -240,6 +258,19 @@ class LinkFlow(ConfigSubentryFlow):
             self._draft.with_states,
             entity=subject.name,
             now=subject.state,
+        )
+
+    async def async_step_readings(self, user_input: Given = None) -> SubentryFlowResult:
+        """Choose whether readings count that are only held."""
+        _ = self._runtime
+        subject = self._subject
+        return await self._async_ask(
+            "readings",
+            readings_page(self._draft),
+            user_input,
+            self._draft.with_readings,
+            entity=subject.name,
+            equal=await async_equal_readings(self.hass, subject),
         )
 
     async def async_step_part(self, user_input: Given = None) -> SubentryFlowResult:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -17,13 +17,15 @@ from ..changes.ownership import async_acquire
 from ..const import DOMAIN
 from ..ledger import Key
 from ..links import Link, NotTold
+from ..links.aggregate import is_counted
 from ..links.convert import Target, convertible
 from ..links.entity_of import async_is_recorded
 from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
 from ..links.readable import readable_value
+from ..links.readings import TOTALS, ReadingKind
 from ..links.subject import Subject, SubjectKind, async_subject
 from ..links.suggest import Suggestion, async_suggestions
-from ..links.window import day_at
+from ..links.window import Zones, day_at, whole_hours, window_of
 from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
@@ -86,6 +88,17 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
     if subject.kind is SubjectKind.TEXT:
         return await async_text_of_length(hass, subject.state)
     return f"{subject.state} {subject.unit or ''}".strip()
+
+
+async def async_kind_in_words(hass: HomeAssistant, kind: ReadingKind | None) -> str:
+    """Return a sentence that says what the numbers are; nothing is often enough."""
+    return await async_text(hass, f"kind_{kind}") if kind in TOTALS else ""
+
+
+async def async_equal_readings(hass: HomeAssistant, subject: Subject) -> str:
+    """Return which equal readings past days can know."""
+    is_heard = subject.domain == "number" or subject.domain.startswith("input_")
+    return await async_text(hass, "equal_heard" if is_heard else "equal_recorded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,23 +188,28 @@ async def async_look(
     """Return what a page says of the link: its days, how far they reach, the owner."""
     assert draft.subject is not None
     link = Link.from_data("", "", draft.stored)
+    zones, now = runtime.links.zones(), dt_util.utcnow().timestamp()
+    today = day_at(link.part, zones, runtime.coordinator.today, now)
     return {
         **both_ways(
             entity=draft.subject.name,
             label=draft.label,
             owner=await _async_owner(hass, draft),
         ),
-        "preview": await _async_days(hass, runtime, link),
-        "reach": await async_text(hass, _reach(link, draft.subject)),
+        "preview": await _async_days(hass, runtime, link, today),
+        "reach": await async_text(hass, _reach(draft, link, today, zones)),
     }
 
 
-def _reach(link: Link, subject: Subject) -> str:
+def _reach(draft: LinkDraft, link: Link, today: date, zones: Zones) -> str:
     """Return the key of the text that says how far back values can be told."""
-    if not link.has_hours:
+    is_total = is_counted(link.rule.aggregate, draft.kind) and not link.rule.text
+    if not is_total and (not link.has_hours or draft.counts_only_new):
         return "reach_states"
-    if subject.state_class is None:
+    if draft.subject is None or draft.subject.state_class is None:
         return "reach_no_statistics"
+    if not whole_hours(window_of(link.part, zones, today)):
+        return "reach_no_whole_hours"
     return "reach_statistics"
 
 
@@ -210,16 +228,10 @@ async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
 
 
 async def _async_days(
-    hass: HomeAssistant, runtime: ExistRuntimeData, link: Link
+    hass: HomeAssistant, runtime: ExistRuntimeData, link: Link, today: date
 ) -> str:
     """Return Markdown of what the last seven days would have been."""
     engine = runtime.links
-    today = day_at(
-        link.part,
-        engine.zones(),
-        runtime.coordinator.today,
-        dt_util.utcnow().timestamp(),
-    )
     try:
         days = await engine.async_preview(
             link, today - timedelta(days=PREVIEW_DAYS), today, wait=FORM_SECONDS

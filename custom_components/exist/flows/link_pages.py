@@ -24,6 +24,7 @@ from ..links.link import (
     CONF_GROUP,
     CONF_LABEL,
     CONF_OBSERVE,
+    CONF_ONLY_NEW,
     CONF_PART,
     CONF_PART_END,
     CONF_PART_START,
@@ -32,6 +33,7 @@ from ..links.link import (
     CONF_STATES,
     DEFAULT_DECIMALS,
 )
+from ..links.readings import TOTALS, ReadingKind
 from ..links.subject import Subject, allowed, new_value_type, proposed
 from ..links.window import PartKind
 from ..values.kinds import KINDS
@@ -63,9 +65,26 @@ def entity_page(
 def aggregate_page(draft: LinkDraft, subject: Subject) -> vol.Schema:
     """Return the page that asks for the rule."""
     offered = allowed(subject)
-    present = draft.aggregate if draft.aggregate in offered else proposed(subject)
-    rules = listed([each.value for each in offered], CONF_AGGREGATE)
+    present = draft.aggregate
+    if present not in offered:
+        present = proposed(subject, draft.kind)
+    rules = listed([each.value for each in offered], _words_of_rules(draft.kind))
     return vol.Schema({vol.Required(CONF_AGGREGATE, default=str(present)): rules})
+
+
+def _words_of_rules(kind: ReadingKind | None) -> str:
+    """Return which labels say what the rules mean for numbers of that kind."""
+    if kind is ReadingKind.DAILY_TOTAL:
+        return "aggregate_of_daily_total"
+    return "aggregate_of_total" if kind in TOTALS else CONF_AGGREGATE
+
+
+def readings_page(draft: LinkDraft) -> vol.Schema:
+    """Return the page that asks whether readings count that are only held."""
+    only_new = draft.data.get(CONF_ONLY_NEW, draft.is_only_new)
+    return vol.Schema(
+        {vol.Required(CONF_ONLY_NEW, default=only_new): BooleanSelector()}
+    )
 
 
 def states_page(draft: LinkDraft, subject: Subject, known: Sequence[str]) -> vol.Schema:
