@@ -5,6 +5,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .entering import ABSENT
 from .subject import Subject
+from .watched import NO_VALUE
 
 _PLAYING = ("on", "playing", "paused", "idle", "buffering")
 _ON_OR_OFF = (STATE_ON, STATE_OFF)
@@ -66,6 +67,9 @@ _SWITCHES = frozenset(
         "update",
     }
 )
+# What a thermostat that runs is doing.
+_WORKING = frozenset({"cooling", "drying", "heating", "preheating"})
+_NOT_SHOWN = ABSENT | {NO_VALUE}
 _PEOPLE = frozenset({"device_tracker", "person"})
 
 
@@ -73,6 +77,10 @@ _PEOPLE = frozenset({"device_tracker", "person"})
 def async_known_states(hass: HomeAssistant, subject: Subject) -> list[str]:
     """Return states that the entity is known to have; a person may name others."""
     known: list[str] = [*subject.options]
+    if subject.watched.state_attribute is not None:
+        if subject.state not in _NOT_SHOWN:
+            known.append(subject.state)
+        return list(dict.fromkeys(known))
     domain = subject.domain
     if domain in _PEOPLE:
         known += async_places(hass)
@@ -112,6 +120,8 @@ def async_gone_states(
 
 def likely_states(subject: Subject) -> list[str]:
     """Return the states that are most likely meant; none that cannot be."""
+    if subject.watched.state_attribute is not None:
+        return [each for each in subject.options if each in _WORKING]
     domain = subject.domain
     if domain in _PEOPLE:
         return [STATE_HOME]
