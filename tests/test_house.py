@@ -39,7 +39,9 @@ PURE = (
     "links.readings",
     "links.shown",
     "links.timeline",
+    "links.together",
     "links.watched",
+    "links.watching",
     "links.window",
 )
 

@@ -92,6 +92,10 @@ class LinkEngine:
         """Return what keeps the link from writing, whatever the day."""
         return self._planner.problem(link)
 
+    def entity_in_question(self, link: Link) -> str:
+        """Return the entity that keeps the link from writing, or else its first."""
+        return self._planner.entity_in_question(link)
+
     def zones(self) -> Zones:
         """Return the zones in which days begin."""
         return self.memory.zones()

@@ -7,6 +7,7 @@ from homeassistant.core import HomeAssistant, callback
 
 from .entering import ABSENT
 from .subject import Subject
+from .watched import NO_VALUE
 
 _PLAYING = ("on", "playing", "paused", "idle", "buffering")
 _ON_OR_OFF = (STATE_ON, STATE_OFF)
@@ -89,6 +90,9 @@ _SWITCHES = frozenset(
         "update",
     }
 )
+# What a thermostat that runs is doing.
+_WORKING = frozenset({"cooling", "drying", "heating", "preheating"})
+_NOT_SHOWN = ABSENT | {NO_VALUE}
 _PEOPLE = frozenset({"device_tracker", "person"})
 # Of these, all that they do is most likely meant.
 _ALL_BUT_OFF = frozenset({"climate", "water_heater"})
@@ -103,6 +107,10 @@ def async_known_states(
     `occurred` are those of the last days.
     """
     known: list[str] = [*subject.options]
+    if subject.watched.state_attribute is not None:
+        if subject.state not in _NOT_SHOWN:
+            known.append(subject.state)
+        return list(dict.fromkeys(known))
     domain = subject.domain
     if domain in _PEOPLE:
         known += async_places(hass)
@@ -143,6 +151,8 @@ def async_gone_states(
 
 def likely_states(subject: Subject) -> list[str]:
     """Return the states that are most likely meant; none that cannot be."""
+    if subject.watched.state_attribute is not None:
+        return [each for each in subject.options if each in _WORKING]
     domain = subject.domain
     if domain in _PEOPLE:
         return [STATE_HOME]

@@ -163,6 +163,11 @@ class Link:
         return self.rule.aggregate in NUMERIC and not self.rule.text
 
     @property
+    def is_in_unit(self) -> bool:
+        """Return whether its numbers must be in one unit, whatever it changes to."""
+        return self.needs_unit or self.watched.condition is not None
+
+    @property
     def has_hours(self) -> bool:
         """Return whether hourly statistics could tell its days."""
         return self.rule.aggregate in HOURLY and self.watched.is_plain

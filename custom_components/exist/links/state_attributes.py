@@ -1,7 +1,7 @@
 """A state attribute of Home Assistant, read as if it were the state."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
 from homeassistant.components.climate.const import HVACAction
 from homeassistant.const import (
@@ -15,13 +15,13 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, State, callback
 
+from .watched import NO_VALUE
+
 # Home Assistant has these in no place that is public.
 _NEVER_RECORDED = frozenset({"attribution", "restored", "supported_features"})
 _ALWAYS_RECORDED = frozenset(
     {ATTR_DEVICE_CLASS, ATTR_FRIENDLY_NAME, ATTR_UNIT_OF_MEASUREMENT, "state_class"}
 )
-# An entity that is there, but has no such attribute now: a light that is off.
-NO_VALUE: Final = "none"
 
 # State attributes that say the unit of others, where the name is not just the same.
 _SAYS_UNIT = {

@@ -38,13 +38,12 @@ from .link import CLOCKS
 from .numerals import lasting, number_of
 from .readings import ReadingKind
 from .state_attributes import (
-    NO_VALUE,
     NUMBERS_BY_NAME,
     async_attribute_unit,
     attribute_options,
     attribute_state,
 )
-from .watched import PLAIN, Watched
+from .watched import NO_VALUE, PLAIN, Watched
 
 
 class SubjectKind(StrEnum):

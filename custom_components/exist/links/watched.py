@@ -6,6 +6,8 @@ from typing import Final
 # A condition makes these two states of a number.
 MET: Final = "met"
 NOT_MET: Final = "not met"
+# An entity that is there, but has no such state attribute now: a light that is off.
+NO_VALUE: Final = "none"
 
 
 @dataclass(frozen=True, slots=True)
