@@ -36,7 +36,8 @@ from .link import Link
 from .meter import Counted, count
 from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
-from .source import Asked, Recorded, read, source_key
+from .source import Asked, Recorded, read
+from .state_attributes import source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
@@ -153,6 +154,11 @@ class Plan:
         return not self.link.rule.text and (
             self.link.rule.aggregate is Aggregate.SUM or self.kind in TOTALS
         )
+
+    def is_before_kept(self, window: Window) -> bool:
+        """Return whether nobody kept its state attribute at that time."""
+        first = self.kept[0].at if self.kept else inf
+        return self.kept is not None and first >= window.end
 
     @property
     def days(self) -> Sequence[date]:
@@ -351,6 +357,8 @@ def _told(
     if rule.aggregate in ABOUT_STATES and rule.states:
         if any(_has_lost_states(one, counting) for one in each):
             return NotTold(Why.STATE_GONE)
+        if any(one.is_before_kept(window) for one in each):
+            return NotTold(Why.NOT_KEPT)
         return tell(*counting.any_of(plan), window, now)
     told: list[Told | NotTold] = []
     for one in each:
@@ -375,7 +383,7 @@ def _told_of_one(
     rule, recorded, states = plan.rule, counting.recorded, counting.timeline(plan)
     if _has_lost_states(plan, counting):
         return NotTold(Why.STATE_GONE)
-    if plan.kept is not None and not (plan.kept and plan.kept[0].at < window.end):
+    if plan.is_before_kept(window):
         return NotTold(Why.NOT_KEPT)
     kind = counting.kind(plan)
     counts = is_counted(rule.aggregate, kind) and not rule.text

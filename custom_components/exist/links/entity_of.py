@@ -10,7 +10,7 @@ from homeassistant.helpers import entity_registry as er
 
 from .entering import ABSENT
 from .link import EntityRef, Link
-from .state_attributes import async_attribute_unit
+from .state_attributes import async_attribute_unit, source_key
 
 
 class Problem(StrEnum):
@@ -67,3 +67,10 @@ def async_is_recorded(hass: HomeAssistant, entity_id: str) -> bool:
     from homeassistant.components.recorder.entity_options import is_entity_recorded
 
     return is_entity_recorded(hass, entity_id)
+
+
+@callback
+def async_kept_key(hass: HomeAssistant, ref: EntityRef, name: str) -> str:
+    """Return what names a state attribute for good, whatever its entity is called."""
+    registered = er.async_get(hass).async_get(ref.lasting_id)
+    return source_key(registered.id if registered else ref.entity_id, name)

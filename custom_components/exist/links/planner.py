@@ -12,16 +12,16 @@ from homeassistant.util import dt as dt_util
 from ..account.poll import ExistCoordinator
 from ..api import ValueType
 from ..ledger import Due, Growth, Key
-from .aggregate import GROWTH, Aggregate
+from .aggregate import GROWTH, Aggregate, NotTold
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible, same_kind
-from .entity_of import Found, Problem, async_find, async_is_recorded
+from .entity_of import Found, Problem, async_find, async_is_recorded, async_kept_key
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
 from .readings import ReadingKind
-from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready, source_key
-from .state_attributes import attribute_state
+from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .state_attributes import attribute_recorded, attribute_state, source_key
 from .subject import async_linked_subject
 from .timeline import Row
 
@@ -74,9 +74,22 @@ class LinkPlanner:
                     subject,
                     gone=self._gone(link, found),
                     since=found.since,
+                    kept=self._kept(link, ref, found),
                 )
             )
         return replace(plans[0], others=tuple(plans[1:]))
+
+    @callback
+    def _kept(self, link: Link, ref: EntityRef, found: Found) -> tuple[Row, ...] | None:
+        """Return what is known of a state attribute that the recorder leaves out."""
+        name = link.watched.state_attribute
+        if name is None:
+            return None
+        rows = self._memory.kept(async_kept_key(self._hass, ref, name))
+        state = self._hass.states.get(found.entity_id)
+        if rows or (state is not None and not attribute_recorded(state, name)):
+            return rows
+        return None
 
     @callback
     def _gone(self, link: Link, found: Found) -> frozenset[str]:
@@ -193,6 +206,18 @@ def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
         subentry.subentry_id: Link.from_subentry(subentry)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_LINK
+    }
+
+
+def became(
+    link: Link, days: Mapping[date, DayResult], told: Mapping[Key, str]
+) -> dict[date, str]:
+    """Return what became of each day that was sent, or why it has no value."""
+    return {
+        day: value.why.value
+        if isinstance(value, NotTold)
+        else told[Key(link.attribute, day)]
+        for day, value in days.items()
     }
 
 

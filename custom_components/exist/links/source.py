@@ -21,7 +21,7 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
-from .state_attributes import attribute_state, recorded_unit
+from .state_attributes import attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
     Run,
@@ -68,11 +68,6 @@ class Asked:
     def key(self) -> str:
         """What tells it from another state attribute of the same entity."""
         return source_key(self.entity_id, self.state_attribute)
-
-
-def source_key(entity_id: str, state_attribute: str | None) -> str:
-    """Return the key of what was recorded; without a state attribute, the entity id."""
-    return entity_id if state_attribute is None else f"{entity_id} {state_attribute}"
 
 
 @dataclass(frozen=True, slots=True)

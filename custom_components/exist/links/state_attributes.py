@@ -70,6 +70,11 @@ def attribute_state(state: str, attributes: Mapping[str, Any], name: str) -> str
     return str(value)
 
 
+def source_key(entity_id: str, state_attribute: str | None) -> str:
+    """Return the key of what was recorded; without a state attribute, the entity id."""
+    return entity_id if state_attribute is None else f"{entity_id} {state_attribute}"
+
+
 def recorded_unit(attributes: Mapping[str, Any], name: str) -> str | None:
     """Return the unit that other attributes say it has."""
     unit = attributes.get(_SAYS_UNIT.get(name, f"{name}_unit"))
@@ -87,13 +92,11 @@ def async_attribute_unit(hass: HomeAssistant, state: State, name: str) -> str | 
     return unit
 
 
-@callback
-def async_attribute_recorded(hass: HomeAssistant, entity_id: str, name: str) -> bool:
+def attribute_recorded(state: State, name: str) -> bool:
     """Return whether the recorder keeps that attribute, for all that is known now."""
     if name in _NEVER_RECORDED:
         return False
-    state = hass.states.get(entity_id)
-    if state is None or state.state_info is None:
+    if state.state_info is None:
         return True
     left_out = state.state_info["unrecorded_attributes"]
     return name not in left_out and (
