@@ -19,6 +19,7 @@ from .link_form import (
     start,
     submit,
     walk,
+    with_part,
 )
 from .link_home import Rows, at, evaluate, past_of, record, set_runs
 from .writing import settle
@@ -208,7 +209,6 @@ async def test_readings_that_are_only_held_are_left_out_unless_wished_otherwise(
         await start(hass, home),
         {"entity": ENTERED},
         {"aggregate": "last"},
-        {"part": "whole_day"},
         {"target": "name:coffees"},
     )
     link = await finish(hass, home, page)
@@ -244,7 +244,6 @@ async def test_a_rule_that_cannot_use_it_is_not_asked_for_readings(
     pages = (
         {"entity": ENTERED},
         {"aggregate": "last"},
-        {"part": "whole_day"},
         {"target": "name:coffees"},
     )
     page = await walk(hass, await start(hass, home), *pages)
@@ -291,8 +290,8 @@ async def test_how_far_back_is_promised_only_where_statistics_serve(
         await start(hass, home),
         {"entity": "sensor.room"},
         {"aggregate": aggregate},
-        part,
         {"target": "new"},
         {"label": "Room", "group": "health"},
     )
+    page = await with_part(hass, page, part)
     assert reach in said(page)
