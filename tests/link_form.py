@@ -70,7 +70,7 @@ async def submit(hass: HomeAssistant, result: Any, given: Mapping[str, Any]) -> 
 
 def _filled(schema: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the frontend sends: fields as they are shown, and what was given."""
-    filled = {}
+    filled: dict[str, Any] = {}
     for marker, field in schema.schema.items():
         key = str(marker)
         if isinstance(field, section):
@@ -169,7 +169,7 @@ def beforehand(result: Any, key: str) -> Any:
 
 def _fields(result: Any) -> dict[Any, Any]:
     """Return the fields of a page, also the folded ones."""
-    found = {}
+    found: dict[Any, Any] = {}
     for marker, field in result["data_schema"].schema.items():
         found |= field.schema.schema if isinstance(field, section) else {marker: field}
     return found

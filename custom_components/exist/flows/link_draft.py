@@ -168,7 +168,7 @@ class LinkDraft:
     def with_part(self, given: Mapping[str, Any]) -> Self:
         """Take a part of the day."""
         kind, used = PartKind(given[CONF_PART]), HOURS_OF_PART[self.part]
-        known = {key: self.data.get(key) for key in used} | given
+        known = {**{key: self.data.get(key) for key in used}, **given}
         # What the kind does not use must not make it another link.
         hours = {
             key: _clock(known.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
