@@ -115,6 +115,8 @@ class Plan:
         """How many seconds before its days its states matter."""
         if self.gone:
             return GONE_BACK
+        if self.link.watched.condition is not None:
+            return STATES_BACK + self.link.watched.condition.stay
         if not self.may_be_counted:
             return STATES_BACK
         return COUNTED_BACK if self.link.kind is None else SETTLED_BACK

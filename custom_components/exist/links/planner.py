@@ -140,10 +140,17 @@ class LinkPlanner:
 
     def entity_in_question(self, link: Link) -> str:
         """Return the entity that keeps the link from writing, or else its first."""
-        unfit = (ref for ref in link.entities if self._unfit(link, ref) is not None)
-        ref = next(unfit, link.entities[0])
-        found = async_find(self._hass, link, ref)
-        return found.entity_id if found else ref.entity_id
+        names: list[str] = []
+        for ref in link.entities:
+            found = async_find(self._hass, link, ref)
+            names.append(found.entity_id if found else ref.entity_id)
+            if (
+                found is None
+                or self._unfit(link, ref) is not None
+                or self._gone(link, found)
+            ):
+                return names[-1]
+        return names[0]
 
     def problem(self, link: Link) -> Problem | None:
         """Return what keeps the link from writing, whatever the day."""
