@@ -31,6 +31,7 @@ PURE = (
     "api",
     "values",
     "links.aggregate",
+    "links.aggregates_of",
     "links.entering",
     "links.falls",
     "links.meter",
@@ -38,6 +39,9 @@ PURE = (
     "links.readings",
     "links.shown",
     "links.timeline",
+    "links.together",
+    "links.watched",
+    "links.watching",
     "links.window",
 )
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..account.data import AccountData
 from ..account.scopes import can_read, can_write
 from ..api import AcquireItem, Attribute, Group, Service, Template, ValueType
 from ..notices.plain_text import as_typed
+
+OF_NAME: Final = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,11 @@ class Candidate:
     owned: bool = False
     owner: Service | None = None
     owner_visible: bool = True
+
+    @property
+    def exists(self) -> bool:
+        """Whether it is more than a template."""
+        return self.key.startswith(OF_NAME)
 
     @property
     def takes_over(self) -> bool:
@@ -80,7 +88,7 @@ def acquirable(
 def candidate_of(attribute: Attribute, *, owned: bool = False) -> Candidate:
     """Return an attribute that exists."""
     return Candidate(
-        key=f"name:{attribute.name}",
+        key=f"{OF_NAME}{attribute.name}",
         label=attribute.label,
         group=attribute.group,
         name=attribute.name,

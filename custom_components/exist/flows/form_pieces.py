@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -75,6 +77,29 @@ def whole_number(most: int) -> NumberSelector:
     return NumberSelector(
         NumberSelectorConfig(min=0, max=most, step=1, mode=NumberSelectorMode.BOX)
     )
+
+
+def any_number() -> NumberSelector:
+    """Return a field for any number."""
+    return NumberSelector(NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX))
+
+
+def folded(fields: Mapping[Any, Any], *, is_open: bool) -> section:
+    """Return fields that are seen only by who opens them."""
+    return section(vol.Schema(dict(fields)), {"collapsed": not is_open})
+
+
+def seconds_of(lasts: Mapping[str, float] | None) -> float:
+    """Return the seconds of what a field for a duration gives."""
+    return timedelta(**lasts).total_seconds() if lasts else 0.0
+
+
+def duration_of(seconds: float | None) -> dict[str, int] | None:
+    """Return what a field for a duration shows."""
+    if not seconds:
+        return None
+    minutes, rest = divmod(round(seconds), 60)
+    return {"hours": minutes // 60, "minutes": minutes % 60, "seconds": rest}
 
 
 def filled(key: str, value: Any) -> vol.Optional:

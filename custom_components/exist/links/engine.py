@@ -14,17 +14,18 @@ from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
 from ..ledger import Declarations, Due, Key, Ledger, Outcome, Writer
-from .aggregate import NotTold, Why
+from .aggregate import NotTold
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
+from .keeper import AttributeKeeper
 from .link import CONF_KIND, CONF_OBSERVE, Link
 from .memory import Memory
-from .planner import LinkPlanner, due_of, due_of_days, links_of
+from .planner import LinkPlanner, became, due_of, due_of_days, links_of
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .teller import LinkTeller
-from .view import LinkView, Today, view_of
+from .view import LinkView, Today, today_of, view_of
 from .window import DAY, Zones, day_at, window_of
 from .work import KEPT_DAYS, days_due, settled_until
 
@@ -56,6 +57,7 @@ class LinkEngine:
             coordinator, ledger, self._declarations, self._planner, self.memory
         )
         self._teller = LinkTeller(hass, self._look)
+        self._keeper = AttributeKeeper(hass, self.memory, self._planner)
         self._found: dict[str, Today] = {}
         self._settled_kinds: dict[Link, ReadingKind] = {}
         self._lock = asyncio.Lock()
@@ -91,6 +93,10 @@ class LinkEngine:
     def problem(self, link: Link) -> Problem | None:
         """Return what keeps the link from writing, whatever the day."""
         return self._planner.problem(link)
+
+    def entity_in_question(self, link: Link) -> str:
+        """Return the entity that keeps the link from writing, or else its first."""
+        return self._planner.entity_in_question(link)
 
     def zones(self) -> Zones:
         """Return the zones in which days begin."""
@@ -165,6 +171,8 @@ class LinkEngine:
             )
         )
         entry.async_on_unload(async_at_started(self._hass, self._async_soon))
+        self._keeper.async_follow()
+        entry.async_on_unload(self._keeper.async_stop)
 
     @callback
     def async_links_changed(self) -> None:
@@ -174,6 +182,7 @@ class LinkEngine:
             return
         self._planner.links = links
         self._note_links()
+        self._keeper.async_follow()
         if self._hass.state is CoreState.running:
             self._async_soon()
         self._tell_soon()
@@ -334,11 +343,7 @@ class LinkEngine:
             if plan.link.link_id in kinds
         }
         self._found = {
-            plan.link.link_id: Today(
-                plan.last,
-                results[plan.link.link_id][plan.last],
-                NotTold(Why.OUT_OF_RANGE) in results[plan.link.link_id].values(),
-            )
+            plan.link.link_id: today_of(plan.last, results[plan.link.link_id])
             for plan in plans
         }
         due: dict[Key, Due] = {}
@@ -435,9 +440,4 @@ class LinkEngine:
                 )
         finally:
             self._go_on()
-        return {
-            day: value.why.value
-            if isinstance(value, NotTold)
-            else told[Key(link.attribute, day)]
-            for day, value in days.items()
-        }
+        return became(link, days, told)

@@ -1,6 +1,6 @@
 """What was done for each link, and what held when: on disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -9,6 +9,7 @@ from homeassistant.core import callback
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
 from .link import Link
+from .timeline import Row
 from .window import DAY, Zones, day_at
 from .work import WISHES_LAST
 
@@ -44,6 +45,8 @@ class LinkContents:
     """Attributes whose link was deleted, with its title."""
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     """When the recorder was told to stop, and to go on; the last may be open."""
+    kept: dict[str, list[tuple[float, str, str | None]]] = field(default_factory=dict)
+    """State attributes that are not recorded: since when, what, and in which unit."""
 
 
 class Memory:
@@ -86,6 +89,30 @@ class Memory:
             pauses[-1] = (pauses[-1][0], now)
         if is_on:
             self._last_on = now
+
+    def kept(self, key: str) -> tuple[Row, ...]:
+        """Return what is kept of a state attribute."""
+        kept = self.contents.kept.get(key, ())
+        return tuple(Row(at, state, unit=unit) for at, state, unit in kept)
+
+    @callback
+    def keep(self, key: str, row: tuple[float, str, str | None], oldest: float) -> None:
+        """Keep what a state attribute is now; of what was before `oldest`, the last."""
+        kept = self.contents.kept.setdefault(key, [])
+        if kept and kept[-1][1:] == row[1:]:
+            return
+        kept.append(row)
+        while len(kept) > 1 and kept[1][0] <= oldest:
+            del kept[0]
+        self.async_save_soon()
+
+    @callback
+    def forget_kept(self, followed: Container[str]) -> None:
+        """Forget the state attributes that no link has any more."""
+        kept = self.contents.kept
+        for key in [each for each in kept if each not in followed]:
+            del kept[key]
+            self.async_save_soon()
 
     def note_zone(self, name: str, zone: tzinfo, today: date) -> None:
         """Take note of the profile's zone; a new one holds from the next day.
