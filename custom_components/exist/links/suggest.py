@@ -1,12 +1,10 @@
-"""Links that fit this home, by device classes, domains and names."""
+"""Links that fit this home: for each attribute the entity that fits best."""
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import time
 import re
 
-from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import ATTR_DEVICE_CLASS, STATE_HOME
+from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -14,22 +12,17 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..const import DOMAIN
 from .aggregate import Aggregate
-from .known_states import likely_states
-from .subject import SubjectKind, async_subject, kind_of
-from .window import Part, PartKind
+from .body_fits import ACTIVITY, FOOD, HEALTH, SLEEP
+from .clues import WHOLE_DAY, Fit, Thing, by_kind, rank, states_of, surest
+from .home_fits import MOOD, SCREENS, WEATHER, WORK
+from .subject import async_subject
+from .window import Part
 
 AT_MOST = 25
-WHOLE_DAY = Part()
-NIGHT = Part(PartKind.FROM_TO, time(22), time(7))
-
-_CONSOLE = re.compile(r"playstation|\bps[345]\b|xbox|nintendo|steam ?deck|console")
-_TV = re.compile(r"\btv\b|television|fernseher|apple tv|chromecast|shield")
-_STEPS = re.compile(r"\bsteps?\b|schritte")
-_BEDROOM = re.compile(r"bedroom|schlafzimmer|chambre")
-_OUTSIDE = re.compile(r"outdoor|outside|garden|balcony|au(ß|ss)en|garten|balkon")
-_COFFEE = re.compile(r"coffee|kaffee|espresso|café")
-_FAT = re.compile(r"body.?fat|körperfett")
+_FITS = by_kind(ACTIVITY, SLEEP, HEALTH, FOOD, MOOD, SCREENS, WORK, WEATHER)
+_NO_WORD = re.compile(r"[^\w%]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,108 +53,110 @@ def async_suggestions(
     linked: Collection[str],
     feeding: Collection[tuple[str, Aggregate]],
 ) -> list[Suggestion]:
-    """Return suggestions, without what is linked already.
+    """Return suggestions, the best first, without what is linked already.
 
     `linked` are attributes, `feeding` entities with the aggregate that is made of them.
     """
-    found: dict[str, Suggestion] = {}
-    for state in sorted(hass.states.async_all(), key=lambda state: state.entity_id):
-        registered = er.async_get(hass).async_get(state.entity_id)
-        if registered is not None and registered.platform == "exist":
+    best: dict[str, tuple[tuple[bool | int, ...], Suggestion]] = {}
+    for target, how_well, each in _candidates(hass):
+        if each.template is None:
+            is_linked = (each.entity_id, each.aggregate) in feeding
+        else:
+            is_linked = each.template in linked
+        if is_linked:
             continue
-        words = _words(hass, state, registered)
-        for each in _of(hass, state, words):
-            if each.template is None:
-                is_linked = (each.entity_id, each.aggregate) in feeding
-            else:
-                is_linked = each.template in linked
-            if not is_linked:
-                found.setdefault(each.key, each)
-    return list(found.values())[:AT_MOST]
+        other = best.get(target)
+        if other is None or _order(how_well, each) > _order(*other):
+            best[target] = how_well, each
+    # In the order of the tables where two fit as well.
+    found = sorted(best.values(), key=lambda each: each[0], reverse=True)
+    return [each for _, each in found][:AT_MOST]
+
+
+def _order(how_well: tuple[bool | int, ...], each: Suggestion) -> tuple[object, ...]:
+    """Of two that fit as well, it is always the same one."""
+    return *how_well, each.entity_id
 
 
 @callback
-def _words(
+def _candidates(
+    hass: HomeAssistant,
+) -> Iterator[tuple[str, tuple[bool | int, ...], Suggestion]]:
+    """Yield each suggestion with its target and with how well it fits."""
+    registry = er.async_get(hass)
+    for state in hass.states.async_all():
+        fits = _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS)))
+        if fits is None:
+            continue
+        registered = registry.async_get(state.entity_id)
+        if registered is not None and (
+            registered.platform == DOMAIN
+            or registered.entity_category is not None
+            or registered.hidden_by is not None
+        ):
+            continue
+        thing = _thing(hass, state, registered)
+        for fit, aggregate in surest(thing, fits):
+            of_its_own = fit.template is None and state.domain != "sensor"
+            target = state.entity_id if of_its_own else f"{fit.target}"
+            yield target, rank(thing, fit), _suggestion(thing, fit, aggregate)
+
+
+def _suggestion(thing: Thing, fit: Fit, aggregate: Aggregate) -> Suggestion:
+    subject = thing.subject
+    is_person = subject.domain == "person"
+    return Suggestion(
+        subject.entity_id,
+        subject.name,
+        aggregate,
+        fit.template,
+        "" if fit.template or is_person else subject.name,
+        states_of(thing, fit) if subject.asks_for_states(aggregate) else (),
+        fit.part,
+        is_person,
+        fit.group,
+    )
+
+
+@callback
+def _thing(
     hass: HomeAssistant, state: State, registered: er.RegistryEntry | None
-) -> str:
-    """Return everything that tells where and what the entity is, in lower case."""
-    words = [state.name, state.entity_id.partition(".")[2]]
+) -> Thing:
+    """Return what is known of an entity."""
+    subject = async_subject(hass, state.entity_id)
+    assert subject is not None
+    said = [subject.unit or "", state.name, state.object_id]
+    place, platform = "", None
     if registered is not None:
-        area_id = registered.area_id
-        if registered.device_id and not area_id:
-            device = dr.async_get(hass).async_get(registered.device_id)
-            area_id = device.area_id if device else None
-        area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-        if area is not None:
-            words.append(area.name)
-    return " ".join(words).replace("_", " ").lower()
+        platform = registered.platform
+        said.append(registered.translation_key or "")
+        place = _place(hass, registered)
+    return Thing(
+        subject,
+        platform,
+        _plain(" ".join(said)),
+        _plain(place),
+        _number(state, "min"),
+        _number(state, "max"),
+    )
 
 
 @callback
-def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
-    entity_id, name = state.entity_id, state.name
-    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
-
-    def suggest(
-        aggregate: Aggregate,
-        template: str | None = None,
-        *,
-        label: str = "",
-        states: tuple[str, ...] = (),
-        part: Part = WHOLE_DAY,
-        at_home: bool = False,
-        group: str | None = None,
-    ) -> Suggestion:
-        return Suggestion(
-            entity_id, name, aggregate, template, label, states, part, at_home, group
-        )
-
-    match state.domain:
-        case "media_player":
-            subject = async_subject(hass, entity_id)
-            assert subject is not None
-            on = tuple(likely_states(subject))
-            if _CONSOLE.search(words):
-                yield suggest(Aggregate.TIME_IN, "gaming_min", states=on)
-            elif device_class == "tv" or _TV.search(words):
-                yield suggest(Aggregate.TIME_IN, "tv_min", states=on)
-        case "person":
-            yield suggest(
-                Aggregate.TIME_IN, states=(STATE_HOME,), at_home=True, group="location"
-            )
-        case "weather":
-            yield suggest(Aggregate.LAST, "weather_summary")
-        case "switch" | "binary_sensor" | "input_boolean" if _COFFEE.search(words):
-            yield suggest(Aggregate.TIMES, "coffees", states=("on",))
-        case "button" | "input_button" | "event" if _COFFEE.search(words):
-            yield suggest(Aggregate.TIMES, "coffees")
-        case "counter" if _COFFEE.search(words):
-            yield suggest(Aggregate.SUM, "coffees")
-        case "sensor" if kind_of(state) in (SubjectKind.NUMBER, SubjectKind.METER):
-            yield from _of_sensor(device_class, words, name, suggest)
+def _place(hass: HomeAssistant, registered: er.RegistryEntry) -> str:
+    """Return the area, by the device where it has none of its own, and the model."""
+    device = None
+    if registered.device_id:
+        device = dr.async_get(hass).async_get(registered.device_id)
+    area_id = registered.area_id or (device and device.area_id)
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    model = device.model if device else None
+    return f"{area.name if area else ''} {model or ''}"
 
 
-def _of_sensor(
-    device_class: str | None,
-    words: str,
-    name: str,
-    suggest: Callable[..., Suggestion],
-) -> Iterator[Suggestion]:
-    match device_class:
-        case SensorDeviceClass.WEIGHT:
-            yield suggest(Aggregate.LAST, "weight")
-        case SensorDeviceClass.WIND_SPEED:
-            yield suggest(Aggregate.MAXIMUM, "weather_wind_speed")
-        case SensorDeviceClass.TEMPERATURE if _OUTSIDE.search(words):
-            yield suggest(Aggregate.MAXIMUM, "weather_temp_max")
-            yield suggest(Aggregate.MINIMUM, "weather_temp_min")
-        case (
-            SensorDeviceClass.TEMPERATURE
-            | SensorDeviceClass.HUMIDITY
-            | SensorDeviceClass.CO2
-        ) if _BEDROOM.search(words):
-            yield suggest(Aggregate.MEAN, label=name, part=NIGHT, group="sleep")
-        case None if _STEPS.search(words):
-            yield suggest(Aggregate.SUM, "steps")
-        case None if _FAT.search(words):
-            yield suggest(Aggregate.LAST, "body_fat")
+def _plain(text: str) -> str:
+    return _NO_WORD.sub(" ", text).lower()
+
+
+def _number(state: State, key: str) -> float | None:
+    number = state.attributes.get(key)
+    return float(number) if isinstance(number, int | float) else None
