@@ -4,7 +4,7 @@
 wanted: null for none, `new …` with its rule or window, `?` where either is right.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 import json
 from pathlib import Path
@@ -42,7 +42,8 @@ class Judged:
     @property
     def is_right(self) -> bool:
         """Whether that is what a person expects."""
-        return self.said == self.row["wanted"]
+        wanted: str | None = self.row["wanted"]
+        return self.said == wanted
 
 
 def wanted_of(found: Suggestion, wanted: str | None) -> str:
@@ -72,12 +73,12 @@ class Figures:
         return cls(right / suggested, right / wanted)
 
 
-def judged(hass: HomeAssistant, rows: Sequence[Row]) -> Iterator[Judged]:
+async def judged(hass: HomeAssistant, rows: Sequence[Row]) -> AsyncIterator[Judged]:
     """Yield what is suggested of each, as if it were the only entity of the home."""
     registry = er.async_get(hass)
     for row in rows:
         entity_id = add(hass, row)
-        yield Judged(row, async_suggestions(hass, (), ()))
+        yield Judged(row, await async_suggestions(hass, (), ()))
         hass.states.async_remove(entity_id)
         registry.async_remove(entity_id)
 

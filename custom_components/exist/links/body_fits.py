@@ -4,7 +4,7 @@ from datetime import time
 import re
 from typing import Final
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 
 from .aggregate import Aggregate
@@ -37,7 +37,17 @@ _NO_SLEEP = words(
 _NO_PERSONS_WEIGHT = words(
     *("bone", "muscle", "fat", "lean", "water", "hydration", "(?<!body )mass", "empty"),
     *("protein", "kitchen", "food", "coffee", "bean", "gas", "propane", "keg", "salt"),
-    *("hive", "bees?", "filament", "spool", "load", "parcel", "mail", "luggage", "bag"),
+    *(
+        "hive",
+        "bees?",
+        "filament",
+        "spool",
+        "load",
+        "parcel",
+        "mail",
+        "luggage",
+        "suitcase",
+    ),
     *("print", "bin", "trash", "bottle", "pellets?", "tank", "ideal", "portion"),
     # Nobody is weighed in these.
     *("m?g", "µg", "oz"),
@@ -92,7 +102,7 @@ ACTIVITY: Final = (
         platforms=WEARABLES,
         said=words("distance|distanz|strecke"),
         unsaid=words(
-            "cycl\\w+|bik\\w+|rides?|swim\\w*|workout|activity|to|from|home|elevation|row\\w*"
+            "cycl\\w+|bik\\w+|rides?|swim\\w*|workout|to|from|home|elevation|row\\w*"
         ),
     ),
     _named(
@@ -106,7 +116,7 @@ ACTIVITY: Final = (
         classes=_LENGTH,
         platforms=WEARABLES,
         said=words("elevation|ascent|climbed"),
-        unsaid=words("workout|activity|rides?|runs?"),
+        unsaid=words("workout|rides?|runs?"),
     ),
     _named(
         "steps_active_min",
@@ -119,7 +129,7 @@ ACTIVITY: Final = (
         "active_energy",
         "(active|activity|move) (energy|kilo ?calories|calories|kcal)|aktive kalorien",
         SensorDeviceClass.ENERGY,
-        unsaid="total|resting|basal|bmr|workout",
+        unsaid="total|resting|basal|bmr|workout|[kmg]?wh",
     ),
     _named(
         "cycle_distance",
@@ -284,7 +294,8 @@ _NO_CUP = words(
         "water",
         "wake",
     ),
-    *("fridge", "cooler", "cellar", "temperature", "stock", "table", "price"),
+    *("fridge", "cooler", "cellar", "temperature", "stock", "table", "price", "mode"),
+    *("start", "auto\\w*", "program\\w*", "schedule\\w*", "reminder", "enabled?"),
 )
 
 

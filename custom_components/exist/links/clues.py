@@ -80,11 +80,13 @@ class Fit:
     """By platform; of others the likely ones."""
     part: Part = WHOLE_DAY
     group: str | None = None
+    room: str | None = None
+    """What of a room it tells, where one entity is enough for that."""
 
     @property
-    def target(self) -> str:
-        """What one entity is enough for, where that is no single entity's own."""
-        return self.template or f"{self.group} {self.classes}"
+    def target(self) -> str | None:
+        """What one entity is enough for; None if each has its own."""
+        return self.template or self.room
 
 
 # A goal, a mean, another time than this day, a part of a body, or no person's.
@@ -92,7 +94,7 @@ _NOT_A_DAY = re.compile(
     r"\b(?:goals?|targets?|ziel\w*|tagesziel|objecti[fv]\w*|budget|remaining"
     r"|average|avg|mean|median|durchschnitt\w*|mittel\w*|baseline|trend|typical"
     r"|week|weekly|month|monthly|year|yearly|annual|lifetime|all time|yesterday"
-    r"|last (hour|week|month|year|\d+|workout|activity|run|ride)|hourly|per hour"
+    r"|(last|recent) (hour|week|month|year|\d+|workout|activity|run|ride)|hourly|per hour"
     r"|gestern|woche\w*|monat\w*|jahr\w*|\d+ ?(days?|hours?|weeks?|h|d)"
     r"|forecast|predicted|expected|tomorrow|next|optimal|recommended|suggested|ideal"
     r"|needed|debt|vorhersage|(left|right) (arm|leg|foot|hand)|arms?|legs?|torso"
@@ -102,6 +104,7 @@ _NOT_A_DAY = re.compile(
 )
 _OF_DAYS = frozenset({"binary_sensor", "counter", "input_number", "sensor"})
 
+type Rank = tuple[bool | int, ...]
 type Fits = Mapping[tuple[str, str | None], Sequence[Fit]]
 
 
@@ -167,12 +170,10 @@ def _can_feed(thing: Thing, fit: Fit, aggregate: Aggregate) -> bool:
     value_type = description.value_type
     if value_type not in types:
         return False
-    if aggregate not in NUMERIC or subject.kind is SubjectKind.CLOCK:
+    if aggregate not in NUMERIC or subject.is_text(aggregate):
         return True
     if value_type is ValueType.SCALE:
         return _is_scale(thing.range)
-    if value_type is ValueType.TEXT:
-        return True
     if description.unit is None:
         return not _is_measured(subject.unit)
     return convertible(subject.unit, Target(value_type, fit.template))
@@ -198,7 +199,7 @@ def states_of(thing: Thing, fit: Fit) -> tuple[str, ...]:
     return tuple(known or likely_states(thing.subject))
 
 
-def rank(thing: Thing, fit: Fit) -> tuple[bool | int, ...]:
+def rank(thing: Thing, fit: Fit) -> Rank:
     """Return how well an entity fits; of two the higher is the better.
 
     Statistics tell more past days; and what is said besides makes it something else.

@@ -1,10 +1,11 @@
 """Which entities tell what a day at home was like: screens, weather, work, moods."""
 
+from dataclasses import replace
 from datetime import time
 from typing import Final
 
-from homeassistant.components.binary_sensor import BinarySensorDeviceClass
-from homeassistant.components.media_player import MediaPlayerDeviceClass
+from homeassistant.components.binary_sensor.const import BinarySensorDeviceClass
+from homeassistant.components.media_player.const import MediaPlayerDeviceClass
 from homeassistant.components.sensor import SensorDeviceClass
 
 from ..const import TAGS_GROUP
@@ -138,7 +139,16 @@ _OUTSIDE = words(
     *("extérieur\\w*", "jardin", "buiten"),
 )
 _NO_WEATHER = words(
-    *("indoors?", "inside", "innen\\w*", "dew", "feels?", "apparent", "wind ?chill"),
+    *(
+        "indoors?",
+        "inside",
+        "innen\\w*",
+        "dew",
+        "feel\\w*",
+        "real ?feel",
+        "apparent",
+        "wind ?chill",
+    ),
     *("heat ?index", "wet bulb", "soil", "ground", "boden", "pool", "pond", "water"),
     *("greenhouse", "shed", "garage", "battery", "device", "chip", "cpu", "processor"),
     *("fridge", "freezer", "coil", "evaporat\\w*", "discharge", "unit", "lights?"),
@@ -162,17 +172,17 @@ _NO_ROOM_AIR = words(
 
 
 def _outdoor_temperature(template: str, aggregate: Aggregate) -> tuple[Fit, ...]:
-    common = {
-        "template": template,
-        "classes": frozenset({SensorDeviceClass.TEMPERATURE}),
-        "unsaid": _NO_WEATHER,
-        "aggregate": aggregate,
-    }
-    return (
-        # What is measured at home is nearer than what a service tells of the town.
-        Fit(**common, sure=Sure.CLASS, placed=_OUTSIDE),
-        Fit(**common, sure=Sure.NAME, platforms=OUTDOORS),
+    at_home = Fit(
+        template=template,
+        sure=Sure.CLASS,
+        classes=frozenset({SensorDeviceClass.TEMPERATURE}),
+        placed=_OUTSIDE,
+        unsaid=_NO_WEATHER,
+        aggregate=aggregate,
     )
+    # What a service tells of the town is farther away.
+    of_town = replace(at_home, sure=Sure.NAME, platforms=OUTDOORS, placed=None)
+    return at_home, of_town
 
 
 WEATHER: Final = (
@@ -195,7 +205,8 @@ WEATHER: Final = (
     Fit(
         template="weather_cloud_cover",
         sure=Sure.NAME,
-        said=words("cloud (cover|coverage|ceiling cover)|cloudiness|clouds|bewölkung"),
+        said=words("cloud (cover|coverage)|cloudiness|clouds|bewölkung"),
+        unsaid=words("low", "mid", "medium", "high", "storage"),
         aggregate=Aggregate.MEAN,
     ),
     Fit(
@@ -211,21 +222,23 @@ WEATHER: Final = (
         said=words("day ?length|length of day|daylight (time|duration|length)"),
         aggregate=Aggregate.LAST,
     ),
-    Fit(
-        template=None,
-        sure=Sure.NAME,
-        classes=frozenset(
-            {
-                SensorDeviceClass.CO2,
-                SensorDeviceClass.HUMIDITY,
-                SensorDeviceClass.TEMPERATURE,
-            }
-        ),
-        placed=_BEDROOM,
-        unsaid=_NO_ROOM_AIR,
-        aggregate=Aggregate.MEAN,
-        part=NIGHT,
-        group="sleep",
+    *(
+        Fit(
+            template=None,
+            sure=Sure.NAME,
+            classes=frozenset({device_class}),
+            placed=_BEDROOM,
+            unsaid=_NO_ROOM_AIR,
+            aggregate=Aggregate.MEAN,
+            part=NIGHT,
+            group="sleep",
+            room=device_class,
+        )
+        for device_class in (
+            SensorDeviceClass.CO2,
+            SensorDeviceClass.HUMIDITY,
+            SensorDeviceClass.TEMPERATURE,
+        )
     ),
 )
 
@@ -316,19 +329,19 @@ def _minutes(template: str, said: str) -> Fit:
     )
 
 
+_NO_EVENTS = words(
+    *("holidays?", "birthdays?", "feiertage?", "ferien", "geburtstage?", "seasons?"),
+    *("waste", "garbage", "trash", "recycling", "müll\\w*", "abfall\\w*", "bins?"),
+    *("moon", "sun", "weather", "matches", "fixtures", "week numbers?"),
+)
+
 WORK: Final = (
     Fit(
         template="events",
         sure=Sure.PLATFORM,
         domains=frozenset({"calendar"}),
         platforms=CALENDARS,
-        unsaid=(
-            _NO_EVENTS := words(
-                *("holidays?", "birthdays?", "feiertage?", "ferien", "geburtstage?"),
-                *("waste", "garbage", "trash", "recycling", "müll\\w*", "abfall\\w*"),
-                *("moon", "sun", "weather", "matches", "fixtures", "week numbers?"),
-            )
-        ),
+        unsaid=_NO_EVENTS,
         aggregate=Aggregate.TIMES,
     ),
     Fit(

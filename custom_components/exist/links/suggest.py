@@ -1,6 +1,7 @@
 """Links that fit this home: for each attribute the entity that fits best."""
 
-from collections.abc import Collection, Iterator
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 import re
 
@@ -15,12 +16,14 @@ from homeassistant.helpers import (
 from ..const import DOMAIN
 from .aggregate import Aggregate
 from .body_fits import ACTIVITY, FOOD, HEALTH, SLEEP
-from .clues import WHOLE_DAY, Fit, Thing, by_kind, rank, states_of, surest
+from .clues import WHOLE_DAY, Fit, Rank, Thing, by_kind, rank, states_of, surest
 from .home_fits import MOOD, SCREENS, WEATHER, WORK
 from .subject import async_subject
 from .window import Part
 
 AT_MOST = 25
+# Entities that are looked at without a pause: a few milliseconds' work.
+AT_ONCE = 50
 _FITS = by_kind(ACTIVITY, SLEEP, HEALTH, FOOD, MOOD, SCREENS, WORK, WEATHER)
 _NO_WORD = re.compile(r"[^\w%]|_")
 
@@ -47,8 +50,7 @@ class Suggestion:
         return f"{self.entity_id}|{self.aggregate}|{self.template or self.label}"
 
 
-@callback
-def async_suggestions(
+async def async_suggestions(
     hass: HomeAssistant,
     linked: Collection[str],
     feeding: Collection[tuple[str, Aggregate]],
@@ -57,60 +59,65 @@ def async_suggestions(
 
     `linked` are attributes, `feeding` entities with the aggregate that is made of them.
     """
-    best: dict[str, tuple[tuple[bool | int, ...], Suggestion]] = {}
-    for target, how_well, each in _candidates(hass):
-        if each.template is None:
-            is_linked = (each.entity_id, each.aggregate) in feeding
-        else:
-            is_linked = each.template in linked
-        if is_linked:
-            continue
-        other = best.get(target)
-        if other is None or _order(how_well, each) > _order(*other):
-            best[target] = how_well, each
-    # In the order of the tables where two fit as well.
+    best: dict[str, tuple[Rank, Suggestion]] = {}
+    for number, (state, fits) in enumerate(_fitting(hass)):
+        if number % AT_ONCE == AT_ONCE - 1:
+            # A home may have thousands of entities, and the loop other work.
+            await asyncio.sleep(0)
+        for fit, how_well, each in _of(hass, state, fits):
+            if each.template is None:
+                is_linked = (each.entity_id, each.aggregate) in feeding
+            else:
+                is_linked = each.template in linked
+            if is_linked:
+                continue
+            target = fit.target or each.entity_id
+            if target not in best or how_well > best[target][0]:
+                best[target] = how_well, each
     found = sorted(best.values(), key=lambda each: each[0], reverse=True)
     return [each for _, each in found][:AT_MOST]
 
 
-def _order(how_well: tuple[bool | int, ...], each: Suggestion) -> tuple[object, ...]:
-    """Of two that fit as well, it is always the same one."""
-    return *how_well, each.entity_id
+@callback
+def _fitting(hass: HomeAssistant) -> list[tuple[State, Sequence[Fit]]]:
+    """Return the entities of a domain and device class that may feed something.
+
+    In order: of two that fit as well, it is the same one each time.
+    """
+    return [
+        (state, fits)
+        for state in sorted(hass.states.async_all(), key=lambda each: each.entity_id)
+        if (fits := _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS))))
+    ]
 
 
 @callback
-def _candidates(
-    hass: HomeAssistant,
-) -> Iterator[tuple[str, tuple[bool | int, ...], Suggestion]]:
-    """Yield each suggestion with its target and with how well it fits."""
-    registry = er.async_get(hass)
-    for state in hass.states.async_all():
-        fits = _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS)))
-        if fits is None:
-            continue
-        registered = registry.async_get(state.entity_id)
-        if registered is not None and (
-            registered.platform == DOMAIN
-            or registered.entity_category is not None
-            or registered.hidden_by is not None
-        ):
-            continue
-        thing = _thing(hass, state, registered)
+def _of(
+    hass: HomeAssistant, state: State, fits: Sequence[Fit]
+) -> Iterator[tuple[Fit, Rank, Suggestion]]:
+    """Yield what may be suggested of an entity, each with how well it fits."""
+    registered = er.async_get(hass).async_get(state.entity_id)
+    if registered is not None and (
+        registered.platform == DOMAIN
+        or registered.entity_category is not None
+        or registered.hidden_by is not None
+    ):
+        return
+    thing = _thing(hass, state, registered)
+    if thing is not None:
         for fit, aggregate in surest(thing, fits):
-            of_its_own = fit.template is None and state.domain != "sensor"
-            target = state.entity_id if of_its_own else f"{fit.target}"
-            yield target, rank(thing, fit), _suggestion(thing, fit, aggregate)
+            yield fit, rank(thing, fit), _suggestion(state.name, thing, fit, aggregate)
 
 
-def _suggestion(thing: Thing, fit: Fit, aggregate: Aggregate) -> Suggestion:
+def _suggestion(name: str, thing: Thing, fit: Fit, aggregate: Aggregate) -> Suggestion:
     subject = thing.subject
     is_person = subject.domain == "person"
     return Suggestion(
         subject.entity_id,
-        subject.name,
+        name,
         aggregate,
         fit.template,
-        "" if fit.template or is_person else subject.name,
+        "" if fit.template or is_person else name,
         states_of(thing, fit) if subject.asks_for_states(aggregate) else (),
         fit.part,
         is_person,
@@ -121,10 +128,11 @@ def _suggestion(thing: Thing, fit: Fit, aggregate: Aggregate) -> Suggestion:
 @callback
 def _thing(
     hass: HomeAssistant, state: State, registered: er.RegistryEntry | None
-) -> Thing:
-    """Return what is known of an entity."""
+) -> Thing | None:
+    """Return what is known of an entity; None if it is gone by now."""
     subject = async_subject(hass, state.entity_id)
-    assert subject is not None
+    if subject is None:
+        return None
     said = [subject.unit or "", state.name, state.object_id]
     place, platform = "", None
     if registered is not None:
@@ -143,13 +151,13 @@ def _thing(
 
 @callback
 def _place(hass: HomeAssistant, registered: er.RegistryEntry) -> str:
-    """Return the area, by the device where it has none of its own, and the model."""
-    device = None
-    if registered.device_id:
-        device = dr.async_get(hass).async_get(registered.device_id)
-    area_id = registered.area_id or (device and device.area_id)
+    """Return the names of the area and of the device's model."""
+    area_id = er.async_get_effective_area_id(hass, registered)
     area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-    model = device.model if device else None
+    device_id = registered.device_id
+    device = dr.async_get(hass).async_get(device_id) if device_id else None
+    # A part of a device has no model of its own.
+    model = device.model if isinstance(device, dr.DeviceEntry) else None
     return f"{area.name if area else ''} {model or ''}"
 
 
