@@ -46,7 +46,13 @@ LEFT = {
     "links.subject.new_value_type": "LAST FIRST MINIMUM MAXIMUM SUM DIFFERENCE",
 }
 # These name a few by way of example.
-EXAMPLES = {"links.suggest._of", "links.suggest._of_sensor"}
+EXAMPLES = {
+    "links.body_fits.SLEEP",
+    "links.clues._counted",
+    "links.home_fits.MOOD",
+    "links.home_fits.WEATHER",
+    "links.home_fits.WORK",
+}
 
 
 def _places(kind: type[Enum]) -> Places:

@@ -35,6 +35,7 @@ from .figures import (
     print_home,
     print_polls,
     print_start,
+    print_suggestions,
     print_write,
 )
 from .home import Home
@@ -42,6 +43,7 @@ from .linked_home import Linked
 from .measuring import Cost, measured
 from .reading import ATTRIBUTES, DAYS as VALUE_DAYS, read_pages
 from .sign_in import PERSON, add_account, add_credentials
+from .suggesting import suggesting
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HOUR = 3600
@@ -267,6 +269,8 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     config = folder / "config"
     config.mkdir()
     write_configuration(config, REPOSITORY / "custom_components", home_port, exist_url)
+    say("bench: suggesting links ...")
+    suggested = await suggesting(folder)
     say(f"bench: writing {options.days} days of {options.links} entities ...")
     until = time.time()
     begin = until - options.days * 24 * HOUR
@@ -313,6 +317,7 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
     print_start(start, options.links)
     print_polls(reading, *polls)
     print_write(*written)
+    print_suggestions(suggested)
 
 
 def main() -> int:

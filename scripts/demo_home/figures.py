@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from .linked_home import BUSY_EVERY, QUIET_A_DAY, Linked
 from .measuring import Cost
 from .reading import ATTRIBUTES, DAYS, Reading
+from .suggesting import STATES, Suggesting
 
 HOUR = 3600
 
@@ -120,6 +121,19 @@ def print_write(cost: Cost, calls: int) -> None:
     print(
         f"One written value: {_ms(cost.cpu)} of CPU, {calls:,} functions called,"
         f" {cost.written} states written, longest stall {_ms(cost.stall)}"
+    )
+
+
+def print_suggestions(found: Suggesting) -> None:
+    """Print how right links are suggested, and how long that keeps the loop."""
+    for name, (rows, figures) in found.sets.items():
+        print(
+            f"Suggestions for the {rows} entities of {name}: precision"
+            f" {figures.precision:.1%}, recall {figures.recall:.1%}"
+        )
+    print(
+        f"Suggestions in a home of {STATES:,} entities: {_ms(found.cpu)} of CPU,"
+        f" longest stall {_ms(found.stall)}, {_ms(found.stall_cpu)} at most computing"
     )
 
 

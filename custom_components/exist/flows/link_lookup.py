@@ -32,7 +32,7 @@ async def async_wishes(
     """Return the links that fit this home, each with how it reads, by key."""
     links = entry.runtime_data.links.links.values()
     feeding = {(link.entity_id, link.rule.aggregate) for link in links}
-    suggestions = async_suggestions(hass, linked, feeding)
+    suggestions = await async_suggestions(hass, linked, feeding)
     templates = await _async_templates(hass, entry) if suggestions else {}
     wishes = {}
     for each in suggestions:

@@ -1,12 +1,11 @@
-"""Links that fit this home, by device classes, domains and names."""
+"""Links that fit this home: for each attribute the entity that fits best."""
 
-from collections.abc import Callable, Collection, Iterator
+import asyncio
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import time
 import re
 
-from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import ATTR_DEVICE_CLASS, STATE_HOME
+from homeassistant.const import ATTR_DEVICE_CLASS
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -14,22 +13,19 @@ from homeassistant.helpers import (
     entity_registry as er,
 )
 
+from ..const import DOMAIN
 from .aggregate import Aggregate
-from .known_states import likely_states
-from .subject import SubjectKind, async_subject, kind_of
-from .window import Part, PartKind
+from .body_fits import ACTIVITY, FOOD, HEALTH, SLEEP
+from .clues import WHOLE_DAY, Fit, Rank, Thing, by_kind, rank, states_of, surest
+from .home_fits import MOOD, SCREENS, WEATHER, WORK
+from .subject import async_subject
+from .window import Part
 
 AT_MOST = 25
-WHOLE_DAY = Part()
-NIGHT = Part(PartKind.FROM_TO, time(22), time(7))
-
-_CONSOLE = re.compile(r"playstation|\bps[345]\b|xbox|nintendo|steam ?deck|console")
-_TV = re.compile(r"\btv\b|television|fernseher|apple tv|chromecast|shield")
-_STEPS = re.compile(r"\bsteps?\b|schritte")
-_BEDROOM = re.compile(r"bedroom|schlafzimmer|chambre")
-_OUTSIDE = re.compile(r"outdoor|outside|garden|balcony|au(ß|ss)en|garten|balkon")
-_COFFEE = re.compile(r"coffee|kaffee|espresso|café")
-_FAT = re.compile(r"body.?fat|körperfett")
+# Entities that are looked at without a pause: a few milliseconds' work.
+AT_ONCE = 50
+_FITS = by_kind(ACTIVITY, SLEEP, HEALTH, FOOD, MOOD, SCREENS, WORK, WEATHER)
+_NO_WORD = re.compile(r"[^\w%]|_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,114 +50,121 @@ class Suggestion:
         return f"{self.entity_id}|{self.aggregate}|{self.template or self.label}"
 
 
-@callback
-def async_suggestions(
+async def async_suggestions(
     hass: HomeAssistant,
     linked: Collection[str],
     feeding: Collection[tuple[str, Aggregate]],
 ) -> list[Suggestion]:
-    """Return suggestions, without what is linked already.
+    """Return suggestions, the best first, without what is linked already.
 
     `linked` are attributes, `feeding` entities with the aggregate that is made of them.
     """
-    found: dict[str, Suggestion] = {}
-    for state in sorted(hass.states.async_all(), key=lambda state: state.entity_id):
-        registered = er.async_get(hass).async_get(state.entity_id)
-        if registered is not None and registered.platform == "exist":
-            continue
-        words = _words(hass, state, registered)
-        for each in _of(hass, state, words):
+    best: dict[str, tuple[Rank, Suggestion]] = {}
+    for number, (state, fits) in enumerate(_fitting(hass)):
+        if number % AT_ONCE == AT_ONCE - 1:
+            # A home may have thousands of entities, and the loop other work.
+            await asyncio.sleep(0)
+        for fit, how_well, each in _of(hass, state, fits):
             if each.template is None:
                 is_linked = (each.entity_id, each.aggregate) in feeding
             else:
                 is_linked = each.template in linked
-            if not is_linked:
-                found.setdefault(each.key, each)
-    return list(found.values())[:AT_MOST]
+            if is_linked:
+                continue
+            target = fit.target or each.entity_id
+            if target not in best or how_well > best[target][0]:
+                best[target] = how_well, each
+    found = sorted(best.values(), key=lambda each: each[0], reverse=True)
+    return [each for _, each in found][:AT_MOST]
 
 
 @callback
-def _words(
+def _fitting(hass: HomeAssistant) -> list[tuple[State, Sequence[Fit]]]:
+    """Return the entities of a domain and device class that may feed something.
+
+    In order: of two that fit as well, it is the same one each time.
+    """
+    return [
+        (state, fits)
+        for state in sorted(hass.states.async_all(), key=lambda each: each.entity_id)
+        if (fits := _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS))))
+    ]
+
+
+@callback
+def _of(
+    hass: HomeAssistant, state: State, fits: Sequence[Fit]
+) -> Iterator[tuple[Fit, Rank, Suggestion]]:
+    """Yield what may be suggested of an entity, each with how well it fits."""
+    registered = er.async_get(hass).async_get(state.entity_id)
+    if registered is not None and (
+        registered.platform == DOMAIN
+        or registered.entity_category is not None
+        or registered.hidden_by is not None
+    ):
+        return
+    thing = _thing(hass, state, registered)
+    if thing is not None:
+        for fit, aggregate in surest(thing, fits):
+            yield fit, rank(thing, fit), _suggestion(state.name, thing, fit, aggregate)
+
+
+def _suggestion(name: str, thing: Thing, fit: Fit, aggregate: Aggregate) -> Suggestion:
+    subject = thing.subject
+    is_person = subject.domain == "person"
+    return Suggestion(
+        subject.entity_id,
+        name,
+        aggregate,
+        fit.template,
+        "" if fit.template or is_person else name,
+        states_of(thing, fit) if subject.asks_for_states(aggregate) else (),
+        fit.part,
+        is_person,
+        fit.group,
+    )
+
+
+@callback
+def _thing(
     hass: HomeAssistant, state: State, registered: er.RegistryEntry | None
-) -> str:
-    """Return everything that tells where and what the entity is, in lower case."""
-    words = [state.name, state.entity_id.partition(".")[2]]
+) -> Thing | None:
+    """Return what is known of an entity; None if it is gone by now."""
+    subject = async_subject(hass, state.entity_id)
+    if subject is None:
+        return None
+    said = [subject.unit or "", state.name, state.object_id]
+    place, platform = "", None
     if registered is not None:
-        area_id = registered.area_id
-        if registered.device_id and not area_id:
-            device = dr.async_get(hass).async_get(registered.device_id)
-            area_id = device.area_id if device else None
-        area = ar.async_get(hass).async_get_area(area_id) if area_id else None
-        if area is not None:
-            words.append(area.name)
-    return " ".join(words).replace("_", " ").lower()
+        platform = registered.platform
+        said.append(registered.translation_key or "")
+        place = _place(hass, registered)
+    return Thing(
+        subject,
+        platform,
+        _plain(" ".join(said)),
+        _plain(place),
+        _number(state, "min"),
+        _number(state, "max"),
+    )
 
 
 @callback
-def _of(hass: HomeAssistant, state: State, words: str) -> Iterator[Suggestion]:
-    entity_id, name = state.entity_id, state.name
-    device_class = state.attributes.get(ATTR_DEVICE_CLASS)
-
-    def suggest(
-        aggregate: Aggregate,
-        template: str | None = None,
-        *,
-        label: str = "",
-        states: tuple[str, ...] = (),
-        part: Part = WHOLE_DAY,
-        at_home: bool = False,
-        group: str | None = None,
-    ) -> Suggestion:
-        return Suggestion(
-            entity_id, name, aggregate, template, label, states, part, at_home, group
-        )
-
-    match state.domain:
-        case "media_player":
-            subject = async_subject(hass, entity_id)
-            assert subject is not None
-            on = tuple(likely_states(subject))
-            if _CONSOLE.search(words):
-                yield suggest(Aggregate.TIME_IN, "gaming_min", states=on)
-            elif device_class == "tv" or _TV.search(words):
-                yield suggest(Aggregate.TIME_IN, "tv_min", states=on)
-        case "person":
-            yield suggest(
-                Aggregate.TIME_IN, states=(STATE_HOME,), at_home=True, group="location"
-            )
-        case "weather":
-            yield suggest(Aggregate.LAST, "weather_summary")
-        case "switch" | "binary_sensor" | "input_boolean" if _COFFEE.search(words):
-            yield suggest(Aggregate.TIMES, "coffees", states=("on",))
-        case "button" | "input_button" | "event" if _COFFEE.search(words):
-            yield suggest(Aggregate.TIMES, "coffees")
-        case "counter" if _COFFEE.search(words):
-            yield suggest(Aggregate.SUM, "coffees")
-        case "sensor" if kind_of(state) in (SubjectKind.NUMBER, SubjectKind.METER):
-            yield from _of_sensor(device_class, words, name, suggest)
+def _place(hass: HomeAssistant, registered: er.RegistryEntry) -> str:
+    """Return the names of the area and of the device's model."""
+    area_id = er.async_get_effective_area_id(hass, registered)
+    area = ar.async_get(hass).async_get_area(area_id) if area_id else None
+    device_id = registered.device_id
+    device = dr.async_get(hass).async_get(device_id) if device_id else None
+    # A part of a device has no model of its own.
+    model = device.model if isinstance(device, dr.DeviceEntry) else None
+    return f"{area.name if area else ''} {model or ''}"
 
 
-def _of_sensor(
-    device_class: str | None,
-    words: str,
-    name: str,
-    suggest: Callable[..., Suggestion],
-) -> Iterator[Suggestion]:
-    match device_class:
-        case SensorDeviceClass.WEIGHT:
-            yield suggest(Aggregate.LAST, "weight")
-        case SensorDeviceClass.WIND_SPEED:
-            yield suggest(Aggregate.MAXIMUM, "weather_wind_speed")
-        case SensorDeviceClass.TEMPERATURE if _OUTSIDE.search(words):
-            yield suggest(Aggregate.MAXIMUM, "weather_temp_max")
-            yield suggest(Aggregate.MINIMUM, "weather_temp_min")
-        case (
-            SensorDeviceClass.TEMPERATURE
-            | SensorDeviceClass.HUMIDITY
-            | SensorDeviceClass.CO2
-        ) if _BEDROOM.search(words):
-            yield suggest(Aggregate.MEAN, label=name, part=NIGHT, group="sleep")
-        case None if _STEPS.search(words):
-            yield suggest(Aggregate.SUM, "steps")
-        case None if _FAT.search(words):
-            yield suggest(Aggregate.LAST, "body_fat")
+def _plain(text: str) -> str:
+    return _NO_WORD.sub(" ", text).lower()
+
+
+def _number(state: State, key: str) -> float | None:
+    number = state.attributes.get(key)
+    return float(number) if isinstance(number, int | float) else None
