@@ -21,6 +21,7 @@ from ..const import ATTRIBUTES_URL, DOMAIN
 from ..links import Link, LinkState, LinkView
 from ..links.convert import Target
 from ..values.displayed import shown_value
+from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
 from .entity import async_account_device_id
 from .redraw import redrawing
@@ -139,8 +140,10 @@ class LinkSensor(SensorEntity):
         self._attr_device_class = described.device_class
         self._attr_suggested_display_precision = described.precision
         # A custom attribute has the unit that its entity had.
-        self._attr_native_unit_of_measurement = (
-            Target.of(link, template).unit if link.needs_unit else described.unit
+        unit = Target.of(link, template).unit if link.needs_unit else described.unit
+        is_number = KINDS[link.value_type].is_number
+        self._attr_native_unit_of_measurement = unit or (
+            NEUTRAL_UNIT if is_number else None
         )
 
     @override

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import override
 
 from homeassistant.components.sensor import (
+    DEVICE_CLASS_STATE_CLASSES,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
@@ -21,7 +22,7 @@ from ..api import Attribute
 from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
-from ..values.kinds import KINDS, Policy
+from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
 from .attribute_platform import attribute_platform
 from .entity import ExistAttributeEntity, ExistEntity
 from .link_sensors import LINK_SENSORS, LinkSensor
@@ -37,15 +38,25 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
         self._attr_suggested_display_precision = description.precision
+        if not KINDS[attribute.value_type].is_number or description.named_unit:
+            # A unit in the person's language would be another one for statistics.
+            return
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.
-        is_number = KINDS[attribute.value_type].is_number
-        if self._policy is Policy.LATEST and is_number:
+        if self._policy is Policy.LATEST and _may_be_measured(description.device_class):
             self._attr_state_class = SensorStateClass.MEASUREMENT
+        elif description.unit is None:
+            self._attr_native_unit_of_measurement = NEUTRAL_UNIT
 
     @override
     def _show(self, shown: Shown) -> None:
         self._attr_native_value = shown.value
+
+
+def _may_be_measured(device_class: SensorDeviceClass | None) -> bool:
+    """Return whether Home Assistant takes a measurement of that class: energy is none."""
+    allowed = DEVICE_CLASS_STATE_CLASSES.get(device_class) if device_class else None
+    return allowed is None or SensorStateClass.MEASUREMENT in allowed
 
 
 class ExistLastPollSensor(ExistEntity, SensorEntity):

@@ -20,6 +20,8 @@ DAY = 24 * HOUR
 LONGEST_DAY = 25 * HOUR
 # Home Assistant logs a longer state whole, at ERROR.
 MAX_TEXT = 255
+# The one the frontend itself writes for "none": only what has a unit becomes a line.
+NEUTRAL_UNIT = " "
 
 
 class Policy(StrEnum):
@@ -43,6 +45,8 @@ class AttributeDescription:
     precision: int | None = None
     enabled: bool = True
     icon_key: str = ""
+    named_unit: bool = False
+    """Whether translations name its unit, in Home Assistant's language."""
     above: float | None = None
     negative: bool = False
     """Whether a template may be below zero; nearly all count something."""
