@@ -9,7 +9,10 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import DOMAIN
-from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from homeassistant.components.homeassistant.exposed_entities import (
+    async_expose_entity,
+    async_should_expose,
+)
 from homeassistant.components.todo.const import DOMAIN as TODO, TodoListEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Context, HomeAssistant
@@ -25,6 +28,7 @@ from .writing import OWNED, settle
 MOOD = "number.exist_ada_mood"
 NOTE = "text.exist_ada_mood_note"
 TAGS = "todo.exist_ada_tags"
+WARMEST = "sensor.exist_ada_max_temp"
 DAY = "date.exist_ada_day_being_edited"
 
 
@@ -431,6 +435,62 @@ async def test_nothing_that_writes_is_exposed_to_assistants(
         ("number", "switch", "text", "time", "button", "date", TODO)
     ):
         assert not async_should_expose(hass, "conversation", entity_id), entity_id
+
+
+async def test_what_was_exposed_stays_exposed(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    for entity_id in (TAGS, MOOD, WARMEST):
+        assert state_of(hass, entity_id)
+        assert not async_should_expose(hass, "conversation", entity_id)
+        async_expose_entity(hass, "conversation", entity_id, True)
+    await hass.config_entries.async_reload(owner.entry_id)
+    await settle(hass)
+    for entity_id in (TAGS, MOOD, WARMEST):
+        assert async_should_expose(hass, "conversation", entity_id)
+        assert not async_should_expose(hass, "cloud.alexa", entity_id)
+
+
+async def test_nothing_of_the_diary_is_exposed_by_default(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    for entity_id in hass.states.async_entity_ids():
+        assert not async_should_expose(hass, "conversation", entity_id), entity_id
+
+
+async def test_a_tag_has_a_switch_for_who_wants_one(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    exist_server.set_value("ada", "gym", None, 0)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    switch = _of(hass, "switch", "gym")
+    registered = entity_registry.async_get(switch)
+    assert registered is not None
+    assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert hass.states.get(switch) is None
+    entity_registry.async_update_entity(switch, disabled_by=None)
+    await hass.config_entries.async_reload(owner.entry_id)
+    await settle(hass)
+    assert state_of(hass, switch).state == "off"
+    assert not async_should_expose(hass, "conversation", switch)
+    await _do(hass, "switch.turn_on", switch)
+    assert exist_server.value("ada", "gym") == 1
+    assert state_of(hass, TAGS).state == "0"
+
+
+async def test_a_scale_without_a_value_shows_none(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.clear_value("ada", "mood")
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    mood = state_of(hass, MOOD)
+    assert (mood.state, mood.attributes["mode"]) == (STATE_UNKNOWN, "box")
+    assert (mood.attributes["min"], mood.attributes["max"]) == (1, 9)
 
 
 async def test_the_list_of_tags(

@@ -23,6 +23,7 @@ from ..links.convert import Target
 from ..values.displayed import shown_value
 from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
+from .assistants import async_hide_sensor
 from .entity import async_account_device_id
 from .redraw import redrawing
 
@@ -150,6 +151,7 @@ class LinkSensor(SensorEntity):
     async def async_added_to_hass(self) -> None:
         redraw = redrawing(self, self._look)
         self.async_on_remove(self._engine.async_add_listener(redraw))
+        async_hide_sensor(self)
 
     def _look(self) -> object:
         link = self._engine.links.get(self._link.link_id)

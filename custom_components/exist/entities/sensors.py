@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
     DEVICE_CLASS_STATE_CLASSES,
@@ -12,6 +12,7 @@ from homeassistant.components.sensor import (
     SensorEntityDescription,
     SensorStateClass,
 )
+from homeassistant.components.sensor.const import UNIT_CONVERTERS
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -23,8 +24,9 @@ from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
 from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
+from .assistants import async_hide_sensor
 from .attribute_platform import attribute_platform
-from .entity import ExistAttributeEntity, ExistEntity
+from .entity import ATTR_YESTERDAY, ExistAttributeEntity, ExistEntity
 from .link_sensors import LINK_SENSORS, LinkSensor
 
 
@@ -49,8 +51,26 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
             self._attr_native_unit_of_measurement = NEUTRAL_UNIT
 
     @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        async_hide_sensor(self)
+
+    @override
     def _show(self, shown: Shown) -> None:
         self._attr_native_value = shown.value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What explains the value; yesterday is in the unit that the person chose."""
+        told = self._attr_extra_state_attributes
+        native, unit = self.native_unit_of_measurement, self.unit_of_measurement
+        converter = UNIT_CONVERTERS.get(self.device_class)
+        value = told.get(ATTR_YESTERDAY)
+        if value is None or converter is None or native == unit:
+            return told
+        convert = converter.converter_factory(native, unit)
+        return {**told, ATTR_YESTERDAY: round(convert(value), 3)}
 
 
 def _may_be_measured(device_class: SensorDeviceClass | None) -> bool:

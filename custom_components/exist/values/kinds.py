@@ -75,11 +75,7 @@ SCALE: Final = _Description(
     value_type=ValueType.SCALE, policy=_LATEST, precision=0, above=0
 )
 TEXT: Final = _Description(value_type=ValueType.TEXT, policy=_LATEST)
-CLOCK: Final = _Description(
-    value_type=ValueType.TIME_OF_DAY,
-    policy=_LATEST,
-    device_class=SensorDeviceClass.TIMESTAMP,
-)
+CLOCK: Final = _Description(value_type=ValueType.TIME_OF_DAY, policy=_LATEST)
 NIGHT_CLOCK: Final = replace(CLOCK, value_type=ValueType.TIME_FROM_MIDDAY)
 
 _HOURS = re.compile(r"(\d{1,3}):([0-5]\d)")
