@@ -190,7 +190,8 @@ def test_icons() -> None:
     own = {"last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
-    assert set(EN["entity"]["sensor"]) == own
+    named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}
+    assert set(EN["entity"]["sensor"]) == own | named
     for platform, texts in EN["entity"].items():
         if platform != "sensor":
             assert set(texts) == set(ICONS["entity"][platform])

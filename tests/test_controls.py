@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.notices.plain_text import as_typed
 from homeassistant.components.homeassistant.exposed_entities import (
     async_expose_entity,
     async_should_expose,
@@ -513,6 +514,49 @@ async def test_the_list_of_tags(
         with pytest.raises(HomeAssistantError) as raised:
             await _do(hass, f"todo.{action}", TAGS, **data)
         assert raised.value.translation_key == key
+
+
+async def test_who_types_a_new_tag_is_told_that_it_stays(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await _do(hass, "todo.add_item", TAGS, item="*Nap* 💤")
+    [note] = hass.data["persistent_notification"].values()
+    assert f"the tag {as_typed('*Nap* 💤')}," in note["message"]
+    assert "for good" in note["message"]
+    with pytest.raises(HomeAssistantError):
+        await _do(hass, "todo.add_item", TAGS, item="Gym")
+    assert len(hass.data["persistent_notification"]) == 1
+
+
+async def test_nothing_empty_before_anything_is_owned(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    entry = await add_account()
+    poll = entry.runtime_data.coordinator.async_refresh
+    assert entity_registry.async_get(TAGS) is None
+    assert entity_registry.async_get(DAY) is None
+    # Nobody enters these.
+    exist_server.own("ada", "steps", manual=False)
+    await poll()
+    await settle(hass)
+    assert entity_registry.async_get(DAY) is None
+    exist_server.own("ada", "mood", manual=True)
+    await poll()
+    await settle(hass)
+    assert state_of(hass, DAY).state == entry.runtime_data.coordinator.today.isoformat()
+    assert entity_registry.async_get(TAGS) is None
+    exist_server.own("ada", "gym", manual=True)
+    await poll()
+    await settle(hass)
+    assert state_of(hass, TAGS).state in ("0", "1")
+    exist_server.steal("ada", "gym", "fitbit")
+    await poll()
+    await settle(hass)
+    assert state_of(hass, TAGS).state == STATE_UNAVAILABLE
+    assert state_of(hass, DAY).state != STATE_UNAVAILABLE
 
 
 async def test_the_list_of_tags_does_not_offer_to_delete(
