@@ -72,7 +72,10 @@ async def test_every_number_is_a_line_whichever_day_it_shows(
         row = DESCRIPTIONS.get(name)
         if row is not None and row.named_unit:
             # One that follows the language would be a changed one for statistics.
-            assert state_class is None, name
+            assert (state_class is None) is (
+                ATTR_UNIT_OF_MEASUREMENT in state.attributes
+            )
+            assert (state_class is None) is (policy is not Policy.LATEST), name
     assert "bug report" not in caplog.text
 
 

@@ -94,6 +94,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"rule_{each}" for each in Aggregate}
     used |= {f"untold_{each}" for each in Why}
     used |= set(re.findall(r'return "(reach_\w+)"', code))
+    used |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
     used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
     own = {"access", "group", "manual", "control", "tags"}
     used -= own | set(EN["issues"])

@@ -86,7 +86,7 @@ PLACES = (
 ALL_AT_ONCE = " ".join(TYPED[:8])
 NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 # What we make ourselves, as Markdown.
-OURS = {"losers", "free", "unknown", "heirs", "links", "failed", "preview", "reach"}
+OURS = {"sections", "preview", "reach"}
 OURS |= {"note", "url", "clients_url", "redirect_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 

@@ -40,14 +40,17 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
         self._attr_suggested_display_precision = description.precision
-        if not KINDS[attribute.value_type].is_number or description.named_unit:
-            # A unit in the person's language would be another one for statistics.
+        kind = KINDS[attribute.value_type]
+        if not kind.is_number:
             return
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.
         if self._policy is Policy.LATEST and _may_be_measured(description.device_class):
             self._attr_state_class = SensorStateClass.MEASUREMENT
-        elif description.unit is None:
+            if description.named_unit:
+                # A unit that follows the language would be "changed" for statistics.
+                self._attr_translation_key = kind.default.icon_key
+        elif description.unit is None and not description.named_unit:
             self._attr_native_unit_of_measurement = NEUTRAL_UNIT
 
     @override
