@@ -1,5 +1,6 @@
 """Controls and the to-do list: what they show, and what they write to Exist."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -290,6 +291,52 @@ async def test_an_old_day_is_read_once_and_what_is_written_on_it_stays(
     await _do(hass, "number.set_value", MOOD, by=by, value=9)
     assert exist_server.value("ada", "mood", day) == 4
     assert state_of(hass, MOOD).state == "4"
+
+
+async def test_until_an_old_day_is_read_nothing_of_it_is_shown_nor_written(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    hass_admin_user: MockUser,
+) -> None:
+    coordinator, by = owner.runtime_data.coordinator, hass_admin_user
+    day = coordinator.today - timedelta(days=60)
+    exist_server.set_value("ada", "mood", day, 4)
+    exist_server.set_value("ada", "vitamin_d", day, 1)
+    exist_server.set_value("ada", "gym", day, 1)
+    exist_server.set_value("ada", "mood", None, 7)
+    await coordinator.async_refresh()
+    answer = exist_server.faults.add(Fault("delay", "*/with-values/", seconds=1))
+    vitamin, note = _of(hass, "switch", "vitamin_d"), _of(hass, "text", "mood_note")
+    chosen = hass.async_create_task(owner.runtime_data.edited.async_choose(day))
+    await asyncio.sleep(0.2)
+    assert state_of(hass, DAY).state == day.isoformat()
+    assert state_of(hass, MOOD).state == STATE_UNKNOWN
+    assert state_of(hass, vitamin).state == STATE_UNKNOWN
+    assert state_of(hass, TAGS).state == STATE_UNKNOWN
+    assert state_of(hass, note).state == ""
+    for action, entity_id, data in (
+        ("number.set_value", MOOD, {"value": 2}),
+        ("switch.turn_off", vitamin, {}),
+        ("text.set_value", note, {"value": "Grüße"}),
+        ("button.press", _of(hass, "button", "coffees"), {}),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await _do(hass, action, entity_id, by=by, **data)
+        assert raised.value.translation_key == "edited_day_unread"
+    # What an automation writes is of today, and is not skipped.
+    await hass.services.async_call(
+        "number", "set_value", {"entity_id": MOOD, "value": 8}, blocking=True
+    )
+    assert not chosen.done()
+    await chosen
+    exist_server.faults.remove(answer)
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 8
+    assert state_of(hass, MOOD).state == "4"
+    assert state_of(hass, vitamin).state == "on"
+    await _do(hass, "number.set_value", MOOD, by=by, value=2)
+    assert exist_server.value("ada", "mood", day) == 2
 
 
 async def test_a_day_that_cannot_be_read_or_is_to_come_is_not_edited(

@@ -73,9 +73,15 @@ async def test_which_day_a_sensor_shows(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     result = await _open(hass, account, "policies")
+    offered = _offered(result, "switched")
+    assert offered["steps"] == "Steps · shows today"
+    assert offered["weight"] == "Weight · shows the newest value"
     await _submit(hass, result, {"switched": ["steps", "weight"]})
     assert account.options["policies"] == {"steps": "latest", "weight": "today"}
     assert state_of(hass, STEPS).attributes["state_class"] == "measurement"
+    offered = _offered(await _open(hass, account, "policies"), "switched")
+    assert offered["steps"] == "Steps · shows the newest value"
+    assert offered["weight"] == "Weight · shows today"
 
     result = await _open(hass, account, "show")
     await _submit(hass, result, {"groups": ["activity"]})
@@ -124,8 +130,8 @@ async def test_acquire(
     result = await _submit(hass, result, {})
     assert result["type"] is FlowResultType.ABORT
     assert result["reason"] == "acquired"
-    labels = unescape(result["description_placeholders"]["labels_escaped"])
-    assert labels == "Highest heart rate and Weight"
+    told = unescape(result["description_placeholders"]["labels_escaped"])
+    assert told == "Highest heart rate and Weight"
     assert exist_server.owner("ada", "weight") == "home_assistant"
     assert exist_server.owner("ada", "heartrate_max") == "home_assistant"
     weight = state_of(hass, "sensor.exist_ada_weight")

@@ -22,7 +22,7 @@ class ExistSwitch(ExistControl, SwitchEntity):
 
     @override
     def _show(self, value: Value | None) -> None:
-        self._attr_is_on = bool(value)
+        self._attr_is_on = bool(value) if self._edited.is_read else None
 
     @override
     async def async_turn_on(self, **kwargs: Any) -> None:

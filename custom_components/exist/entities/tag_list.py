@@ -80,7 +80,9 @@ class ExistTagList(ExistEntity, TodoListEntity):
             )
             for name, label, tagged in look
         ]
-        return day, look
+        if not self._edited.is_read:
+            self._attr_todo_items = None
+        return day, look, self.state
 
     @property
     @override
@@ -142,7 +144,9 @@ class ExistTagList(ExistEntity, TodoListEntity):
         done = item.status == TodoItemStatus.COMPLETED
         entry = self.coordinator.config_entry
         writer = writer_behind(self._context)
-        day = self._edited.chosen if writer is Writer.PERSON else None
+        day = None
+        if writer is Writer.PERSON:
+            day = self._edited.chosen_by_person()
         if self.coordinator.knows_day and done == self._tagged(
             tag.name, day or self.coordinator.today
         ):

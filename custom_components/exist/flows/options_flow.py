@@ -15,7 +15,7 @@ from ..account.data import is_wanted
 from ..changes.candidates import bullets
 from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
 from ..notices.plain_text import as_typed
-from ..notices.translated import async_listed
+from ..notices.translated import async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
 from .form_pieces import Given, dropdown, filled, groups_schema
@@ -87,17 +87,25 @@ class ExistOptionsFlow(OptionsFlow):
             hidden = {name: known[name] for name in known if name not in usual}
             policies = {name: _other(usual[name]).value for name in switched}
             return self._finish({CONF_POLICIES: hidden | policies})
-        offered = {
-            each.name: each.label
-            for policy in Policy
-            for each in shown
-            if usual[each.name] is policy
-        }
         present = [
             name
             for name, policy in known.items()
             if name in usual and policy != usual[name]
         ]
+        words = {
+            Policy.TODAY: await async_text(self.hass, "shows_today"),
+            Policy.LATEST: await async_text(self.hass, "shows_newest"),
+        }
+        now = {
+            name: _other(policy) if name in present else policy
+            for name, policy in usual.items()
+        }
+        offered = {
+            each.name: f"{each.label} · {words[now[each.name]]}"
+            for policy in Policy
+            for each in shown
+            if usual[each.name] is policy
+        }
         field = filled(CONF_SWITCHED, present)
         return self.async_show_form(
             step_id="policies",
