@@ -94,6 +94,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"rule_{each}" for each in Aggregate}
     used |= {f"untold_{each}" for each in Why}
     used |= set(re.findall(r'return "(reach_\w+)"', code))
+    used |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
     used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
     own = {"access", "group", "manual", "control", "tags"}
     used -= own | set(EN["issues"])
@@ -190,7 +191,8 @@ def test_icons() -> None:
     own = {"last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
-    assert set(EN["entity"]["sensor"]) == own
+    named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}
+    assert set(EN["entity"]["sensor"]) == own | named
     for platform, texts in EN["entity"].items():
         if platform != "sensor":
             assert set(texts) == set(ICONS["entity"][platform])

@@ -87,7 +87,7 @@ ALL_AT_ONCE = " ".join(TYPED[:8])
 NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 # What we make ourselves, as Markdown.
-OURS = {"losers", "free", "unknown", "heirs", "links", "failed", "preview", "reach"}
+OURS = {"sections", "preview", "reach"}
 OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 
@@ -126,7 +126,7 @@ def _texts(node: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
 def _is_markdown(path: tuple[str, ...]) -> bool:
     """Return whether the frontend renders it: read in the installed frontend."""
     if path[0] == "exceptions":
-        return path[1].startswith("removed_")
+        return path[1].startswith("removed_") or path[1] == "tag_created"
     if path[0] in ("config", "options", "config_subentries", "issues"):
         return path[-1] == "description" or bool(
             {"abort", "data_description"} & {*path}

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DEVICE_CLASS_STATE_CLASSES,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
+from homeassistant.components.sensor.const import UNIT_CONVERTERS
 from homeassistant.const import EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
@@ -21,9 +23,10 @@ from ..api import Attribute
 from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
-from ..values.kinds import KINDS, Policy
+from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
+from .assistants import async_hide_sensor
 from .attribute_platform import attribute_platform
-from .entity import ExistAttributeEntity, ExistEntity
+from .entity import ATTR_YESTERDAY, ExistAttributeEntity, ExistEntity
 from .link_sensors import LINK_SENSORS, LinkSensor
 
 
@@ -37,15 +40,46 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
         self._attr_suggested_display_precision = description.precision
+        kind = KINDS[attribute.value_type]
+        if not kind.is_number:
+            return
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.
-        is_number = KINDS[attribute.value_type].is_number
-        if self._policy is Policy.LATEST and is_number:
+        if self._policy is Policy.LATEST and _may_be_measured(description.device_class):
             self._attr_state_class = SensorStateClass.MEASUREMENT
+            if description.named_unit:
+                # A unit that follows the language would be "changed" for statistics.
+                self._attr_translation_key = kind.default.icon_key
+        elif description.unit is None and not description.named_unit:
+            self._attr_native_unit_of_measurement = NEUTRAL_UNIT
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        async_hide_sensor(self)
 
     @override
     def _show(self, shown: Shown) -> None:
         self._attr_native_value = shown.value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What explains the value; yesterday is in the unit that the person chose."""
+        told = self._attr_extra_state_attributes
+        native, unit = self.native_unit_of_measurement, self.unit_of_measurement
+        converter = UNIT_CONVERTERS.get(self.device_class)
+        value = told.get(ATTR_YESTERDAY)
+        if value is None or converter is None or native == unit:
+            return told
+        convert = converter.converter_factory(native, unit)
+        return {**told, ATTR_YESTERDAY: round(convert(value), 3)}
+
+
+def _may_be_measured(device_class: SensorDeviceClass | None) -> bool:
+    """Return whether Home Assistant takes a measurement of that class: energy is none."""
+    allowed = DEVICE_CLASS_STATE_CLASSES.get(device_class) if device_class else None
+    return allowed is None or SensorStateClass.MEASUREMENT in allowed
 
 
 class ExistLastPollSensor(ExistEntity, SensorEntity):
