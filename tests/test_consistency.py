@@ -158,6 +158,7 @@ def test_selectors() -> None:
     assert set(options["aggregate"]["options"]) == set(Aggregate)
     assert set(options["part"]["options"]) == set(PartKind)
     assert set(options["absent"]["options"]) == {GAP, NOT_IN_STATE}
+    assert set(options["template"]["options"]) == set(DESCRIPTIONS)
     states = EN["entity"]["sensor"]["link_state"]["state"]
     assert set(states) == set(LinkState)
 
@@ -169,6 +170,14 @@ def test_services() -> None:
         assert set(service["fields"]) == set(texts["fields"])
         for field in texts["fields"].values():
             assert set(field) == {"name", "description"}
+
+
+def test_every_choice_in_an_action_has_a_text() -> None:
+    for service in SERVICES.values():
+        for field in service["fields"].values():
+            if select := field["selector"].get("select"):
+                texts = EN["selector"][select["translation_key"]]["options"]
+                assert set(select["options"]) == set(texts) - {"manual"}
 
 
 def test_every_action_takes_the_fields_that_are_shown() -> None:

@@ -184,7 +184,7 @@ async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
     today = owner.runtime_data.coordinator.today
     exist_server.clock.offset = -timedelta(days=1)
     answer = await write(hass, name="mood", value=9)
-    assert answer["queued"][0]["code"] == "early"
+    assert answer["queued"][0]["error_code"] == "early"
     assert owner.runtime_data.ledger.entries
     exist_server.clock.offset = timedelta()
     await owner.runtime_data.coordinator.async_refresh()

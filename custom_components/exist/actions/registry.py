@@ -23,7 +23,7 @@ from ..account.scopes import any_write
 from ..const import DOMAIN
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
-from .call import ACCOUNT, DAYS, async_account
+from .call import ACCOUNT, async_account
 from .change_attributes import (
     ACQUIRE,
     CREATE,
@@ -38,6 +38,7 @@ from .read_exist import (
     AVERAGES,
     CORRELATIONS,
     DAYS_OF_ONE,
+    INSIGHTS,
     OWNED,
     TEMPLATES,
     async_get_attributes,
@@ -52,8 +53,8 @@ from .write_values import VALUES, async_increment, async_update
 
 ONLY, OPTIONAL = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
 
-# What tells the items of an answer apart.
-IDENTIFY = ("name", "template", "label", "date")
+# What tells a person which item of an answer is meant.
+IDENTIFY = ("label", "date")
 
 type Handler = Callable[[ServiceCall, ExistConfigEntry], Awaitable[dict[str, Any]]]
 
@@ -62,7 +63,7 @@ class Right(Enum):
     """Who may call an action."""
 
     READ = auto()
-    """Anybody."""
+    """Everyone."""
     WRITE = auto()
     """Who may control the entities of what is written; the handler knows which."""
     ADMIN = auto()
@@ -97,7 +98,7 @@ ACTIONS = (
     Action("get_templates", TEMPLATES, READ, ONLY, async_get_templates),
     Action("get_averages", AVERAGES, READ, ONLY, async_get_averages),
     Action("get_correlations", CORRELATIONS, READ, ONLY, async_get_correlations),
-    Action("get_insights", DAYS, READ, ONLY, async_get_insights),
+    Action("get_insights", INSIGHTS, READ, ONLY, async_get_insights),
 )
 
 
@@ -136,7 +137,7 @@ def _handler(
 
 
 def _raise_for_failed(answer: Mapping[str, Any]) -> None:
-    """Raise for what failed, where nobody reads the answer."""
+    """Raise for what failed, where the answer is not read."""
     lines = [
         f"{' '.join(each[key] for key in IDENTIFY if key in each)}: {each.get('error', '')}"
         for each in answer.get("failed", ())
