@@ -18,6 +18,7 @@ from .aggregate import NotTold, Why
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
+from .heard import EqualReports
 from .link import CONF_KIND, CONF_OBSERVE, Link
 from .memory import Memory
 from .planner import LinkPlanner, due_of, due_of_days, links_of
@@ -56,6 +57,7 @@ class LinkEngine:
             coordinator, ledger, self._declarations, self._planner, self.memory
         )
         self._teller = LinkTeller(hass, self._look)
+        self._reports = EqualReports(hass, coordinator, self.memory, self._planner)
         self._found: dict[str, Today] = {}
         self._settled_kinds: dict[Link, ReadingKind] = {}
         self._lock = asyncio.Lock()
@@ -165,6 +167,8 @@ class LinkEngine:
             )
         )
         entry.async_on_unload(async_at_started(self._hass, self._async_soon))
+        self._reports.async_follow()
+        entry.async_on_unload(self._reports.async_stop)
 
     @callback
     def async_links_changed(self) -> None:
@@ -174,6 +178,7 @@ class LinkEngine:
             return
         self._planner.links = links
         self._note_links()
+        self._reports.async_follow()
         if self._hass.state is CoreState.running:
             self._async_soon()
         self._tell_soon()

@@ -51,6 +51,13 @@ def async_find(hass: HomeAssistant, link: Link) -> Found | None:
 
 
 @callback
+def async_identity(hass: HomeAssistant, link: Link) -> str:
+    """Return what names the link's entity for good, whatever it is called."""
+    registered = er.async_get(hass).async_get(link.registry_id or link.entity_id)
+    return registered.id if registered else link.registry_id or link.entity_id
+
+
+@callback
 def async_is_recorded(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether the recorder keeps the entity's states."""
     from homeassistant.components.recorder.entity_options import is_entity_recorded

@@ -1,6 +1,6 @@
 """What was done for each link, and what held when: on disk."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 
@@ -44,6 +44,8 @@ class LinkContents:
     """Attributes whose link was deleted, with its title."""
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     """When the recorder was told to stop, and to go on; the last may be open."""
+    heard: dict[str, list[float]] = field(default_factory=dict)
+    """Moments of equal reports, in order, by what names their entity for good."""
 
 
 class Memory:
@@ -86,6 +88,26 @@ class Memory:
             pauses[-1] = (pauses[-1][0], now)
         if is_on:
             self._last_on = now
+
+    def heard(self, entity: str) -> tuple[float, ...]:
+        """Return the moments in which an entity's state was reported once more."""
+        return tuple(self.contents.heard.get(entity, ()))
+
+    @callback
+    def note_heard(self, entity: str, at: float, oldest: float) -> None:
+        """Take note of an equal report, and forget those before the oldest."""
+        before = self.contents.heard.get(entity, ())
+        kept = [each for each in before if oldest <= each]
+        self.contents.heard[entity] = sorted((*kept, at))
+        self.async_save_soon()
+
+    @callback
+    def keep_heard(self, entities: Container[str]) -> None:
+        """Forget the reports of entities that no link has any more."""
+        heard = self.contents.heard
+        for entity in [each for each in heard if each not in entities]:
+            del heard[entity]
+            self.async_save_soon()
 
     def note_zone(self, name: str, zone: tzinfo, today: date) -> None:
         """Take note of the profile's zone; a new one holds from the next day.

@@ -13,7 +13,7 @@ from ..ledger import Due, Key
 from .aggregate import GROWTH
 from .compute import Computed, DayResult, Plan, async_compute
 from .convert import Target, convertible
-from .entity_of import Found, Problem, async_find, async_is_recorded
+from .entity_of import Found, Problem, async_find, async_identity, async_is_recorded
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
@@ -65,6 +65,7 @@ class LinkPlanner:
             last,
             seen,
             subject,
+            heard=self._memory.heard(async_identity(self._hass, link)),
             gone=async_gone_states(self._hass, found.entity_id, link.rule.states),
         )
 
