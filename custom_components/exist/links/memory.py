@@ -9,8 +9,9 @@ from homeassistant.core import callback
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
 from .link import Link
+from .readings import ReadingKind
 from .window import DAY, Zones, day_at
-from .work import WISHES_LAST
+from .work import ANEW_DAYS, WISHES_LAST
 
 SAVE_SECONDS = 5.0
 KEPT_PAUSES = 50
@@ -21,7 +22,8 @@ class LinkMemory:
     """What was done for one link: `since` its first day, done up to `settled`.
 
     `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
-    was done of the wish `filling`.
+    was done of the wish `filling`. `kinds` are those of meters by which its days were
+    told, None where that is not known; `anew` says that they are told once more.
     """
 
     attribute: str
@@ -32,6 +34,8 @@ class LinkMemory:
     asked: str = ""
     filling: str = ""
     filled: date | None = None
+    kinds: list[ReadingKind] | None = None
+    anew: bool = False
 
 
 @dataclass(slots=True)
@@ -145,14 +149,15 @@ class Memory:
         was_written: Callable[[str], bool],
         *,
         trusted: bool,
-    ) -> list[str]:
+    ) -> list[tuple[str, date]]:
         """Begin new links and other meanings today; deleted links leave a question.
 
         `was_written` tells whether an attribute has values of links; where the day is
         not trusted, links begin no earlier than they did. Returns the attributes whose
-        values come from something else now.
+        values come from something else now, and from which day on.
         """
-        contents, begun = self.contents, []
+        contents = self.contents
+        begun: list[tuple[str, date]] = []
         for link_id, known in list(contents.links.items()):
             link = links.get(link_id)
             if link is None or link.attribute != known.attribute:
@@ -169,12 +174,29 @@ class Memory:
                 present.settled = min(present.settled, first)
                 if trusted:
                     present.since = min(present.since, first)
+                if link.kind and self._is_other_kind(present, link.kind):
+                    present.anew = True
+                    begun.append((link.attribute, first - ANEW_DAYS * DAY))
                 continue
             contents.links[link.link_id] = new = LinkMemory(
-                link.attribute, link.title, link.meaning, first, first - DAY
+                link.attribute, link.title, link.meaning, first, first - DAY, kinds=[]
             )
             wish = link.back_fill
             if wish is not None and now - wish.asked > WISHES_LAST:
                 new.asked = wish.asked.isoformat()
-            begun.append(link.attribute)
+            begun.append((link.attribute, date.min))
         return begun
+
+    @staticmethod
+    def _is_other_kind(known: LinkMemory, kind: ReadingKind) -> bool:
+        """Return whether days were told by another kind than what is settled now."""
+        kinds, known.kinds = known.kinds, [kind]
+        return kinds is None or any(each is not kind for each in kinds)
+
+    @callback
+    def note_told(self, kinds: Mapping[str, ReadingKind]) -> None:
+        """Take note of the kinds by which links' days are told, until it is settled."""
+        for link_id, kind in kinds.items():
+            known = self.contents.links.get(link_id)
+            if known is not None and known.kinds is not None:
+                known.kinds = sorted({*known.kinds, kind})

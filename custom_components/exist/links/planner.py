@@ -135,7 +135,8 @@ class LinkPlanner:
 
         Into `settled` goes what kind of meter a link has, by now.
         """
-        return await async_compute(
+        told: dict[str, ReadingKind] = {}
+        results = await async_compute(
             self._hass,
             plans,
             self._memory.zones(),
@@ -143,7 +144,10 @@ class LinkPlanner:
             hourly=hourly,
             pauses=self._memory.contents.pauses,
             settled=settled,
+            told=told,
         )
+        self._memory.note_told(told)
+        return results
 
 
 def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
