@@ -33,11 +33,6 @@ class Candidate:
     """Whether it is an attribute, as far as can be seen; if not, it is created for good."""
 
     @property
-    def exists(self) -> bool:
-        """Whether it is more than a template."""
-        return self.key.startswith(OF_NAME)
-
-    @property
     def takes_over(self) -> bool:
         """Whether acquiring takes it, or may take it, from another service."""
         return not self.owned and (self.owner is not None or not self.owner_visible)
