@@ -23,6 +23,7 @@ ATTR_CLOCK = "clock"
 ATTR_DATE = "date"
 ATTR_MANUAL = "manual"
 ATTR_OWNER = "owner"
+ATTR_STATISTIC = "statistic"
 ATTR_TEMPLATE = "template"
 
 
@@ -84,7 +85,9 @@ class ExistAttributeEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _unrecorded_attributes = frozenset({ATTR_MANUAL, ATTR_OWNER, ATTR_TEMPLATE})
+    _unrecorded_attributes = frozenset(
+        {ATTR_MANUAL, ATTR_OWNER, ATTR_STATISTIC, ATTR_TEMPLATE}
+    )
 
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
         """Prepare the entity from the attribute as the last poll told it."""
@@ -140,7 +143,16 @@ class ExistAttributeEntity(Entity):
             # Unit and class are those of the old kind until the next start.
             shown = replace(shown, value=None)
         owner = attribute.service.label if attribute.service else None
-        look = (self.available, attribute.label, owner, attribute.manual, shown)
+        history = self.coordinator.config_entry.runtime_data.history
+        statistic = history.statistic_of(self._name)
+        look = (
+            self.available,
+            attribute.label,
+            owner,
+            attribute.manual,
+            shown,
+            statistic,
+        )
         self._attr_name = attribute.label
         self._attr_extra_state_attributes = {
             ATTR_DATE: shown.date.isoformat() if shown.date else None,
@@ -150,6 +162,8 @@ class ExistAttributeEntity(Entity):
         }
         if shown.clock is not None:
             self._attr_extra_state_attributes[ATTR_CLOCK] = shown.clock
+        if statistic is not None:
+            self._attr_extra_state_attributes[ATTR_STATISTIC] = statistic
         self._show(shown)
         return look
 
