@@ -12,6 +12,8 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
+from .exist_server import ExistServer
+from .exist_server.person import history
 from .writing import settle
 
 type Period = Literal["day", "hour", "week", "month"]
@@ -87,3 +89,31 @@ def are_seamless(found: Iterable[Mapping[str, Any]]) -> bool:
         if abs(row["sum"] - total) > 1e-6:
             return False
     return True
+
+
+CHARTED = ("steps", "weight", "sleep_start")
+"""One that adds up, one that is measured, one that is a time of day."""
+
+
+def add_person(
+    exist_server: ExistServer,
+    zone: str = "UTC",
+    days: int = 425,
+    names: Iterable[str] = CHARTED,
+) -> None:
+    """Add dora, who has tracked a few things for fourteen months."""
+    exist_server.add_user("dora", zone)
+    exist_server.own("dora", *names, service="exist", manual=True)
+    today = exist_server.today("dora")
+    lived = history("ada", today, days)
+    for name in names:
+        exist_server.users["dora"].attributes[name].values = dict(lived[name])
+
+
+def days_at_exist(exist_server: ExistServer, name: str) -> dict[date, float]:
+    """Return what an attribute's days must be charted as."""
+    found: dict[date, float] = {}
+    for day, value in exist_server.users["dora"].attributes[name].values.items():
+        if isinstance(value, int | float):
+            found[day] = value / 60 if name == "sleep_start" else float(value)
+    return found
