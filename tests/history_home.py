@@ -93,16 +93,19 @@ def are_seamless(found: Iterable[Mapping[str, Any]]) -> bool:
 
 CHARTED = ("steps", "weight", "sleep_start")
 """One that adds up, one that is measured, one that is a time of day."""
+MORE = ("coffees", "mood")
+"""So many that they are imported together."""
 
 
 def add_person(
     exist_server: ExistServer,
     zone: str = "UTC",
     days: int = 425,
-    names: Iterable[str] = CHARTED,
+    names: Iterable[str] = (*CHARTED, *MORE),
 ) -> None:
     """Add dora, who has tracked a few things for fourteen months."""
     exist_server.add_user("dora", zone)
+    names = tuple(names)
     exist_server.own("dora", *names, service="exist", manual=True)
     today = exist_server.today("dora")
     lived = history("ada", today, days)
