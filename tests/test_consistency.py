@@ -197,7 +197,7 @@ def test_icons() -> None:
         for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
     }
     tags = set(ICONS["entity"]["binary_sensor"])
-    own = {"last_poll"} | {each.key for each in OUTBOX}
+    own = {"history", "last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
     named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}

@@ -257,8 +257,22 @@ async def test_release_while_exist_is_away(
 
 async def test_what_removal_does(hass: HomeAssistant, account: MockConfigEntry) -> None:
     result = await _open(hass, account, "removal")
-    await _submit(hass, result, {"release_on_remove": True})
+    await _submit(hass, result, {"release_on_remove": True, "clear_on_remove": True})
     assert account.options["release_on_remove"] is True
+    assert account.options["clear_on_remove"] is True
+
+
+async def test_whose_past_is_imported(
+    hass: HomeAssistant, add_account: AddAccount
+) -> None:
+    entry = await add_account(options={"groups": ["sleep", "mood"]})
+    result = await _open(hass, entry, "history")
+    # Beforehand those that are seen.
+    (field,) = result["data_schema"].schema
+    assert sorted(field.default()) == ["mood", "sleep"]
+    await _submit(hass, result, {"history_groups": ["sleep"]})
+    assert entry.options["history_groups"] == ["sleep"]
+    assert entry.options["groups"] == ["sleep", "mood"]
 
 
 async def test_releasing_says_which_link_will_only_observe(

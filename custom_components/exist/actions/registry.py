@@ -32,6 +32,7 @@ from .change_attributes import (
     async_create,
     async_release,
 )
+from .keep_history import CLEAR, IMPORT, async_clear, async_import
 from .link_days import PREVIEW, RESTORE, SYNC, async_preview, async_restore, async_sync
 from .read_exist import (
     ATTRIBUTES,
@@ -68,6 +69,8 @@ class Right(Enum):
     """Who may control the entities of what is written; the handler knows which."""
     ADMIN = auto()
     """Administrators, since it is for good or takes from others."""
+    MANAGE = auto()
+    """Administrators, also of an account that may only read at Exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ class Action:
     handler: Handler
 
 
-READ, WRITE, ADMIN = Right
+READ, WRITE, ADMIN, MANAGE = Right
 
 ACTIONS = (
     Action("acquire_attributes", ACQUIRE, ADMIN, OPTIONAL, async_acquire),
@@ -92,6 +95,8 @@ ACTIONS = (
     Action("sync_link", SYNC, WRITE, OPTIONAL, async_sync),
     Action("preview_link", PREVIEW, READ, ONLY, async_preview),
     Action("restore_values", RESTORE, ADMIN, OPTIONAL, async_restore),
+    Action("import_history", IMPORT, MANAGE, OPTIONAL, async_import),
+    Action("clear_history", CLEAR, MANAGE, OPTIONAL, async_clear),
     Action("get_owned_attributes", OWNED, READ, ONLY, async_get_owned),
     Action("get_attributes", ATTRIBUTES, READ, ONLY, async_get_attributes),
     Action("get_values", DAYS_OF_ONE, READ, ONLY, async_get_values),
@@ -107,7 +112,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     """Register all actions."""
     for action in ACTIONS:
         register: Callable[..., None] = hass.services.async_register
-        if action.right is ADMIN:
+        if action.right in (ADMIN, MANAGE):
             register = partial(async_register_admin_service, hass)
         register(
             DOMAIN,
@@ -123,7 +128,7 @@ def _handler(
 ) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     async def handle(call: ServiceCall) -> ServiceResponse:
         entry = async_account(call)
-        if action.right is not READ and not any_write(entry.runtime_data.scopes):
+        if action.right in (WRITE, ADMIN) and not any_write(entry.runtime_data.scopes):
             raise wrong("no_write_scope")
         # What writes turns errors of its own: it knows what may have been stored.
         with exist_errors(call.hass, entry, writing=False):

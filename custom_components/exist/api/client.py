@@ -31,7 +31,7 @@ from .model import (
     page_from_json,
 )
 from .transport import AccessToken, Transport
-from .value_type import ValueType
+from .value_type import Value, ValueType
 from .wire import Json
 
 BASE_URL = "https://exist.io"
@@ -119,6 +119,41 @@ class ExistClient:
             _name,
             priority,
         )
+
+    async def attributes_page(
+        self,
+        page: int,
+        *,
+        days: int = 1,
+        date_max: date | None = None,
+        priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
+    ) -> Page[Attribute]:
+        """Return one page of attributes with values (reference: attributes)."""
+        query = _query(
+            days=days, date_max=date_max, limit=PAGE_SIZE, page=page, **filters
+        )
+        path = "attributes/with-values/"
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        found = tuple(Attribute.from_json(item) for item in raw.results)
+        return Page(raw.count, raw.next, raw.previous, found)
+
+    async def values_page(
+        self,
+        attribute: str,
+        *,
+        value_type: ValueType,
+        page: int = 1,
+        limit: int = PAGE_SIZE,
+        date_max: date | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> Page[tuple[date, Value | None]]:
+        """Return one page of an attribute's days, newest first."""
+        query = _query(attribute=attribute, date_max=date_max, limit=limit, page=page)
+        path = "attributes/values/"
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        days = newest_first(day_values_from_json(list(raw.results), value_type))
+        return Page(raw.count, raw.next, raw.previous, tuple(days.items()))
 
     async def values(
         self,

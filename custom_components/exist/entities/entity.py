@@ -24,6 +24,7 @@ ATTR_DATE = "date"
 ATTR_MANUAL = "manual"
 ATTR_MOMENT = "moment"
 ATTR_OWNER = "owner"
+ATTR_STATISTIC = "statistic"
 ATTR_TEMPLATE = "template"
 ATTR_YESTERDAY = "yesterday"
 ATTR_YESTERDAY_DATE = "yesterday_date"
@@ -90,7 +91,14 @@ class ExistAttributeEntity(Entity):
     _attr_has_entity_name = True
     _attr_should_poll = False
     _unrecorded_attributes = frozenset(
-        {ATTR_MANUAL, ATTR_OWNER, ATTR_TEMPLATE, ATTR_YESTERDAY, ATTR_YESTERDAY_DATE}
+        {
+            ATTR_MANUAL,
+            ATTR_OWNER,
+            ATTR_STATISTIC,
+            ATTR_TEMPLATE,
+            ATTR_YESTERDAY,
+            ATTR_YESTERDAY_DATE,
+        }
     )
 
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
@@ -138,6 +146,8 @@ class ExistAttributeEntity(Entity):
             return None
         shown, before = self._shown(attribute)
         owner = attribute.service.label if attribute.service else None
+        history = self.coordinator.config_entry.runtime_data.history
+        statistic = history.statistic_of(self._name)
         look = (
             self.available,
             attribute.label,
@@ -145,6 +155,7 @@ class ExistAttributeEntity(Entity):
             attribute.manual,
             shown,
             before,
+            statistic,
         )
         self._attr_name = attribute.label
         self._attr_extra_state_attributes = {
@@ -160,6 +171,8 @@ class ExistAttributeEntity(Entity):
                 ATTR_YESTERDAY: before.value,
                 ATTR_YESTERDAY_DATE: before.date.isoformat(),
             }
+        if statistic is not None:
+            self._attr_extra_state_attributes[ATTR_STATISTIC] = statistic
         self._show(shown)
         return look
 

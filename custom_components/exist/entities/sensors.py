@@ -13,7 +13,7 @@ from homeassistant.components.sensor import (
     SensorStateClass,
 )
 from homeassistant.components.sensor.const import UNIT_CONVERTERS
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.const import PERCENTAGE, EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -98,6 +98,11 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
         return polled
 
 
+ATTR_DAYS_DONE = "days_done"
+ATTR_DAYS_TO_GO = "days_to_go"
+ATTR_REQUESTS_LEFT = "requests_left"
+
+
 @dataclass(frozen=True, kw_only=True)
 class OutboxSensorDescription(SensorEntityDescription):
     """A sensor about what waits to be confirmed."""
@@ -150,6 +155,40 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
         return value
 
 
+class ExistHistorySensor(ExistEntity, SensorEntity):
+    """How much of the past is in the long-term statistics."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_native_unit_of_measurement = PERCENTAGE
+    _attr_suggested_display_precision = 0
+    _unrecorded_attributes = frozenset(
+        {ATTR_DAYS_DONE, ATTR_DAYS_TO_GO, ATTR_REQUESTS_LEFT}
+    )
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, "history")
+        self._history = coordinator.config_entry.runtime_data.history
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._history.async_add_listener(self._redraw))
+
+    @override
+    def _look(self) -> object:
+        progress = self._history.progress
+        self._attr_native_value = progress.percent if progress else None
+        self._attr_extra_state_attributes = {}
+        if progress:
+            self._attr_extra_state_attributes = {
+                ATTR_DAYS_DONE: progress.days_done,
+                ATTR_DAYS_TO_GO: progress.days_to_go,
+                ATTR_REQUESTS_LEFT: progress.requests_left,
+            }
+        return progress
+
+
 _set_up_attributes = attribute_platform(Platform.SENSOR, ExistAttributeSensor)
 
 
@@ -165,6 +204,8 @@ async def async_setup_entry(
         async_add_entities(
             ExistOutboxSensor(coordinator, description) for description in OUTBOX
         )
+    if entry.runtime_data.history.is_on:
+        async_add_entities([ExistHistorySensor(coordinator)])
     links, added = entry.runtime_data.links, set[str]()
 
     @callback

@@ -109,7 +109,9 @@ def filled(key: str, value: Any) -> vol.Optional:
     return vol.Optional(key, description={"suggested_value": value})
 
 
-def groups_schema(data: AccountData, chosen: Sequence[str] | None = None) -> vol.Schema:
+def groups_schema(
+    data: AccountData, chosen: Sequence[str] | None = None, key: str = CONF_GROUPS
+) -> vol.Schema:
     """Return the form of what to see: each group with its number of attributes.
 
     Ticked is what was chosen, or for a new account where there were values.
@@ -129,5 +131,5 @@ def groups_schema(data: AccountData, chosen: Sequence[str] | None = None) -> vol
     }
     ticked = [name for name in labels if name in chosen]
     return vol.Schema(
-        {vol.Required(CONF_GROUPS, default=ticked): listed(labels, multiple=True)}
+        {vol.Required(key, default=ticked): listed(labels, multiple=True)}
     )

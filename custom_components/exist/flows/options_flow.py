@@ -13,7 +13,14 @@ from homeassistant.helpers.selector import BooleanSelector
 
 from ..account.data import is_wanted
 from ..changes.candidates import bullets
-from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
+from ..const import (
+    ATTRIBUTES_URL,
+    CONF_CLEAR_ON_REMOVE,
+    CONF_GROUPS,
+    CONF_HISTORY_GROUPS,
+    CONF_POLICIES,
+    CONF_RELEASE_ON_REMOVE,
+)
 from ..notices.plain_text import as_typed
 from ..notices.translated import async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
@@ -42,7 +49,14 @@ class ExistOptionsFlow(OptionsFlow):
         _ = self._runtime
         return self.async_show_menu(
             step_id="init",
-            menu_options=["show", "policies", "acquire", "release", "removal"],
+            menu_options=[
+                "show",
+                "policies",
+                "acquire",
+                "release",
+                "history",
+                "removal",
+            ],
         )
 
     @property
@@ -65,6 +79,16 @@ class ExistOptionsFlow(OptionsFlow):
         return self.async_show_form(
             step_id="show", data_schema=groups_schema(data, chosen)
         )
+
+    async def async_step_history(self, user_input: Given = None) -> ConfigFlowResult:
+        """Choose the groups whose past is imported; at first those that are seen."""
+        if user_input is not None:
+            return self._finish(user_input)
+        options = self.config_entry.options
+        chosen = options.get(CONF_HISTORY_GROUPS, options.get(CONF_GROUPS, []))
+        data = self._runtime.coordinator.data
+        schema = groups_schema(data, chosen, CONF_HISTORY_GROUPS)
+        return self.async_show_form(step_id="history", data_schema=schema)
 
     async def async_step_policies(self, user_input: Given = None) -> ConfigFlowResult:
         """Choose which attributes show another day than usual."""
@@ -202,11 +226,12 @@ class ExistOptionsFlow(OptionsFlow):
         """Choose what happens to ownership when the account is removed."""
         if user_input is not None:
             return self._finish(user_input)
-        present = self.config_entry.options.get(CONF_RELEASE_ON_REMOVE, False)
-        field = vol.Required(CONF_RELEASE_ON_REMOVE, default=present)
-        return self.async_show_form(
-            step_id="removal", data_schema=vol.Schema({field: BooleanSelector()})
-        )
+        options = self.config_entry.options
+        fields = {
+            vol.Required(key, default=options.get(key, False)): BooleanSelector()
+            for key in (CONF_RELEASE_ON_REMOVE, CONF_CLEAR_ON_REMOVE)
+        }
+        return self.async_show_form(step_id="removal", data_schema=vol.Schema(fields))
 
 
 def _other(policy: Policy) -> Policy:
