@@ -120,7 +120,7 @@ class ExistClient:
             priority,
         )
 
-    async def attributes_page(
+    async def with_values_page(
         self,
         page: int,
         *,

@@ -65,7 +65,7 @@ class Asking:
         """Return what the walk comes to next, as far as it is of these attributes."""
         if walk.is_single:
             return await self._async_days(walk, charts[walk.names[0]][0])
-        page = await self._client.attributes_page(
+        page = await self._client.with_values_page(
             walk.page,
             days=VALUE_DAYS,
             date_max=walk.at,
