@@ -9,7 +9,11 @@ import time
 from typing import Any
 
 from freezegun import freeze_time
-from freezegun.api import FrozenDateTimeFactory
+from freezegun.api import (
+    FrozenDateTimeFactory,
+    StepTickTimeFactory,
+    TickingDateTimeFactory,
+)
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -62,7 +66,9 @@ class Machine:
 
 
 @pytest.fixture
-def freezer(request: pytest.FixtureRequest) -> Generator[FrozenDateTimeFactory]:
+def freezer(
+    request: pytest.FixtureRequest,
+) -> Generator[FrozenDateTimeFactory | StepTickTimeFactory | TickingDateTimeFactory]:
     """Freeze time in the forenoon: a test must not meet midnight by the hour it runs."""
     marker = request.node.get_closest_marker("freeze_time")
     with freeze_time(*(marker.args if marker else ["2026-11-18 10:00:00"])) as frozen:

@@ -9,18 +9,16 @@ from homeassistant.core import ServiceCall
 
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
-from .call import DAYS, WORDS, Fields, async_names
+from .call import DAYS, ENTITIES, WORDS, Fields, async_names
 
-CLEAR: Fields = {vol.Optional("attributes"): WORDS}
+CLEAR: Fields = {vol.Optional("attributes"): WORDS, **ENTITIES}
 IMPORT: Fields = {**CLEAR, **DAYS}
 
 
 def _names(call: ServiceCall, entry: ExistConfigEntry) -> list[str] | None:
     if not entry.runtime_data.history.is_on:
         raise wrong("no_recorder")
-    if "attributes" not in call.data:
-        return None
-    return async_names(call.hass, entry, call.data["attributes"])
+    return async_names(call, entry, "attributes")
 
 
 async def async_import(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:

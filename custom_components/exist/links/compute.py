@@ -236,7 +236,11 @@ def _compute(
             if (kind := counting.settled(plan)) is not None
         }
     if told is not None:
-        told |= counting.kinds
+        told |= {
+            plan.link.link_id: counting.kinds[plan.link.link_id, plan.key]
+            for plan in plans
+            if (plan.link.link_id, plan.key) in counting.kinds
+        }
     return results
 
 
