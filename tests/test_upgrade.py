@@ -242,8 +242,8 @@ async def _heirs(hass: HomeAssistant, user: str, name: str) -> str:
     ):
         result = await flows.async_configure(result["flow_id"], given)
     said: str = result["description_placeholders"]["sections"]
-    [line] = [line for line in said.splitlines() if " → " in line]
-    return line
+    # The links that feed it are listed below.
+    return next(line for line in said.splitlines() if " → " in line)
 
 
 def _all_is_there(world: World, hass: HomeAssistant) -> None:
