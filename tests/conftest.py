@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 import logging
 import time
 from typing import Any
@@ -100,6 +100,17 @@ def _gather_no_longer_than_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("custom_components.exist.ledger.increments.GATHER_SECONDS", -1)
 
 
+@pytest.fixture(autouse=True)
+def _import_the_past_only_where_it_is_tested(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begin at once in the tests of it; a year of days would slow all others down."""
+    is_tested = request.module.__name__.startswith("tests.test_history")
+    monkeypatch.setattr(
+        "custom_components.exist.history.keeper.BEGIN_SECONDS", -1 if is_tested else 1e9
+    )
+
+
 # Debugging costs 40 % of a run; where threads meet the loop it is worth it.
 DEBUGGED = {"tests.test_init", "tests.test_backups", "tests.test_last_writes"}
 
@@ -123,9 +134,14 @@ def hass_storage() -> dict[str, Any]:
 
 
 @pytest.fixture
-async def exist_server(socket_enabled: None) -> AsyncGenerator[ExistServer]:
-    """Run an Exist with its seeded people."""
-    async with ExistServer() as server:
+async def exist_server(
+    request: pytest.FixtureRequest, socket_enabled: None
+) -> AsyncGenerator[ExistServer]:
+    """Run an Exist with its seeded people; their days end where time is frozen."""
+    if "freezer" in request.fixturenames:
+        request.getfixturevalue("freezer")
+    # On another weekday a test must not meet other values.
+    async with ExistServer(lived_until=date(2026, 11, 18)) as server:
         yield server
 
 

@@ -5,7 +5,7 @@ import json
 import math
 from pathlib import Path
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
 
 from .conftest import state_of
@@ -32,6 +32,15 @@ def minutes_on_screen(hass: HomeAssistant, entity_id: str) -> tuple[int, int]:
     rest = math.floor(60 * (number - whole))
     unit = state.attributes["unit_of_measurement"]
     return (whole * 60 + rest, 0) if unit == "h" else (whole * MINUTES_OF[unit], rest)
+
+
+def is_line(state: State) -> bool:
+    """Return whether History draws it as a line, and groups it by thousands.
+
+    The rule is isNumericFromAttributes of src/common/number/format_number.ts.
+    """
+    attributes = state.attributes
+    return bool(attributes.get("unit_of_measurement") or attributes.get("state_class"))
 
 
 def installed_icons() -> set[str] | None:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from html import unescape
 import json
 from pathlib import Path
-from typing import Any
+import re
+from typing import Any, NamedTuple
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -12,7 +13,7 @@ from custom_components.exist.const import DOMAIN
 from custom_components.exist.links.link import SUBENTRY_LINK
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
-from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.data_entry_flow import FlowResultType, section
 
 from .exist_server import ExistServer
 from .writing import settle
@@ -46,18 +47,40 @@ async def edit(hass: HomeAssistant, entry: MockConfigEntry, subentry_id: str) ->
 
 
 async def submit(hass: HomeAssistant, result: Any, given: Mapping[str, Any]) -> Any:
-    """Send one page off; what is not given stays as it was chosen beforehand."""
+    """Send one page off; what is not given stays as it was chosen beforehand.
+
+    From the last menu it is the last page that is sent off.
+    """
+    if result["type"] is FlowResultType.MENU and result["step_id"] == "ready":
+        result = await choose(hass, result, "finish")
+        if result["type"] is FlowResultType.ABORT:
+            return result
     assert result["type"] is FlowResultType.FORM, result
-    filled = {
-        key: value
-        for key in map(str, result["data_schema"].schema)
-        if (value := beforehand(result, key)) is not None
-    }
-    given = {key: value for key, value in {**filled, **given}.items() if value != ""}
+    given = _filled(result["data_schema"], given)
     result = await hass.config_entries.subentries.async_configure(
         result["flow_id"], given
     )
+    while result["type"] is FlowResultType.SHOW_PROGRESS:
+        count = (result["description_placeholders"] or {})["count"]
+        assert TEXTS["progress"][result["progress_action"]].format(count=count)
+        await hass.async_block_till_done()
+        result = await hass.config_entries.subentries.async_configure(result["flow_id"])
     return _read(result)
+
+
+def _filled(schema: Any, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the frontend sends: fields as they are shown, and what was given."""
+    filled: dict[str, Any] = {}
+    for marker, field in schema.schema.items():
+        key = str(marker)
+        if isinstance(field, section):
+            if inside := _filled(field.schema, given.get(key, {})):
+                filled[key] = inside
+        elif key in given:
+            filled[key] = given[key]
+        elif (shown := _shown(marker)) is not None:
+            filled[key] = shown
+    return {key: value for key, value in filled.items() if value != ""}
 
 
 async def choose(hass: HomeAssistant, result: Any, option: str) -> Any:
@@ -89,14 +112,39 @@ async def walk(
 async def finish(
     hass: HomeAssistant, entry: MockConfigEntry, result: Any, **given: Any
 ) -> ConfigSubentry:
-    """Send the last page off; return the link that came of it, at work."""
+    """Send the last pages off; return the link that came of it, at work."""
     known = set(entry.subentries)
-    result = await walk(hass, result, given)
+    past = {key: given.pop(key) for key in ("replace",) if key in given}
+    if result["step_id"] != "past":
+        result = await walk(hass, result, given)
+    if result.get("step_id") == "past":
+        result = await walk(hass, result, past)
     assert result["type"] is FlowResultType.CREATE_ENTRY, result
     await settle(hass)
     made: ConfigSubentry
     [made] = [link for key, link in entry.subentries.items() if key not in known]
     return made
+
+
+async def with_part(hass: HomeAssistant, result: Any, part: Mapping[str, Any]) -> Any:
+    """Change the part of the day from the last menu, and go back there."""
+    hours = {key: each for key, each in part.items() if key != "part"}
+    pages: list[Any] = ["change", "part", {"part": part["part"]}]
+    return await walk(hass, result, *pages, *([hours] if hours else []), "ready")
+
+
+class Row(NamedTuple):
+    """A day as the preview shows it."""
+
+    day: str
+    told: str
+    at_exist: str
+
+
+def days_shown(result: Any) -> list[Row]:
+    """Return the rows of the preview, the newest first."""
+    rows = re.findall("<tr><td>.*?</tr>", result["description_placeholders"]["preview"])
+    return [Row(*map(unescape, re.findall("<td>(.*?)</td>", row))) for row in rows]
 
 
 def refused(result: Any) -> str:
@@ -115,7 +163,19 @@ def said(result: Any) -> str:
 
 def beforehand(result: Any, key: str) -> Any:
     """Return what a field shows before the person does anything."""
-    [marker] = [each for each in result["data_schema"].schema if each == key]
+    [marker] = [each for each in _fields(result) if each == key]
+    return _shown(marker)
+
+
+def _fields(result: Any) -> dict[Any, Any]:
+    """Return the fields of a page, also the folded ones."""
+    found: dict[Any, Any] = {}
+    for marker, field in result["data_schema"].schema.items():
+        found |= field.schema.schema if isinstance(field, section) else {marker: field}
+    return found
+
+
+def _shown(marker: Any) -> Any:
     suggested = (marker.description or {}).get("suggested_value")
     if suggested is not None:
         return suggested
@@ -125,12 +185,12 @@ def beforehand(result: Any, key: str) -> Any:
 
 def asks_for(result: Any) -> set[str]:
     """Return the fields of a page."""
-    return {str(key) for key in result["data_schema"].schema}
+    return {str(key) for key in _fields(result)}
 
 
 def offered(result: Any, key: str) -> dict[str, str]:
     """Return the choices of a field and how they read, in order."""
-    config = result["data_schema"].schema[key].config
+    config = _fields(result)[key].config
     words = EN["selector"].get(config.get("translation_key"), {}).get("options", {})
     return {
         option["value"] if isinstance(option, dict) else option: option["label"]
@@ -160,15 +220,25 @@ def _read(result: Any) -> Any:
         assert "{" not in texts["description"].format(**names)
     if result["type"] is FlowResultType.MENU:
         for kind in ("menu_options", "menu_option_descriptions"):
-            assert set(result["menu_options"]) <= set(texts[kind])
+            for option in result["menu_options"]:
+                assert texts[kind][option].format(**names)
         return result
-    for field, selector in result["data_schema"].schema.items():
+    _read_fields(result["data_schema"], texts)
+    if result["errors"]:
+        refused(result)
+    return result
+
+
+def _read_fields(schema: Any, texts: Mapping[str, Any]) -> None:
+    for field, selector in schema.schema.items():
+        if isinstance(selector, section):
+            folded = texts["sections"][str(field)]
+            assert folded["name"]
+            _read_fields(selector.schema, folded)
+            continue
         assert texts["data"][str(field)]
         assert texts["data_description"][str(field)]
         if key := getattr(selector, "config", {}).get("translation_key"):
             assert set(selector.config["options"]) <= set(
                 EN["selector"][key]["options"]
             )
-    if result["errors"]:
-        refused(result)
-    return result

@@ -17,12 +17,14 @@ from homeassistant.components.recorder.statistics import (
 )
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
+from homeassistant.helpers.entity import StateInfo
 from homeassistant.helpers.recorder import get_instance, session_scope
 from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount
 from .exist_server import ExistServer
-from .writing import settle, write
+from .writing import poll, settle, write
 
 __all__ = ["async_add_external_statistics"]
 
@@ -256,3 +258,51 @@ async def days_of(hass: HomeAssistant, link: str, start: str) -> dict[str, Any]:
     """Return values of days, or why they cannot be told."""
     told = await write(hass, "preview_link", link=link, start=start)
     return {day["date"]: day.get("reason", day["value"]) for day in told["days"]}
+
+
+type Live = Sequence[tuple[tuple[int, ...], str, Mapping[str, Any]]]
+
+
+async def home_of(
+    hass: HomeAssistant, server: ExistServer, add_account: AddAccount, *attributes: str
+) -> MockConfigEntry:
+    """Load an account that owns these, without values; the recorder runs."""
+    for name in attributes:
+        own_empty(server, name)
+    await set_runs(hass, [], at(2026, 5, 18, 7))
+    return await add_account()
+
+
+async def show(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entity: str,
+    shown: Live,
+    info: StateInfo | None = None,
+) -> None:
+    """Let an entity show states, by wall clocks of May 2026, while all is running."""
+    for wall, state, attributes in shown:
+        freezer.move_to(at(2026, 5, *wall))
+        hass.states.async_set(entity, state, attributes, state_info=info)
+        await hass.async_block_till_done()
+
+
+async def move_on(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    entry: MockConfigEntry,
+    *wall: int,
+) -> None:
+    """Move on to a moment of May 2026 and let an hour's work be done."""
+    freezer.move_to(at(2026, 5, *wall))
+    await poll(hass, entry)
+    await evaluate(hass, entry)
+
+
+def link_issues(hass: HomeAssistant) -> dict[str, str]:
+    """Return the repairs of links, each with the entity that it names."""
+    return {
+        issue.translation_key: (issue.translation_placeholders or {})["entity"]
+        for (domain, _), issue in ir.async_get(hass).issues.items()
+        if domain == "exist" and issue.translation_key
+    }

@@ -10,6 +10,7 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.history.imported import HistoryContents, HistoryFile
 from custom_components.exist.ledger.files import (
     DayContents,
     DayFile,
@@ -109,6 +110,35 @@ def attribute(name: str) -> dict[str, Any]:
     }
 
 
+def charted() -> dict[str, Any]:
+    """Return what is known of an attribute's statistic."""
+    return {
+        "zone": "Europe/Vienna",
+        "rows": 400,
+        "first": "2025-02-25",
+        "last": "2026-04-01",
+        "cleared": True,
+    }
+
+
+def walk(*names: str) -> dict[str, Any]:
+    """Return how far an import of these attributes has got."""
+    return {
+        "names": list(names),
+        "newest": "2026-03-03",
+        "at": "2025-12-01",
+        "oldest": "2020-01-01",
+        "again": True,
+        "page": 2,
+        "count": 134,
+        "found": True,
+        "first": "2020-01-01",
+        "first_so_far": "2020-02-01",
+        "asked": ["steps"],
+        "asked_count": 5,
+    }
+
+
 # What the first of all versions wrote, with a word for every key.
 OUTBOX: dict[str, Any] = {
     "entries": [
@@ -126,6 +156,7 @@ LINKS: dict[str, Any] = {
     "links": {"one": linked("tv_min"), "two": linked("gaming_min")},
     "orphans": {"steps": "Steps", "sleep": "Sleep"},
     "pauses": [[1.0, 2.5], [3, None]],
+    "heard": {"one": [1.5, 2]},
 }
 DAYS: dict[str, Any] = {
     "days": {
@@ -148,6 +179,11 @@ ACCOUNT: dict[str, Any] = {
     "polled": MOMENT,
     "zones_differ_since": MOMENT,
 }
+HISTORY: dict[str, Any] = {
+    "charted": {name: charted() for name in ("steps", "weight")},
+    "walks": [walk("steps", "weight", "sleep", "mood"), walk("tracks")],
+    "looked": "2025-12-01",
+}
 OWNERS: dict[str, Any] = {
     "mood": {"name": "exist", "label": "Exist"},
     "steps": {"name": "fitbit", "label": "Fitbit"},
@@ -157,6 +193,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     FileKind.DAYS: (DayContents, DAYS),
     FileKind.LINKS: (LinkContents, LINKS),
     FileKind.ACCOUNT: (LastPoll, ACCOUNT),
+    FileKind.HISTORY: (HistoryContents, HISTORY),
     FileKind.OWNERS: (dict[str, Service], OWNERS),
 }
 
@@ -174,6 +211,10 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         memory = Memory(files)
         await memory.async_load()
         return dump(memory.contents)
+    if name == FileKind.HISTORY:
+        history = HistoryFile(files)
+        await history.async_load()
+        return dump(history.contents)
     if name == FileKind.ACCOUNT:
         return dump(await LastPollFile(files).async_load())
     owners = PreviousOwners(files)
@@ -234,5 +275,6 @@ FILES = (
     FileKind.DAYS,
     FileKind.LINKS,
     FileKind.ACCOUNT,
+    FileKind.HISTORY,
     FileKind.OWNERS,
 )

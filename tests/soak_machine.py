@@ -228,7 +228,7 @@ class Soak(RuleBasedStateMachine):
             return
         FIGURES.accepted += 1
         for failed in answer["failed"]:
-            assert failed["code"] == "gave_way", failed["code"]
+            assert failed["error_code"] == "gave_way", failed["error_code"]
         self.model.accept(key, value)
         self.model.either.discard(key)
         if key in self.model.unseen:
@@ -266,7 +266,7 @@ class Soak(RuleBasedStateMachine):
         elif answer["success"]:
             assert after == before + amount
         else:
-            code = answer["failed"][0]["code"]
+            code = answer["failed"][0]["error_code"]
             assert after == before or code == "unknown_if_counted", code
             assert after in (before, before + amount)
         if after != before and waited is None:

@@ -37,7 +37,7 @@ async def _error(hass: HomeAssistant, action: str, **data: Any) -> str | None:
 
 def _codes(answer: Any) -> dict[str, str]:
     return {
-        failed.get("template") or failed["name"]: failed["code"]
+        failed.get("template") or failed["name"]: failed["error_code"]
         for failed in answer["failed"]
     }
 
@@ -90,7 +90,9 @@ async def test_what_another_service_owns_is_taken_only_if_said(
     assert heir not in (None, US)
     assert released == {
         "name": "weight",
-        "service": exist_server.services[heir].label,
+        "label": "Weight",
+        "service": heir,
+        "service_label": exist_server.services[heir].label,
         "active": True,
     }
 
@@ -98,7 +100,7 @@ async def test_what_another_service_owns_is_taken_only_if_said(
 async def test_without_a_reader_failures_raise_after_the_good_ones(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
-    with pytest.raises(HomeAssistantError, match="weight: Withings"):
+    with pytest.raises(HomeAssistantError, match="Weight: Withings"):
         await hass.services.async_call(
             DOMAIN,
             "acquire_attributes",
@@ -141,11 +143,11 @@ async def test_wrong_words(
         {"attributes": [{"template": "a", "name": "b"}]},
         {"attributes": [{"manual": True}]},
         {"templates": [" "]},
-        {"colour": "red"},
+        {"color": "red"},
     ):
         with pytest.raises(vol.Invalid):
             await _call(hass, "acquire", **wrong)
-    for wrong_number in ({"page": 0}, {"limit": 101}, {"groups": ["colour"]}):
+    for wrong_number in ({"page": 0}, {"limit": 101}, {"groups": [" "]}):
         with pytest.raises(vol.Invalid):
             await _call(hass, "get_owned", **wrong_number)
     assert await _error(hass, "get_owned", account="nobody") is not None
@@ -215,8 +217,8 @@ async def test_a_new_attribute_that_failed_is_named_by_its_label(
     new = {"label": "Gym", "group": "custom", "value_type": "boolean"}
     answer = await _call(hass, "create", **new)
     [failed] = answer["failed"]
-    assert (failed["label"], failed["code"]) == ("Gym", "exists")
-    with pytest.raises(HomeAssistantError, match="Gym: it exists"):
+    assert (failed["label"], failed["error_code"]) == ("Gym", "exists")
+    with pytest.raises(HomeAssistantError, match="Gym: It already exists"):
         await hass.services.async_call(DOMAIN, "create_attributes", new, blocking=True)
 
 

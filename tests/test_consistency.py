@@ -94,6 +94,7 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"rule_{each}" for each in Aggregate}
     used |= {f"untold_{each}" for each in Why}
     used |= set(re.findall(r'return "(reach_\w+)"', code))
+    used |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
     used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
     own = {"access", "group", "manual", "control", "tags"}
     used -= own | set(EN["issues"])
@@ -157,6 +158,7 @@ def test_selectors() -> None:
     assert set(options["aggregate"]["options"]) == set(Aggregate)
     assert set(options["part"]["options"]) == set(PartKind)
     assert set(options["absent"]["options"]) == {GAP, NOT_IN_STATE}
+    assert set(options["template"]["options"]) == set(DESCRIPTIONS)
     states = EN["entity"]["sensor"]["link_state"]["state"]
     assert set(states) == set(LinkState)
 
@@ -168,6 +170,14 @@ def test_services() -> None:
         assert set(service["fields"]) == set(texts["fields"])
         for field in texts["fields"].values():
             assert set(field) == {"name", "description"}
+
+
+def test_every_choice_in_an_action_has_a_text() -> None:
+    for service in SERVICES.values():
+        for field in service["fields"].values():
+            if select := field["selector"].get("select"):
+                texts = EN["selector"][select["translation_key"]]["options"]
+                assert set(select["options"]) == set(texts) - {"manual"}
 
 
 def test_every_action_takes_the_fields_that_are_shown() -> None:
@@ -187,10 +197,11 @@ def test_icons() -> None:
         for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
     }
     tags = set(ICONS["entity"]["binary_sensor"])
-    own = {"last_poll"} | {each.key for each in OUTBOX}
+    own = {"history", "last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
-    assert set(EN["entity"]["sensor"]) == own
+    named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}
+    assert set(EN["entity"]["sensor"]) == own | named
     for platform, texts in EN["entity"].items():
         if platform != "sensor":
             assert set(texts) == set(ICONS["entity"][platform])

@@ -1,5 +1,6 @@
 """Controls and the to-do list: what they show, and what they write to Exist."""
 
+import asyncio
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +10,11 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
 from custom_components.exist.const import DOMAIN
-from homeassistant.components.homeassistant.exposed_entities import async_should_expose
+from custom_components.exist.notices.plain_text import as_typed
+from homeassistant.components.homeassistant.exposed_entities import (
+    async_expose_entity,
+    async_should_expose,
+)
 from homeassistant.components.todo.const import DOMAIN as TODO, TodoListEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 from homeassistant.core import Context, HomeAssistant
@@ -25,6 +30,7 @@ from .writing import OWNED, settle
 MOOD = "number.exist_ada_mood"
 NOTE = "text.exist_ada_mood_note"
 TAGS = "todo.exist_ada_tags"
+WARMEST = "sensor.exist_ada_max_temp"
 DAY = "date.exist_ada_day_being_edited"
 
 
@@ -287,6 +293,52 @@ async def test_an_old_day_is_read_once_and_what_is_written_on_it_stays(
     assert state_of(hass, MOOD).state == "4"
 
 
+async def test_until_an_old_day_is_read_nothing_of_it_is_shown_nor_written(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    hass_admin_user: MockUser,
+) -> None:
+    coordinator, by = owner.runtime_data.coordinator, hass_admin_user
+    day = coordinator.today - timedelta(days=60)
+    exist_server.set_value("ada", "mood", day, 4)
+    exist_server.set_value("ada", "vitamin_d", day, 1)
+    exist_server.set_value("ada", "gym", day, 1)
+    exist_server.set_value("ada", "mood", None, 7)
+    await coordinator.async_refresh()
+    answer = exist_server.faults.add(Fault("delay", "*/with-values/", seconds=1))
+    vitamin, note = _of(hass, "switch", "vitamin_d"), _of(hass, "text", "mood_note")
+    chosen = hass.async_create_task(owner.runtime_data.edited.async_choose(day))
+    await asyncio.sleep(0.2)
+    assert state_of(hass, DAY).state == day.isoformat()
+    assert state_of(hass, MOOD).state == STATE_UNKNOWN
+    assert state_of(hass, vitamin).state == STATE_UNKNOWN
+    assert state_of(hass, TAGS).state == STATE_UNKNOWN
+    assert state_of(hass, note).state == ""
+    for action, entity_id, data in (
+        ("number.set_value", MOOD, {"value": 2}),
+        ("switch.turn_off", vitamin, {}),
+        ("text.set_value", note, {"value": "Grüße"}),
+        ("button.press", _of(hass, "button", "coffees"), {}),
+    ):
+        with pytest.raises(ServiceValidationError) as raised:
+            await _do(hass, action, entity_id, by=by, **data)
+        assert raised.value.translation_key == "edited_day_unread"
+    # What an automation writes is of today, and is not skipped.
+    await hass.services.async_call(
+        "number", "set_value", {"entity_id": MOOD, "value": 8}, blocking=True
+    )
+    assert not chosen.done()
+    await chosen
+    exist_server.faults.remove(answer)
+    await settle(hass)
+    assert exist_server.value("ada", "mood") == 8
+    assert state_of(hass, MOOD).state == "4"
+    assert state_of(hass, vitamin).state == "on"
+    await _do(hass, "number.set_value", MOOD, by=by, value=2)
+    assert exist_server.value("ada", "mood", day) == 2
+
+
 async def test_a_day_that_cannot_be_read_or_is_to_come_is_not_edited(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
@@ -433,6 +485,62 @@ async def test_nothing_that_writes_is_exposed_to_assistants(
         assert not async_should_expose(hass, "conversation", entity_id), entity_id
 
 
+async def test_what_was_exposed_stays_exposed(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    for entity_id in (TAGS, MOOD, WARMEST):
+        assert state_of(hass, entity_id)
+        assert not async_should_expose(hass, "conversation", entity_id)
+        async_expose_entity(hass, "conversation", entity_id, True)
+    await hass.config_entries.async_reload(owner.entry_id)
+    await settle(hass)
+    for entity_id in (TAGS, MOOD, WARMEST):
+        assert async_should_expose(hass, "conversation", entity_id)
+        assert not async_should_expose(hass, "cloud.alexa", entity_id)
+
+
+async def test_nothing_of_the_diary_is_exposed_by_default(
+    hass: HomeAssistant, owner: MockConfigEntry
+) -> None:
+    for entity_id in hass.states.async_entity_ids():
+        assert not async_should_expose(hass, "conversation", entity_id), entity_id
+
+
+async def test_a_tag_has_a_switch_for_who_wants_one(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    exist_server.set_value("ada", "gym", None, 0)
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    switch = _of(hass, "switch", "gym")
+    registered = entity_registry.async_get(switch)
+    assert registered is not None
+    assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
+    assert hass.states.get(switch) is None
+    entity_registry.async_update_entity(switch, disabled_by=None)
+    await hass.config_entries.async_reload(owner.entry_id)
+    await settle(hass)
+    assert state_of(hass, switch).state == "off"
+    assert not async_should_expose(hass, "conversation", switch)
+    await _do(hass, "switch.turn_on", switch)
+    assert exist_server.value("ada", "gym") == 1
+    assert state_of(hass, TAGS).state == "0"
+
+
+async def test_a_scale_without_a_value_shows_none(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.clear_value("ada", "mood")
+    await owner.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    mood = state_of(hass, MOOD)
+    assert (mood.state, mood.attributes["mode"]) == (STATE_UNKNOWN, "box")
+    assert (mood.attributes["min"], mood.attributes["max"]) == (1, 9)
+
+
 async def test_the_list_of_tags(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
@@ -453,6 +561,49 @@ async def test_the_list_of_tags(
         with pytest.raises(HomeAssistantError) as raised:
             await _do(hass, f"todo.{action}", TAGS, **data)
         assert raised.value.translation_key == key
+
+
+async def test_who_types_a_new_tag_is_told_that_it_stays(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    await _do(hass, "todo.add_item", TAGS, item="*Nap* 💤")
+    [note] = hass.data["persistent_notification"].values()
+    assert f"the tag {as_typed('*Nap* 💤')}," in note["message"]
+    assert "for good" in note["message"]
+    with pytest.raises(HomeAssistantError):
+        await _do(hass, "todo.add_item", TAGS, item="Gym")
+    assert len(hass.data["persistent_notification"]) == 1
+
+
+async def test_nothing_empty_before_anything_is_owned(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    entry = await add_account()
+    poll = entry.runtime_data.coordinator.async_refresh
+    assert entity_registry.async_get(TAGS) is None
+    assert entity_registry.async_get(DAY) is None
+    # Nobody enters these.
+    exist_server.own("ada", "steps", manual=False)
+    await poll()
+    await settle(hass)
+    assert entity_registry.async_get(DAY) is None
+    exist_server.own("ada", "mood", manual=True)
+    await poll()
+    await settle(hass)
+    assert state_of(hass, DAY).state == entry.runtime_data.coordinator.today.isoformat()
+    assert entity_registry.async_get(TAGS) is None
+    exist_server.own("ada", "gym", manual=True)
+    await poll()
+    await settle(hass)
+    assert state_of(hass, TAGS).state in ("0", "1")
+    exist_server.steal("ada", "gym", "fitbit")
+    await poll()
+    await settle(hass)
+    assert state_of(hass, TAGS).state == STATE_UNAVAILABLE
+    assert state_of(hass, DAY).state != STATE_UNAVAILABLE
 
 
 async def test_the_list_of_tags_does_not_offer_to_delete(

@@ -226,7 +226,7 @@ async def test_a_clock_set_back_by_a_day_costs_nothing(
     await write(hass, name="stromkosten", value=2.5)
     machine.set_clock(freezer, timedelta(days=-1))
     answer = await write(hass, name="mood", value=6)
-    assert [each["code"] for each in answer["queued"]] == ["undated"]
+    assert [each["error_code"] for each in answer["queued"]] == ["undated"]
     await _do(hass, "number.set_value", MOOD, value=5)
     assert state_of(hass, MOOD).state == "5"
     assert state_of(hass, STEPS).state == "4711"
@@ -313,7 +313,7 @@ async def test_what_is_written_before_the_first_poll_gets_its_day_from_that(
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)
     answer = await write(hass, name="stromkosten", value=1.25)
-    assert [each["code"] for each in answer["queued"]] == ["undated"]
+    assert [each["error_code"] for each in answer["queued"]] == ["undated"]
     await write(hass, name="meditation_min", value=11, date="yesterday")
     await _do(hass, "number.set_value", MOOD, value=7)
     await settle(hass)
@@ -363,7 +363,7 @@ async def test_what_has_no_day_yet_keeps_it_when_the_clock_is_set_and_it_restart
     await hass.config_entries.async_setup(owner.entry_id)
     await settle(hass)
     answer = await write(hass, name="mood", value=7)
-    assert [each["code"] for each in answer["queued"]] == ["undated"]
+    assert [each["error_code"] for each in answer["queued"]] == ["undated"]
     machine.set_clock(freezer, -BEHIND)
     await _restart(hass, owner)
     exist_server.faults.remove(fault)
@@ -452,7 +452,8 @@ async def test_a_start_that_exist_answers_soon_is_not_noticed(
     answer = await _with_late_answer(
         hass, exist_server, owner, name="mood", value=7, context=person
     )
-    assert answer["success"] == [{"name": "mood", "date": "2026-05-20"}]
+    [written] = answer["success"]
+    assert (written["date"], written["value"]) == ("2026-05-20", 7)
     assert exist_server.value("ada", "mood") == 7
 
 

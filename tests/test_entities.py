@@ -9,13 +9,18 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    async_wait_recording_done,
+)
 
 from custom_components.exist.api import DayValues, ValueType
 from custom_components.exist.const import CONF_GROUPS, DOMAIN
 from custom_components.exist.values.days import clock_time, night_time
 from custom_components.exist.values.displayed import shown_value
 from custom_components.exist.values.templates import Policy
-from homeassistant.core import HomeAssistant
+from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.history import get_significant_states
+from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.util import dt as dt_util
 
@@ -41,6 +46,7 @@ async def test_values_units_and_days(
     today = exist_server.today("ada")
     yesterday = today - timedelta(days=1)
     exist_server.set_value("ada", "steps", today, 1234)
+    exist_server.clear_value("ada", "weight", today)
     exist_server.set_value("ada", "weight", yesterday, 70.5)
     exist_server.set_value("ada", "sleep", today, 450)
     exist_server.set_value("ada", "body_fat", today, 0.215)
@@ -54,6 +60,7 @@ async def test_values_units_and_days(
     assert "state_class" not in steps.attributes
     weight = state_of(hass, "sensor.exist_ada_weight")
     assert (weight.state, weight.attributes["unit_of_measurement"]) == ("70.5", "kg")
+    assert weight.attributes["date"] == yesterday.isoformat()
     sleep = state_of(hass, "sensor.exist_ada_time_asleep")
     assert (sleep.state, sleep.attributes["unit_of_measurement"]) == ("450", "min")
     assert sleep.attributes["state_class"] == "measurement"
@@ -62,10 +69,76 @@ async def test_values_units_and_days(
     bed = state_of(hass, "sensor.exist_ada_bedtime")
     zone = ZoneInfo("Europe/Vienna")
     local = datetime(today.year, today.month, today.day, 1, 15, tzinfo=zone)
-    assert bed.state == local.astimezone(UTC).isoformat()
-    assert bed.attributes["clock"] == "01:15"
-    wake = state_of(hass, "sensor.exist_ada_wake_time")
-    assert wake.attributes["clock"] == "07:05"
+    assert bed.state == "01:15"
+    assert bed.attributes["moment"] == local.astimezone(UTC).isoformat()
+    assert "device_class" not in bed.attributes
+    assert state_of(hass, "sensor.exist_ada_wake_time").state == "07:05"
+
+
+async def test_a_sensor_of_today_tells_yesterday_in_the_unit_that_was_chosen(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    entity_registry: er.EntityRegistry,
+) -> None:
+    today = exist_server.today("ada")
+    yesterday = (today - timedelta(days=1)).isoformat()
+    exist_server.set_value("ada", "steps", yesterday, 9000)
+    exist_server.set_value("ada", "steps_distance", yesterday, 5)
+    exist_server.clear_value("ada", "steps", today)
+    poll = account.runtime_data.coordinator.async_refresh
+    await poll()
+    await hass.async_block_till_done()
+    steps = state_of(hass, STEPS)
+    assert (steps.state, steps.attributes["yesterday"]) == ("unknown", 9000)
+    assert steps.attributes["yesterday_date"] == yesterday
+    # The watch reports in the morning.
+    exist_server.set_value("ada", "steps", yesterday, 11000)
+    await poll()
+    await hass.async_block_till_done()
+    assert state_of(hass, STEPS).attributes["yesterday"] == 11000
+    distance = entity_registry.async_get_entity_id(
+        "sensor", DOMAIN, "ada/attribute/steps_distance"
+    )
+    assert distance is not None
+    assert state_of(hass, distance).attributes["yesterday"] == 5
+    entity_registry.async_update_entity_options(
+        distance, "sensor", {"unit_of_measurement": "m"}
+    )
+    await hass.async_block_till_done()
+    assert state_of(hass, distance).attributes["yesterday"] == 5000
+    for latest in ("sensor.exist_ada_weight", "sensor.exist_ada_bedtime"):
+        assert "yesterday" not in state_of(hass, latest).attributes
+
+
+async def test_a_tag_tells_whether_it_was_used_yesterday(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    exist_server.own("ada", "gym")
+    today = exist_server.today("ada")
+    exist_server.set_value("ada", "gym", today, 1)
+    exist_server.set_value("ada", "gym", today - timedelta(days=1), 0)
+    await add_account()
+    gym = state_of(hass, "binary_sensor.exist_ada_gym")
+    assert (gym.state, gym.attributes["yesterday"]) == ("on", False)
+
+
+async def test_yesterday_is_not_recorded(
+    recorder_mock: Recorder, hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    assert "yesterday" in state_of(hass, STEPS).attributes
+    await async_wait_recording_done(hass)
+    kept = await recorder_mock.async_add_executor_job(
+        get_significant_states,
+        hass,
+        dt_util.utcnow() - timedelta(minutes=5),
+        None,
+        [STEPS],
+    )
+    [*_, last] = kept[STEPS]
+    assert isinstance(last, State)
+    assert last.attributes["date"]
+    assert not {"yesterday", "yesterday_date"} & last.attributes.keys()
 
 
 async def test_state_attributes_are_small(

@@ -17,6 +17,7 @@ FLOORS = {
     "values": 2,
     "account": 3,
     "ledger": 4,
+    "history": 5,
     "links": 5,
     "runtime": 6,
     "changes": 7,
@@ -30,7 +31,11 @@ TOP = max(FLOORS.values()) + 1
 PURE = (
     "api",
     "values",
+    "history.charts",
+    "history.totals",
+    "history.walks",
     "links.aggregate",
+    "links.aggregates_of",
     "links.entering",
     "links.falls",
     "links.meter",
@@ -38,6 +43,9 @@ PURE = (
     "links.readings",
     "links.shown",
     "links.timeline",
+    "links.together",
+    "links.watched",
+    "links.watching",
     "links.window",
 )
 

@@ -110,7 +110,7 @@ async def test_each_caller_is_told_what_exist_refused(
         return_exceptions=True,
     )
     refused, taken, raising = answers
-    assert refused["failed"][0]["code"] == "unauthorised"
+    assert refused["failed"][0]["error_code"] == "unauthorised"
     assert taken["success"]
     assert isinstance(raising, HomeAssistantError)
 
@@ -142,7 +142,7 @@ async def test_what_waited_and_is_given_up_meanwhile_is_told(
     counted, dropped = await asyncio.wait_for(asyncio.gather(*calls), 20)
     exist_server.faults.remove(away)
     assert counted["success"][0]["current"] == 2
-    assert dropped["failed"][0]["code"] == "dropped"
+    assert dropped["failed"][0]["error_code"] == "dropped"
     assert exist_server.value("ada", "meditation_min") == 1
 
 

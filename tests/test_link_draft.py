@@ -28,20 +28,19 @@ WARMTH = Candidate(
 )
 WEIGHT = replace(WARMTH, name="weight", label="Weight", template="weight")
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
-WISHES = {"observe": False, "decimals": 1.0, "past_days": 0, "replace": False}
+WISHES = {"observe": False, "decimals": 1.0, "past_days": 0}
 
 
 def of(subject: Subject, draft: LinkDraft | None = None) -> LinkDraft:
     """Return a draft of which the entity is chosen."""
-    return (draft or LinkDraft()).with_entity(
-        subject.entity_id, subject, "id", is_recorded=True
-    )
+    given_ = {"entity": subject.entity_id, "registry_id": "id"}
+    return (draft or LinkDraft()).with_entity(given_, subject, is_recorded=True)
 
 
 def room() -> LinkDraft:
     """Return a draft of which nothing is wrong."""
     draft = of(ROOM).with_aggregate({"aggregate": "mean"})
-    return draft.with_part({"part": "whole_day"}).with_target(WARMTH)
+    return draft.with_target(WARMTH)
 
 
 def test_the_pages_come_one_after_the_other() -> None:
@@ -52,7 +51,6 @@ def test_the_pages_come_one_after_the_other() -> None:
     draft = draft.with_aggregate({"aggregate": "time_in"})
     assert list(draft.wrong.items()) == [
         ("states", "no_states"),
-        ("part", None),
         ("attribute", "no_target"),
     ]
     draft = draft.with_states({"states": ["on"], "absent": "not_in_state"})
@@ -91,7 +89,9 @@ def test_the_pages_come_one_after_the_other() -> None:
 def test_an_entity_that_will_not_do(
     subject: Subject | None, is_recorded: bool, wrong: str
 ) -> None:
-    draft = LinkDraft().with_entity("sensor.x", subject, None, is_recorded=is_recorded)
+    draft = LinkDraft().with_entity(
+        {"entity": "sensor.x"}, subject, is_recorded=is_recorded
+    )
     assert draft.wrong["entity"] == wrong
 
 
@@ -108,7 +108,7 @@ def test_an_entity_that_will_not_do(
     ],
 )
 def test_a_part_of_the_day(part: dict[str, str], wrong: str | None) -> None:
-    assert room().with_part(part).wrong.get("part") == wrong
+    assert room().with_part(part).wrong.get("hours") == wrong
 
 
 def test_an_attribute_that_does_not_fit() -> None:
@@ -168,7 +168,7 @@ def test_a_suggestion_says_all_but_what_is_the_persons() -> None:
 
 def test_who_agreed_to_one_owner_did_not_agree_to_another() -> None:
     draft = room().with_target(TV_MIN)
-    draft = draft.with_wishes({**WISHES, "take_over": True}, NOW)
+    draft = draft.with_wishes({**WISHES, "take_over": True})
     assert draft.found([TV_MIN], frozenset()).take_over
     assert draft.found([], frozenset()).take_over
     rival = replace(TV_MIN, owner=Service("oura", "Oura"))
@@ -176,7 +176,8 @@ def test_who_agreed_to_one_owner_did_not_agree_to_another() -> None:
 
 
 def test_past_days_are_asked_for_anew_each_time() -> None:
-    draft = room().with_wishes({**WISHES, "past_days": 3.0, "replace": True}, NOW)
+    draft = room().with_wishes({**WISHES, "past_days": 3.0})
+    draft = draft.with_past({"replace": True}, NOW)
     stored = draft.stored
     assert (stored["past_days"], stored["replace"]) == (3, True)
     assert stored["asked"] == NOW.isoformat()
@@ -195,7 +196,7 @@ def test_what_was_begun_in_a_unit_stays_in_it() -> None:
 
 def test_a_link_of_the_first_version_has_its_whole_day() -> None:
     data = {"entity": "x.y", "aggregate": "mean", "attribute": "a", "value_type": 1}
-    assert LinkDraft.from_stored(data).data["part"] == "whole_day"
+    assert of(ROOM, LinkDraft.from_stored(data)).stored["part"] == "whole_day"
 
 
 CLOCKS = st.times().map(lambda each: each.replace(second=0, microsecond=0))
@@ -230,7 +231,7 @@ def test_a_stored_link_that_is_edited_without_a_change_means_the_same(
     hours = {"part_start": str(part.start), "part_end": str(part.end)}
     draft = draft.with_part({"part": part.kind.value, **hours})
     target = replace(WARMTH, value_type=draft.feeds[0])
-    draft = draft.with_target(target).with_wishes({**WISHES, **wishes}, NOW)
+    draft = draft.with_target(target).with_wishes({**WISHES, **wishes})
     stored = draft.stored
     again = of(subject, LinkDraft.from_stored(stored)).found([target], frozenset())
     assert again.stored == stored

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from html import unescape
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -23,6 +22,7 @@ from .link_form import (
     asks_for,
     beforehand,
     choose,
+    days_shown,
     edit,
     finish,
     offered,
@@ -32,6 +32,7 @@ from .link_form import (
     submit,
     untouched,
     walk,
+    with_part,
 )
 from .link_home import Rows, at, evaluate, record, set_runs
 from .writing import settle
@@ -156,9 +157,8 @@ TV_PAGES = (
     {"entity": TV},
     {"aggregate": "time_in"},
     {"states": ["playing"]},
-    WHOLE_DAY,
 )
-ROOM_PAGES = ({"entity": ROOM}, {"aggregate": "mean"}, WHOLE_DAY)
+ROOM_PAGES = ({"entity": ROOM}, {"aggregate": "mean"})
 
 
 @dataclass(frozen=True)
@@ -316,8 +316,6 @@ async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
     if case.states is not None:
         assert result["step_id"] == "states"
         result = await walk(hass, result, case.states)
-    assert result["step_id"] == "part"
-    result = await walk(hass, result, case.part)
     assert result["step_id"] == "attribute"
     result = await walk(hass, result, {"target": case.target})
     if case.new is not None:
@@ -325,14 +323,19 @@ async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
         result = await walk(hass, result, case.new)
 
     # The past is shown before anything is taken.
-    assert result["step_id"] == "finish"
-    lines = unescape(result["description_placeholders"]["preview"]).split("\n")
-    assert lines[0] == f"- 2026-05-20: {case.preview}" or not case.preview
-    assert len(lines) == 8
-    assert "cannot be told" in lines[-1]
+    assert result["step_id"] == "ready"
+    if case.part["part"] != "whole_day":
+        result = await with_part(hass, result, case.part)
+    rows = days_shown(result)
+    assert len(rows) == 31
+    assert rows[0].day == "Wed 2026-05-20"
+    assert rows[0].told == case.preview or not case.preview
+    assert "cannot be told" in rows[-1].told
     assert exist_server.owner("ada", case.attribute) == case.owner
     assert untouched(exist_server)
     rival = case.owner not in (None, OURS)
+    assert ("take" in result["menu_options"]) is rival
+    result = await choose(hass, result, "finish")
     assert ("take_over" in asks_for(result)) is rival
 
     link = await finish(hass, home, result, **({"take_over": True} if rival else {}))
@@ -422,7 +425,7 @@ async def test_states_that_are_known_are_offered(
 
     hass.states.async_set("zone.office", "0", {"friendly_name": "Office"})
     assert await states(ADA) == ["home", "not_home", "Office"]
-    assert await states(SKY) == ["sunny"]
+    assert {"sunny", "rainy", "fog"} <= set(await states(SKY))
     assert await likely(SKY) == []
     assert await likely(ADA) == ["home"]
     assert await likely(BED) == ["on"]
@@ -452,7 +455,7 @@ async def test_a_home_without_recorder(
     assert result["reason"] == "no_recorder"
 
 
-@pytest.mark.parametrize("pages", range(8))
+@pytest.mark.parametrize("pages", range(7))
 async def test_an_account_that_is_unloaded_while_any_page_is_open(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, pages: int
 ) -> None:
@@ -462,9 +465,9 @@ async def test_an_account_that_is_unloaded_while_any_page_is_open(
         {"label": "Telly", "group": "media"},
         {},
     ]
-    if pages == 7:
+    if pages == 6:
         entered = [*TV_PAGES, {"target": "template:gaming_min"}, {}]
-        pages = 5
+        pages = 4
     result = await walk(hass, await start(hass, home), *entered[:pages])
     await hass.config_entries.async_unload(home.entry_id)
     for page in entered[pages:]:
@@ -519,7 +522,6 @@ async def test_an_entity_of_the_registry_is_followed_by_its_id(
         {"entity": registered.entity_id},
         {"aggregate": "times"},
         {"states": ["on"]},
-        WHOLE_DAY,
         {"target": "name:commits"},
     )
     link = await finish(hass, home, result, take_over=True)
@@ -536,12 +538,11 @@ async def test_an_entity_without_history(
         {"entity": "switch.new"},
         {"aggregate": "time_in"},
         {"states": ["on"]},
-        WHOLE_DAY,
         {"target": "template:gaming_min"},
     )
-    preview = unescape(result["description_placeholders"]["preview"]).split("\n")
-    assert len(preview) == 8
-    assert all("cannot be told" in line for line in preview)
+    rows = days_shown(result)
+    assert len(rows) == 31
+    assert all("cannot be told" in row.told for row in rows)
     assert "as far back as the recorder keeps states" in said(result)
     link = await finish(hass, home, result, past_days=3)
     assert link.data["past_days"] == 3
@@ -600,7 +601,6 @@ async def test_no_states(
         hass,
         result,
         {"states": ["playing", "karaoke"]},
-        WHOLE_DAY,
         {"target": "template:gaming_min"},
     )
     link = await finish(hass, home, result)
@@ -609,13 +609,14 @@ async def test_no_states(
 
 
 @pytest.mark.parametrize(
-    ("part", "error", "words"),
+    ("part", "hours", "error", "words"),
     [
-        ({"part": "day_from"}, "no_start", "from when"),
-        ({"part": "from_to", "part_end": "07:00:00"}, "no_start", "from when"),
-        ({"part": "from_to", "part_start": "07:00:00"}, "no_end", "until when"),
+        ("day_from", {}, "no_start", "from when"),
+        ("from_to", {"part_end": "07:00:00"}, "no_start", "from when"),
+        ("from_to", {"part_start": "07:00:00"}, "no_end", "until when"),
         (
-            {"part": "from_to", "part_start": "07:00:00", "part_end": "07:00:00"},
+            "from_to",
+            {"part_start": "07:00:00", "part_end": "07:00:00"},
             "no_length",
             "must differ",
         ),
@@ -625,38 +626,50 @@ async def test_a_part_of_the_day_that_is_none(
     hass: HomeAssistant,
     exist_server: ExistServer,
     home: MockConfigEntry,
-    part: dict[str, str],
+    part: str,
+    hours: dict[str, str],
     error: str,
     words: str,
 ) -> None:
-    result = await walk(hass, await start(hass, home), *TV_PAGES[:3])
+    result = await walk(
+        hass,
+        await start(hass, home),
+        *TV_PAGES,
+        {"target": "template:gaming_min"},
+        "change",
+        "part",
+    )
     assert "Europe/Vienna" in said(result)
-    result = await submit(hass, result, part)
+    # Hours are asked for only where they are used.
+    assert asks_for(result) == {"part"}
+    result = await walk(hass, result, {"part": part})
+    assert "Europe/Vienna" in said(result)
+    assert ("part_end" in asks_for(result)) is (part == "from_to")
+    result = await submit(hass, result, hours)
     assert result["errors"] == {"base": error}
     assert words in refused(result)
-    for key, value in part.items():
+    for key, value in hours.items():
         assert beforehand(result, key) == value
-    whole = {"part": "from_to", "part_start": "08:00:00", "part_end": "09:30:00"}
-    result = await walk(hass, result, whole, {"target": "template:gaming_min"})
+    given = {"part_start": "08:00:00", "part_end": "09:30:00"}
+    given = {key: given[key] for key in asks_for(result)}
+    result = await walk(hass, result, given, "ready")
     link = await finish(hass, home, result)
-    assert (link.data["part_start"], link.data["part_end"]) == ("08:00", "09:30")
-    assert exist_server.value("ada", "gaming_min") == 30
+    assert link.data["part_start"] == "08:00"
+    assert link.data["part_end"] == given.get("part_end", "00:00:00")[:5]
+    until = 30 if part == "from_to" else 70
+    assert exist_server.value("ada", "gaming_min") == until
 
 
 # Wrong turns: which attribute?
 
 
-async def test_a_unit_that_does_not_fit(
-    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+async def test_what_can_never_fit_is_not_offered(
+    hass: HomeAssistant, home: MockConfigEntry
 ) -> None:
     result = await walk(hass, await start(hass, home), *ROOM_PAGES)
-    result = await submit(hass, result, {"target": "name:weight"})
-    assert result["errors"] == {"base": "wrong_unit"}
-    assert "measured in kg, which °C cannot be turned into" in refused(result)
-    assert untouched(exist_server)
-    result = await walk(hass, result, {"target": "name:stromkosten"})
-    await finish(hass, home, result)
-    assert exist_server.value("ada", "stromkosten") == 21.62
+    targets = offered(result, "target")
+    assert not {"name:weight", "name:tv_min", "template:water"} & set(targets)
+    assert {"name:weather_temp_max", "name:stromkosten"} <= set(targets)
 
 
 async def test_a_number_without_unit_does_not_fit_what_has_one(
@@ -664,16 +677,27 @@ async def test_a_number_without_unit_does_not_fit_what_has_one(
 ) -> None:
     hass.states.async_set("sensor.bare", "3", MEASURED)
     result = await walk(
-        hass,
-        await start(hass, home),
-        {"entity": "sensor.bare"},
-        {"aggregate": "last"},
-        WHOLE_DAY,
+        hass, await start(hass, home), {"entity": "sensor.bare"}, {"aggregate": "last"}
     )
-    result = await submit(hass, result, {"target": "name:weight"})
-    assert "measured in kg, which – cannot" in refused(result)
+    targets = list(offered(result, "target"))
+    assert "name:weight" not in targets
+    # Nothing is measured as it is: a new one is what is left.
+    assert targets[-1] == "new"
     result = await walk(hass, result, {"target": "name:stromkosten"})
     await finish(hass, home, result)
+
+
+async def test_a_name_that_is_typed_is_a_new_attribute(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    result = await walk(
+        hass, await start(hass, home), *ROOM_PAGES, {"target": "Bedroom warmth"}
+    )
+    assert result["step_id"] == "new_attribute"
+    assert beforehand(result, "label") == "Bedroom warmth"
+    result = await walk(hass, result, {"group": "health"})
+    await finish(hass, home, result)
+    assert exist_server.value("ada", "bedroom_warmth", TODAY) == 21.62
 
 
 async def test_what_fits_comes_first_and_owners_are_told(
@@ -684,18 +708,17 @@ async def test_what_fits_comes_first_and_owners_are_told(
         await start(hass, home),
         {"entity": SCALE},
         {"aggregate": "last"},
-        WHOLE_DAY,
     )
     targets = offered(result, "target")
     keys = list(targets)
-    # What has a mass, what is just a number, what has another unit, a new one.
-    order = ("name:weight", "name:coffees", "name:stromkosten", "name:steps_distance")
+    # What has a mass, a new one, what is just a number; nothing that is a length.
+    order = ("name:weight", "new", "name:coffees", "name:stromkosten")
     assert sorted(order, key=keys.index) == list(order)
     assert keys.index("name:weight") < len(keys) / 4
-    assert keys[-1] == "new"
+    assert "name:steps_distance" not in keys
     assert targets["name:weight"] == "Weight · Health and body (Withings)"
     assert targets["name:stromkosten"] == "Stromkosten · Finance ✓"
-    assert targets["template:energy"] == "Energy in · Food and drink"
+    assert targets["template:protein"] == "Protein · Food and drink"
     assert "name:mood_note" not in keys
     assert "name:gym" not in keys
 
@@ -726,7 +749,6 @@ async def test_two_flows_at_once_for_one_attribute(
         {"entity": BED},
         {"aggregate": "time_in"},
         {"states": ["on"]},
-        WHOLE_DAY,
         {"target": "template:gaming_min"},
     )
     link = await finish(hass, home, quick)
@@ -784,10 +806,10 @@ async def test_the_type_of_a_new_attribute_follows_from_what_feeds_it(
         await start(hass, home),
         {"entity": entity},
         {"aggregate": aggregate},
-        WHOLE_DAY,
         {"target": "new"},
         {"label": "Something new", "group": "media"},
     )
+    result = await choose(hass, result, "finish")
     # Only what has decimals is rounded to some of them.
     assert ("decimals" in asks_for(result)) is (kind in (1, 5))
     await finish(hass, home, result)
@@ -806,7 +828,6 @@ async def test_only_what_is_yes_or_no_can_be_a_tag(
         {"entity": BED},
         {"aggregate": "ever"},
         {"states": ["on"]},
-        WHOLE_DAY,
         {"target": "new"},
     )
     assert "custom" in offered(result, "group")
@@ -816,7 +837,11 @@ async def test_decimal_places_are_the_persons(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
     result = await walk(
-        hass, await start(hass, home), *ROOM_PAGES, {"target": "name:stromkosten"}
+        hass,
+        await start(hass, home),
+        *ROOM_PAGES,
+        {"target": "name:stromkosten"},
+        "finish",
     )
     assert beforehand(result, "decimals") == 2
     link = await finish(hass, home, result, decimals=0)
@@ -832,7 +857,7 @@ async def test_decimal_places_are_the_persons(
         (ROOM_PAGES, "keeps statistics of this entity"),
         (({"entity": PLAIN}, *ROOM_PAGES[1:]), "has no state class"),
         (
-            ({"entity": ROOM}, {"aggregate": "last"}, WHOLE_DAY),
+            ({"entity": ROOM}, {"aggregate": "last"}),
             "as far back as the recorder keeps states",
         ),
     ],
@@ -852,7 +877,6 @@ async def test_how_far_back_values_reach_is_said(
 WEIGHT_PAGES = (
     {"entity": SCALE},
     {"aggregate": "last"},
-    WHOLE_DAY,
     {"target": "name:weight"},
 )
 
@@ -860,7 +884,7 @@ WEIGHT_PAGES = (
 async def test_nothing_is_taken_without_a_tick(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
-    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES, "finish")
     assert "Owned now by: Withings" in said(result)
     assert beforehand(result, "take_over") is False
     result = await submit(hass, result, {"decimals": 1, "past_days": 1})
@@ -925,9 +949,9 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     result = await walk(
         hass, await start(hass, home), *TV_PAGES, {"target": "template:gaming_min"}
     )
-    assert "take_over" not in asks_for(result)
+    assert "take" not in result["menu_options"]
     exist_server.steal("ada", "gaming_min", "trakt")
-    result = await submit(hass, result, {})
+    result = await choose(hass, result, "use")
     assert result["errors"] == {"base": "not_owned"}
     assert "did not get the attribute" in refused(result)
     assert "Trakt owns it" in refused(result)
@@ -953,7 +977,7 @@ async def test_an_owner_that_cannot_be_seen_needs_a_tick_too(
         scopes=tuple(each for each in SCOPES if each != "health_read")
     )
     result = await walk(
-        hass, await start(hass, entry), *WEIGHT_PAGES[:3], {"target": "template:weight"}
+        hass, await start(hass, entry), *WEIGHT_PAGES[:2], {"target": "template:weight"}
     )
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "tick_needed"}
@@ -996,7 +1020,6 @@ async def test_an_attribute_of_ones_own_is_taken_over_by_its_name(
         {"entity": COFFEE},
         {"aggregate": "times"},
         {},
-        WHOLE_DAY,
         {"target": "name:filterkaffee"},
     )
     assert "Owned now by: Exist." in said(result)
@@ -1038,9 +1061,9 @@ async def test_templates_are_asked_for_again_when_exist_is_back(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
     away = exist_server.faults.add(Fault("status", status=503, times=None))
-    result = await walk(hass, await start(hass, home), *TV_PAGES[:3])
+    result = await walk(hass, await start(hass, home), *TV_PAGES[:2])
     exist_server.faults.remove(away)
-    result = await walk(hass, result, WHOLE_DAY)
+    result = await walk(hass, result, {"states": ["playing"]})
     assert "template:mobile_screen_min" in offered(result, "target")
 
 
@@ -1179,14 +1202,19 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         exist_server.own("ada", name)
         exist_server.set_value("ada", name, YESTERDAY, 7)
     await home.runtime_data.coordinator.async_refresh()
-    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]}, WHOLE_DAY)
+    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]})
     for name, replace in (("gaming_min", False), ("movies_min", True)):
         result = await walk(
             hass, await start(hass, home), *pages, {"target": f"name:{name}"}
         )
+        result = await choose(hass, result, "finish")
         assert beforehand(result, "past_days") == 0
+        result = await walk(hass, result, {"past_days": 2})
+        # One of the two is known; today has no value.
+        assert "Of the 2 days before today, 1 can be told." in said(result)
+        assert "1 have a value at Exist" in said(result)
         assert beforehand(result, "replace") is False
-        link = await finish(hass, home, result, past_days=2, replace=replace)
+        link = await finish(hass, home, result, replace=replace)
         assert link.data["past_days"] == 2
         assert link.data["replace"] is replace
         assert link.data["asked"]
@@ -1206,9 +1234,10 @@ async def _linked(hass: HomeAssistant, home: MockConfigEntry, **given: Any) -> s
         await start(hass, home),
         *TV_PAGES[:2],
         {"states": ["playing", "karaoke"], "absent": "gap"},
-        {"part": "day_from", "part_start": "04:30:00"},
         {"target": "template:gaming_min"},
     )
+    part = {"part": "day_from", "part_start": "04:30:00"}
+    result = await with_part(hass, result, part)
     return (await finish(hass, home, result, **given)).subentry_id
 
 
@@ -1231,15 +1260,15 @@ async def test_an_edit_begins_with_what_the_link_is_and_changes_nothing_by_itsel
     assert beforehand(result, "absent") == "gap"
     result = await walk(hass, result, {}, "part")
     assert beforehand(result, "part") == "day_from"
+    result = await walk(hass, result, {})
     assert beforehand(result, "part_start") == "04:30"
-    assert beforehand(result, "part_end") is None
+    assert asks_for(result) == {"part_start"}
     result = await walk(hass, result, {}, "attribute")
     assert beforehand(result, "target") == "name:gaming_min"
     result = await walk(hass, result, {}, "finish")
     assert "take_over" not in asks_for(result)
     # Past days were sent once; they are not asked for again by themselves.
     assert beforehand(result, "past_days") == 0
-    assert beforehand(result, "replace") is False
     result = await walk(hass, result, {})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
@@ -1260,7 +1289,8 @@ async def test_an_edit_to_another_entity(
     # The states of the other one mean nothing here.
     assert result["step_id"] == "states"
     assert beforehand(result, "states") == ["on"]
-    result = await walk(hass, result, {}, "part", WHOLE_DAY, "finish", {})
+    whole = {"part": "whole_day"}
+    result = await walk(hass, result, {}, "part", whole, "finish", {})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
     link = home.subentries[link_id]
@@ -1330,15 +1360,18 @@ async def test_an_edit_of_the_part_of_the_day(
         ),
         ({"part": "whole_day"}, ("whole_day", "00:00", "00:00")),
     ):
+        pages: list[Any] = [{"part": part["part"]}]
+        if hours := {key: each for key, each in part.items() if key != "part"}:
+            pages.append(hours)
         result = await walk(
-            hass, await edit(hass, home, link_id), "part", part, "finish", {}
+            hass, await edit(hass, home, link_id), "part", *pages, "finish", {}
         )
         assert result["reason"] == "reconfigure_successful"
         await settle(hass)
         link = home.subentries[link_id].data
         assert (link["part"], link["part_start"], link["part_end"]) == data
     result = await walk(hass, await edit(hass, home, link_id), "part")
-    assert beforehand(result, "part_start") is None
+    assert asks_for(result) == {"part"}
 
 
 async def test_an_edit_to_another_aggregate_asks_no_more_for_states(
@@ -1350,7 +1383,6 @@ async def test_an_edit_to_another_aggregate_asks_no_more_for_states(
         {"entity": SKY},
         {"aggregate": "time_in"},
         {"states": ["sunny"]},
-        WHOLE_DAY,
         {"target": "template:gaming_min"},
     )
     link_id = (await finish(hass, home, result)).subentry_id
@@ -1418,7 +1450,7 @@ async def test_a_suggestion_and_another_entity_are_one_too_many(
         result,
         {"suggestion": "media_player.tv|time_in|tv_min", "entity": ""},
     )
-    assert result["step_id"] == "suggested"
+    assert result["step_id"] == "ready"
 
 
 async def test_nothing_is_chosen_that_nobody_chose(
@@ -1434,7 +1466,7 @@ async def test_nothing_is_chosen_that_nobody_chose(
     result = await submit(hass, result, {"label": "Nest"})
     assert "Choose a group" in refused(result)
     result = await walk(hass, result, {"label": "Nest", "group": "health"})
-    assert result["step_id"] == "finish"
+    assert result["step_id"] == "ready"
     assert "created when you finish" in said(result)
 
 
@@ -1446,8 +1478,13 @@ async def test_a_look_at_the_past_says_which_days_are_the_person_s(
     await settle(hass)
     (link_id,) = linked_home.subentries
     result = await walk(hass, await edit(hass, linked_home, link_id), "finish")
-    assert f"{TODAY}: 1 h 10 min (edited by you; left alone)" in said(result)
-    assert "2026-05-19: 1 h 30 min\n" in said(result)
+    newest, before, *_ = days_shown(result)
+    assert newest == (
+        f"Wed {TODAY}",
+        "1 h 10 min (edited by you; left alone)",
+        "1 h 35 min",
+    )
+    assert before == ("Tue 2026-05-19", "1 h 30 min", "")
 
 
 async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(

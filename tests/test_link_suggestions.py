@@ -292,9 +292,9 @@ async def test_each_suggestion_fills_in_what_follows(
     assert offered(result, "suggestion")[key] == words
     result = await walk(hass, result, {"suggestion": key})
     # What the last days would have been; from here on, the person agrees.
-    assert result["step_id"] == "suggested"
+    assert result["step_id"] == "ready"
     # Of a meter that is read just now, today is told.
-    assert said(result).count("cannot be told") == 8 - (aggregate == "sum")
+    assert said(result).count("cannot be told") == 31 - (aggregate == "sum")
     official = wish in TEMPLATES
     result = await walk(hass, result, "finish")
     assert result["step_id"] == "finish"
@@ -495,7 +495,7 @@ async def test_details_of_a_suggestion_are_changed_before_it_is_used(
     assert beforehand(result, "states") == PLAYING["states"]
     result = await walk(hass, result, {"states": ["playing"]}, "attribute")
     assert beforehand(result, "target") == "name:tv_min"
-    result = await walk(hass, result, {"target": "name:movies_min"}, "finish")
+    result = await walk(hass, result, {"target": "name:movies_min"}, "ready")
     link = await finish(hass, home, result, take_over=True)
     assert link.data["states"] == ["playing"]
     assert link.data["absent_is_gap"] is False
@@ -521,6 +521,6 @@ async def test_a_suggested_name_that_exist_has_already_is_asked_for(
     result = await submit(hass, result, {})
     assert "already" in refused(result)
     result = await walk(hass, result, {"label": "Warmth"})
-    assert result["step_id"] == "suggested"
+    assert result["step_id"] == "ready"
     link = await finish(hass, home, await walk(hass, result, "finish"))
     assert link.data["attribute"] == "warmth"

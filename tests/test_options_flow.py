@@ -36,6 +36,11 @@ def _offered(result: Any, field: str) -> dict[str, str]:
     return {option["value"]: option["label"] for option in options}
 
 
+def _said(result: Any) -> str:
+    """Return the sections of a page, as they are read."""
+    return unescape(result["description_placeholders"]["sections"])
+
+
 async def test_an_account_that_is_not_loaded(
     hass: HomeAssistant, account: MockConfigEntry
 ) -> None:
@@ -68,9 +73,15 @@ async def test_which_day_a_sensor_shows(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
     result = await _open(hass, account, "policies")
+    offered = _offered(result, "switched")
+    assert offered["steps"] == "Steps · shows today"
+    assert offered["weight"] == "Weight · shows the newest value"
     await _submit(hass, result, {"switched": ["steps", "weight"]})
     assert account.options["policies"] == {"steps": "latest", "weight": "today"}
     assert state_of(hass, STEPS).attributes["state_class"] == "measurement"
+    offered = _offered(await _open(hass, account, "policies"), "switched")
+    assert offered["steps"] == "Steps · shows the newest value"
+    assert offered["weight"] == "Weight · shows today"
 
     result = await _open(hass, account, "show")
     await _submit(hass, result, {"groups": ["activity"]})
@@ -97,6 +108,7 @@ async def test_acquire(
     assert all(each == sorted(each) for each in labels.values())
     offered = _offered(result, "attributes")
     assert offered["name:weight"] == "Weight · Health and body (Withings)"
+    assert offered["template:heartrate_max"].endswith(" (does not exist yet)")
     result = await _submit(hass, result, {"manual": "unchanged"})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(
@@ -107,13 +119,19 @@ async def test_acquire(
             "manual": "by_home_assistant",
         },
     )
-    names = result["description_placeholders"]
-    assert unescape(names["losers"]) == "- Withings: Weight"
-    assert names["free"].startswith("- ")
-    assert names["unknown"] == "–"
+    said = _said(result)
+    assert "- Withings: Weight" in said
+    assert "created for good" in said
+    assert "- Highest heart rate" in said
+    # Nothing of what does not apply.
+    for other in ("No service owns", "allowed to see", "own apps"):
+        assert other not in said
     assert exist_server.owner("ada", "weight") == "withings"
     result = await _submit(hass, result, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["type"] is FlowResultType.ABORT
+    assert result["reason"] == "acquired"
+    told = unescape(result["description_placeholders"]["labels_escaped"])
+    assert told == "Highest heart rate and Weight"
     assert exist_server.owner("ada", "weight") == "home_assistant"
     assert exist_server.owner("ada", "heartrate_max") == "home_assistant"
     weight = state_of(hass, "sensor.exist_ada_weight")
@@ -134,7 +152,8 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     exist_server.steal("ada", "money_spent", "withings")
     result = await _submit(hass, result, {})
     assert result["step_id"] == "outcome"
-    assert "Withings" in result["description_placeholders"]["failed"]
+    assert "Withings" in _said(result)
+    assert "This was done" not in _said(result)
     assert exist_server.owner("ada", "money_spent") == "withings"
     result = await _submit(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
@@ -175,7 +194,11 @@ async def test_an_owner_that_cannot_be_seen_is_said_so(
     result = await _submit(
         hass, result, {"attributes": ["template:mood"], "manual": "unchanged"}
     )
-    assert result["description_placeholders"]["unknown"] == "- Mood"
+    said = _said(result)
+    assert "allowed to see whether a service owns these" in said
+    assert said.count("- Mood") == 2
+    assert "own apps" in said
+    assert "created for good" not in said
 
 
 async def test_release(
@@ -188,9 +211,11 @@ async def test_release(
     result = await _submit(hass, result, {})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(hass, result, {"attributes": ["steps"]})
-    assert result["description_placeholders"]["heirs"].startswith("- Steps → ")
+    assert "- Steps → " in _said(result)
+    assert "disappear" not in _said(result)
     result = await _submit(hass, result, {})
-    assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["reason"] == "released"
+    assert result["description_placeholders"]["labels_escaped"] == "Steps"
     assert exist_server.owner("ada", "steps") != "home_assistant"
     assert hass.states.get(STEPS) is None
 
@@ -205,7 +230,7 @@ async def test_the_previous_owner_is_remembered(
     await _submit(hass, result, {})
     result = await _open(hass, account, "release")
     result = await _submit(hass, result, {"attributes": ["weight"]})
-    assert result["description_placeholders"]["heirs"] == "- Weight → Withings"
+    assert "\n- Weight → Withings\n" in _said(result)
     exist_server.steal("ada", "weight", "oura")
     result = await _submit(hass, result, {})
     assert result["step_id"] == "outcome"
@@ -221,7 +246,9 @@ async def test_release_while_exist_is_away(
     await entry.runtime_data.coordinator.async_refresh()
     result = await _open(hass, entry, "release")
     result = await _submit(hass, result, {"attributes": ["gym"]})
-    assert unescape(result["description_placeholders"]["heirs"]).endswith("→ ?")
+    assert "disappear from Exist" in _said(result)
+    assert "- Gym" in _said(result)
+    assert "→" not in _said(result)
     exist_server.faults.add(Fault("status", status=400, times=None))
     result = await _submit(hass, result, {})
     assert result["step_id"] == "outcome"
@@ -230,8 +257,22 @@ async def test_release_while_exist_is_away(
 
 async def test_what_removal_does(hass: HomeAssistant, account: MockConfigEntry) -> None:
     result = await _open(hass, account, "removal")
-    await _submit(hass, result, {"release_on_remove": True})
+    await _submit(hass, result, {"release_on_remove": True, "clear_on_remove": True})
     assert account.options["release_on_remove"] is True
+    assert account.options["clear_on_remove"] is True
+
+
+async def test_whose_past_is_imported(
+    hass: HomeAssistant, add_account: AddAccount
+) -> None:
+    entry = await add_account(options={"groups": ["sleep", "mood"]})
+    result = await _open(hass, entry, "history")
+    # Beforehand those that are seen.
+    (field,) = result["data_schema"].schema
+    assert sorted(field.default()) == ["mood", "sleep"]
+    await _submit(hass, result, {"history_groups": ["sleep"]})
+    assert entry.options["history_groups"] == ["sleep"]
+    assert entry.options["groups"] == ["sleep", "mood"]
 
 
 async def test_releasing_says_which_link_will_only_observe(
@@ -241,12 +282,13 @@ async def test_releasing_says_which_link_will_only_observe(
     await linked_home.runtime_data.coordinator.async_refresh()
     result = await _open(hass, linked_home, "release")
     result = await _submit(hass, result, {"attributes": ["steps"]})
-    assert result["description_placeholders"]["links"] == "–"
+    assert "links" not in _said(result)
     result = await _open(hass, linked_home, "release")
     result = await _submit(hass, result, {"attributes": ["gaming_min"]})
     (link,) = linked_home.subentries.values()
-    links = unescape(result["description_placeholders"]["links"])
-    assert links == f"- {link.title}"
+    assert f"These links feed them, and will only observe:\n- {link.title}" in _said(
+        result
+    )
     await _submit(hass, result, {})
     await hass.async_block_till_done()
     (link,) = linked_home.subentries.values()

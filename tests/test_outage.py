@@ -48,7 +48,7 @@ async def test_three_days_away_and_then_everything_arrives(
             counted = await write(
                 hass, "increment_values", name="meditation_min", value=10
             )
-            assert counted["failed"][0]["code"] == "unknown_if_counted"
+            assert counted["failed"][0]["error_code"] == "unknown_if_counted"
         else:
             # Since the restart, Exist has not said which day it is.
             with pytest.raises(HomeAssistantError) as raised:

@@ -126,14 +126,25 @@ async def test_what_a_full_disk_did_not_take_leaves_the_older_value_as_old_as_it
     await exist_server.stop()
     await write(hass, name="mood", value=5)
     freezer.tick(timedelta(hours=1))
+    # What Home Assistant itself saves later is saved before the folder goes.
+    async_fire_time_changed(hass)
+    await settle(hass)
     storage = Path(hass.config.path(".storage"))
     aside = storage.with_name("elsewhere")
-    await hass.async_add_executor_job(storage.rename, aside)
-    await hass.async_add_executor_job(storage.write_text, "no folder")
+
+    def take_away() -> None:
+        # At once: whatever else is saved just then would make the folder anew.
+        storage.rename(aside)
+        storage.write_text("no folder")
+
+    def bring_back() -> None:
+        storage.unlink()
+        aside.rename(storage)
+
+    await hass.async_add_executor_job(take_away)
     with pytest.raises(HomeAssistantError):
         await write(hass, name="mood", value=6)
-    await hass.async_add_executor_job(storage.unlink)
-    await hass.async_add_executor_job(aside.rename, storage)
+    await hass.async_add_executor_job(bring_back)
     await exist_server.start()
     # Somebody wrote elsewhere within that hour.
     exist_server.set_value("ada", "mood", None, 8)
@@ -173,7 +184,7 @@ async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
     today = owner.runtime_data.coordinator.today
     exist_server.clock.offset = -timedelta(days=1)
     answer = await write(hass, name="mood", value=9)
-    assert answer["queued"][0]["code"] == "early"
+    assert answer["queued"][0]["error_code"] == "early"
     assert owner.runtime_data.ledger.entries
     exist_server.clock.offset = timedelta()
     await owner.runtime_data.coordinator.async_refresh()

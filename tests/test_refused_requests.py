@@ -102,7 +102,9 @@ async def test_every_status_keeps_all_values_and_costs_one_request(
                 for name, value in wanted.items()
             ],
         )
-        assert {each["code"] for each in answer["queued"]} == {"exist_refuses"}, status
+        assert {each["error_code"] for each in answer["queued"]} == {"exist_refuses"}, (
+            status
+        )
         assert not answer["failed"], status
         assert exist_server.requests[UPDATE] == before + 1, status
         polls = owner.runtime_data.coordinator.polls
@@ -183,7 +185,7 @@ async def test_a_held_value_keeps_nobody_waiting_and_is_tried_daily(
     day = owner.runtime_data.coordinator.today
     exist_server.switches.poison = 7
     answer = await write(hass, name="mood", value=7, date=day)
-    assert answer["queued"][0]["code"] == "refused"
+    assert answer["queued"][0]["error_code"] == "refused"
     assert (await write(hass, name="coffees", value=5))["success"]
     await reload(hass, owner)
     before = exist_server.requests[UPDATE]

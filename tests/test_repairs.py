@@ -89,7 +89,7 @@ async def test_an_attribute_taken_while_we_write_it(
     await poll(hass, owner)
     exist_server.steal("ada", "mood", "fitbit")
     answer = await write(hass, name="mood", value=5)
-    assert answer["queued"][0]["code"] == "unauthorised"
+    assert answer["queued"][0]["error_code"] == "unauthorised"
     await poll(hass, owner)
     issue = _issues(hass)["attribute_taken"]
     assert issue.translation_placeholders is not None
@@ -146,7 +146,7 @@ async def test_an_attribute_that_is_gone(
 ) -> None:
     exist_server.remove_attribute("ada", "coffees")
     answer = await write(hass, name="coffees", value=5)
-    assert answer["queued"][0]["code"] == "not_found"
+    assert answer["queued"][0]["error_code"] == "not_found"
     await settle(hass)
     await _decide(hass, _issues(hass)["attribute_gone"], choice)
     await poll(hass, owner)
@@ -237,7 +237,7 @@ async def test_exist_keeps_something_else(
 ) -> None:
     exist_server.switches.keeps_whole_numbers = True
     answer = await write(hass, name="stromkosten", value=1.25)
-    assert answer["failed"][0]["code"] == "stored_differently"
+    assert answer["failed"][0]["error_code"] == "stored_differently"
     assert state_of(hass, EVENT).attributes["event_type"] == "stored_differently"
     assert not owner.runtime_data.ledger.entries
 
@@ -251,7 +251,7 @@ async def test_missing_rights_ask_to_sign_in(
         scopes = tuple(each for each in token.scopes if each not in withheld)
         bearers[bearer] = replace(token, scopes=scopes)
     answer = await write(hass, name="mood", value=5)
-    assert answer["queued"][0]["code"] == "not_allowed"
+    assert answer["queued"][0]["error_code"] == "not_allowed"
     assert hass.config_entries.flow.async_progress_by_handler(DOMAIN)
 
 

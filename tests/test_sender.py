@@ -44,7 +44,7 @@ async def test_too_many_requests_keep_a_value_until_exist_said(
 ) -> None:
     exist_server.faults.add(Fault("status", "*/update/", status=429, retry_after="90"))
     answer = await write(hass, name="mood", value=8)
-    assert [each["code"] for each in answer["queued"]] == ["rate_limited"]
+    assert [each["error_code"] for each in answer["queued"]] == ["rate_limited"]
     assert exist_server.value("ada", "mood") != 8
     asked = exist_server.requests.total()
     await settle(hass)
@@ -62,7 +62,7 @@ async def test_a_refused_token_keeps_a_value_until_the_next_sign_in(
         Fault("status", "*/update/", status=401, times=None)
     )
     answer = await write(hass, name="mood", value=8)
-    assert [each["code"] for each in answer["queued"]] == ["sign_in_needed"]
+    assert [each["error_code"] for each in answer["queued"]] == ["sign_in_needed"]
     [flow] = hass.config_entries.flow.async_progress()
     assert flow["context"]["source"] == SOURCE_REAUTH
     exist_server.faults.remove(refused)

@@ -14,6 +14,7 @@ from custom_components.exist.account.last_poll_file import LastPoll
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
+from custom_components.exist.history.imported import HistoryContents
 from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
 from custom_components.exist.links.memory import LinkContents
 from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
@@ -31,6 +32,7 @@ from .on_disk import (
     ACCOUNT,
     DAYS,
     FILES,
+    HISTORY,
     KINDS,
     LINKS,
     OUTBOX,
@@ -86,9 +88,8 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     entry = await add_account(setup=False)
     kind, data = KINDS[name]
     path = path_of(hass, entry, name)
-    empty = (
-        {} if kind not in (OutboxContents, DayContents, LinkContents) else dump(kind())
-    )
+    with_parts = (OutboxContents, DayContents, HistoryContents, LinkContents)
+    empty = dump(kind()) if kind in with_parts else {}
     if kind is LastPoll:
         empty = None
     tried = 0
@@ -113,7 +114,7 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
         forget(hass, entry)
         tried += 1
     print(f"{name}: {tried} damaged files")  # noqa: T201
-    assert tried > {"owners": 10, "links": 100}.get(name, 250)
+    assert tried > {"owners": 10, "links": 100, "history": 100}.get(name, 250)
 
 
 # Each as the whole file; then in the place of the data, and of the version.
@@ -222,6 +223,7 @@ async def test_an_account_loads_with_all_damages_at_once(
     links = dict(enumerate(_bad(LinkContents, LINKS, "links", "one")))
     days = _bad(DayContents, DAYS, "days", "tv_min", "2026-03-30")
     many = {f"2025-0{n // 28 + 1}-{n % 28 + 1:02}": each for n, each in enumerate(days)}
+    charted = dict(enumerate(_bad(HistoryContents, HISTORY, "charted", "steps")))
     owners = dict(enumerate(_bad(dict[str, Service], OWNERS, "mood")))
     last = waiting("mood", "2026-04-01", 5, 8) | {"hold": ""}
     files = {
@@ -232,6 +234,7 @@ async def test_an_account_loads_with_all_damages_at_once(
         FileKind.LINKS: LINKS | {"links": links},
         FileKind.DAYS: DAYS | {"days": {"tv_min": many}},
         FileKind.ACCOUNT: account | {"visible": _bad(LastPoll, ACCOUNT, "visible", 0)},
+        FileKind.HISTORY: HISTORY | {"charted": charted},
         FileKind.OWNERS: owners | OWNERS,
     }
     exist_server.set_value("ada", "mood", day, 1)

@@ -241,8 +241,9 @@ async def _heirs(hass: HomeAssistant, user: str, name: str) -> str:
         {"attributes": [name]},
     ):
         result = await flows.async_configure(result["flow_id"], given)
-    said: str = result["description_placeholders"]["heirs"]
-    return said
+    said: str = result["description_placeholders"]["sections"]
+    [line] = [line for line in said.splitlines() if " → " in line]
+    return line
 
 
 def _all_is_there(world: World, hass: HomeAssistant) -> None:

@@ -128,7 +128,10 @@ async def test_one_wrong_value_and_nothing_is_written(
         )
     assert raised.value.translation_key == key
     assert raised.value.translation_placeholders is not None
-    assert raised.value.translation_placeholders["name"] == name
+    known = exist_server.users["ada"].attributes
+    label = known[name].label if name in known else name
+    assert label in str(raised.value)
+    assert raised.value.translation_placeholders["name"] == label
     assert exist_server.value("ada", "gym") == before
     assert not owner.runtime_data.ledger.entries
 
@@ -268,7 +271,7 @@ async def test_a_hundred_items_with_every_failure_mixed_in(
             {"name": name, "value": _fitting(kinds[name].value_type)} for name in names
         ],
     )
-    assert {(each["name"], each["code"]) for each in answer["queued"]} == {
+    assert {(each["name"], each["error_code"]) for each in answer["queued"]} == {
         (names[3], "unauthorised"),
         (names[40], "not_found"),
     }
@@ -301,7 +304,7 @@ async def test_the_third_batch_dies_and_the_first_two_stay(
     )
     assert len(answer["success"]) == 70
     assert len(answer["queued"]) == 30
-    assert {each["code"] for each in answer["queued"]} == {"exist_away"}
+    assert {each["error_code"] for each in answer["queued"]} == {"exist_away"}
     exist_server.faults.clear()
     await entry.runtime_data.coordinator.async_refresh()
     await settle(hass)
@@ -353,7 +356,7 @@ async def test_increment_after_a_lost_answer_is_read_and_never_repeated(
     if code is None:
         assert answer["success"][0]["current"] == 3
     else:
-        assert answer["failed"][0]["code"] == code
+        assert answer["failed"][0]["error_code"] == code
 
 
 async def test_increment_adds_to_what_waits(
@@ -385,14 +388,14 @@ async def test_create_and_adopt(
     name = answer["success"][0]["name"]
     assert exist_server.owner("ada", name) == "home_assistant"
     answer = await write(hass, "create_attributes", **new)
-    assert answer["failed"][0]["code"] == "exists"
+    assert answer["failed"][0]["error_code"] == "exists"
     exist_server.steal("ada", name, None)
     answer = await write(hass, "create_attributes", **new, adopt=True)
     assert answer["success"][0]["name"] == name
     assert exist_server.owner("ada", name) == "home_assistant"
     exist_server.steal("ada", name, "fitbit")
     answer = await write(hass, "create_attributes", **new, adopt=True)
-    assert answer["failed"][0]["code"] == "owned_by_other"
+    assert answer["failed"][0]["error_code"] == "owned_by_other"
     assert exist_server.owner("ada", name) == "fitbit"
 
 
@@ -411,7 +414,7 @@ async def test_create_after_a_lost_answer_is_settled_by_reading(
     if stored:
         assert answer["success"][0]["name"] == "naps"
     else:
-        assert answer["failed"][0]["code"] == "not_confirmed"
+        assert answer["failed"][0]["error_code"] == "not_confirmed"
 
 
 @pytest.mark.parametrize(
@@ -468,7 +471,7 @@ async def test_releasing_sends_what_waits_first(
     fault = exist_server.faults.add(Fault("status", UPDATE, times=None))
     await write(hass, name="coffees", value=9)
     answer = await write(hass, "release_attributes", names=["coffees"])
-    assert answer["failed"][0]["code"] == "values_waiting"
+    assert answer["failed"][0]["error_code"] == "values_waiting"
     assert exist_server.owner("ada", "coffees") == "home_assistant"
     exist_server.faults.remove(fault)
     answer = await write(hass, "release_attributes", names=["coffees"])
@@ -491,7 +494,7 @@ async def test_what_waits_survives_a_reload(
     monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 5)
     await exist_server.stop()
     answer = await write(hass, name="mood", value=9)
-    assert answer["queued"][0]["code"] == "exist_away"
+    assert answer["queued"][0]["error_code"] == "exist_away"
     await reload(hass, owner)
     assert state_of(hass, "number.exist_ada_mood").state == "9"
     assert (await write(hass, name="coffees", value=4))["queued"]

@@ -24,6 +24,7 @@ from .changes.removal import async_clean_up
 from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
 from .entities.entity import async_account_device
 from .entities.migration import async_migrate_registries
+from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
@@ -103,6 +104,8 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     await owners.async_load()
     links = LinkEngine(hass, entry, coordinator, ledger)
     await links.async_load()
+    history = HistoryKeeper(hass, entry, client, coordinator, ledger)
+    await history.async_load()
     files.async_clear_newer()
     entry.runtime_data = ExistRuntimeData(
         client,
@@ -112,12 +115,14 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         ledger,
         EditedDay(coordinator),
         links,
+        history,
         IncrementBatcher(hass, entry, client, coordinator, ledger),
         files,
     )
     # Links hear from the first outcome on.
     links.async_start()
     ledger.async_start()
+    history.async_start()
     async_follow_problems(hass, entry)
 
     # The devices of links name this one as their parent.

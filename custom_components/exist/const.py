@@ -38,5 +38,7 @@ CONF_SERVER: Final = "server"
 CONF_GROUPS: Final = "groups"
 CONF_POLICIES: Final = "policies"
 CONF_RELEASE_ON_REMOVE: Final = "release_on_remove"
+CONF_HISTORY_GROUPS: Final = "history_groups"
+CONF_CLEAR_ON_REMOVE: Final = "clear_on_remove"
 
 VALUE_DAYS: Final = 31

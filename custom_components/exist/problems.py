@@ -160,7 +160,10 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
                 Issue(
                     OF_LINKS[problem],
                     link.link_id,
-                    names={"link": link.title, "entity": link.entity_id},
+                    names={
+                        "link": link.title,
+                        "entity": engine.entity_in_question(link),
+                    },
                     at_exist=problem is Problem.TYPE_CHANGED,
                 )
             )

@@ -8,6 +8,7 @@ from .account.edited_day import EditedDay
 from .account.poll import ExistCoordinator
 from .account.previous_owners import PreviousOwners
 from .api import ExistClient
+from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
@@ -25,6 +26,7 @@ class ExistRuntimeData:
     ledger: Ledger
     edited: EditedDay
     links: LinkEngine
+    history: HistoryKeeper
     increments: IncrementBatcher
     files: AccountFiles
 

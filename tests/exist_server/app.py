@@ -1,6 +1,7 @@
 """The server: Exist's API on loopback, with faults on demand."""
 
 from collections import Counter
+import datetime as dt
 from typing import Self
 
 from aiohttp import web
@@ -37,15 +38,19 @@ class ExistServer(World):
         switches: Switches | None = None,
         clock: Clock | None = None,
         days: int = HISTORY_DAYS,
+        lived_until: dt.date | None = None,
         own: dict[str, tuple[str, ...]] | None = None,
     ) -> None:
-        """Seed the people; `own` gives Home Assistant attributes to begin with."""
+        """Seed the people; `own` gives Home Assistant attributes to begin with.
+
+        `lived_until` is the date whose values today has, if it is not today's own.
+        """
         super().__init__(clock=clock or Clock(), switches=switches or Switches())
         self.faults = Faults()
         self.requests: Counter[str] = Counter()
         self._port = port
         self._runner: web.AppRunner | None = None
-        populate(self, days)
+        populate(self, days, lived_until)
         for username, names in (own or {}).items():
             self.own(username, *names)
 

@@ -40,6 +40,14 @@ _COMPARED = (
     "heartrate_variability",
     "weather_temp_max",
 )
+# Both of a template, so that Exist may know what to say of the two.
+_UNDERSTOOD = {
+    ("productive_min", "distracting_min"): (
+        "Common",
+        "Both grow with the hours at a screen.",
+    ),
+    ("steps", "mood"): ("Very common", "Moving more and feeling better often meet."),
+}
 _STARS = ((0.001, 5), (0.01, 4), (0.05, 3), (0.2, 2))
 _STARS_TEXT = {
     5: "Certain to be related",
@@ -184,6 +192,7 @@ def _correlation(
         "when",
         f"you have more of {other.label}",
     ]
+    occurrence, description = _UNDERSTOOD.get((one.name, other.name), (None, None))
     strength = "Often" if size >= 0.5 else "Sometimes" if size >= 0.2 else "Rarely"
     return {
         "date": day.isoformat(),
@@ -200,8 +209,8 @@ def _correlation(
         "attribute_category": None,
         "strength_description": f"{strength} go together",
         "stars_description": _STARS_TEXT[stars],
-        "description": None,
-        "occurrence": None,
+        "description": description,
+        "occurrence": occurrence,
         "rating": {"positive": True, "rating_type": 50, "rating": "Useful"}
         if stars == 5
         else None,
@@ -232,6 +241,8 @@ def _insights(call: Call) -> Iterator[tuple[dt.date, int, Json]]:
             yield day, level, _insight(call, each, day, kind, level)
         if day.isoweekday() == 7 and shown:
             yield day, 3, _insight(call, shown[0], day, "week", 3)
+        if day.day == 1 and shown:
+            yield day, 4, _insight(call, shown[0], day, "month", 4)
 
 
 def _insight(
@@ -241,6 +252,7 @@ def _insight(
         "today": ("Already the most today.", "More than in two weeks."),
         "day": ("This was your most.", "More than in two weeks."),
         "week": ("Your week is complete.", "Here is how it went."),
+        "month": ("Your month is complete.", "Here is how it went."),
     }[kind]
     subject = f"{attribute.label}: {lines[0]}"
     created = call.world.local_time(call.user.username).replace(
@@ -252,7 +264,7 @@ def _insight(
         "target_date": None if level == 1 else day.isoformat(),
         "type": {
             "name": f"{kind}_{attribute.name}",
-            "period": 7 if level == 3 else 1,
+            "period": {3: 7, 4: 30}.get(level, 1),
             "priority": level,
             "attribute": {
                 "name": attribute.name,

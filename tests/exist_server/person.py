@@ -91,12 +91,18 @@ def note_of_full_length() -> str:
 
 
 @lru_cache(maxsize=16)
-def history(person: str, today: dt.date, days: int) -> dict[str, dict[dt.date, Value]]:
-    """Return name to day to value, up to and including a morning of today."""
+def history(
+    person: str, today: dt.date, days: int, lived_until: dt.date | None = None
+) -> dict[str, dict[dt.date, Value]]:
+    """Return name to day to value, up to and including a morning of today.
+
+    With `lived_until`, today's values are those of that date, whatever today is.
+    """
+    later = (lived_until or today) - today
     found: dict[str, dict[dt.date, Value]] = {}
     for back in range(days):
         day = today - dt.timedelta(days=back)
-        values = _Day(person, day).values()
+        values = _Day(person, day + later).values()
         if back == 0:
             values = dict(_so_far(values))
         elif back == 1:

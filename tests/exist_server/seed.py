@@ -1,6 +1,7 @@
 """The people the server starts with: ada, bo and cleo, who has just signed up."""
 
 from dataclasses import dataclass
+import datetime as dt
 
 from .groups import GROUPS
 from .person import history
@@ -83,15 +84,17 @@ _GOALS = (
 )
 
 
-def populate(world: World, days: int = HISTORY_DAYS) -> None:
+def populate(
+    world: World, days: int = HISTORY_DAYS, lived_until: dt.date | None = None
+) -> None:
     """Add the seeded people with values up to their today."""
     ada = world.add_user("ada", "Europe/Vienna")
     ada.services = tuple(world.services[name].name for name in _ADA_SERVICES)
-    _fill_in(world, ada, _ADA_TEMPLATES, _ADA_CUSTOMS, days)
+    _fill_in(world, ada, _ADA_TEMPLATES, _ADA_CUSTOMS, days, lived_until)
     bo = world.add_user("bo", "Pacific/Auckland")
     bo.imperial = True
     bo.services = ("exist", "builtin", "fitbit", "withings", "weather")
-    _fill_in(world, bo, _BO_TEMPLATES, _BO_CUSTOMS, days)
+    _fill_in(world, bo, _BO_TEMPLATES, _BO_CUSTOMS, days, lived_until)
     cleo = world.add_user("cleo", "America/St_Johns")
     cleo.trial = True
     cleo.services = ("exist", "weather")
@@ -109,6 +112,7 @@ def _fill_in(
     templates: dict[str | None, str],
     customs: tuple[_Custom, ...],
     days: int,
+    lived_until: dt.date | None,
 ) -> None:
     found = user.attributes
     for service, names in templates.items():
@@ -130,6 +134,7 @@ def _fill_in(
             service=each.service,
             manual=each.manual,
         )
-    lived = history(user.username, world.today(user.username), days)
+    today = world.today(user.username)
+    lived = history(user.username, today, days, lived_until)
     for name, attribute in found.items():
         attribute.values = dict(lived.get(name, {}))

@@ -5,10 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from homeassistant.core import CALLBACK_TYPE, callback
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..api import ExistError, Priority, Value
 from ..const import DOMAIN, VALUE_DAYS
+from ..notices.translated import wrong
 from .failures import exist_errors
 from .poll import ExistCoordinator
 from .scopes import any_read, granted_scopes
@@ -27,6 +29,8 @@ class _Choice:
     read: DayOf | None
     written: frozenset[str] = frozenset()
     """Of which names it is ours, laid over what was read."""
+    reading: bool = False
+    """Whether Exist has not yet told what the day has."""
 
 
 class EditedDay:
@@ -52,12 +56,28 @@ class EditedDay:
         return choice.day
 
     @property
+    def is_read(self) -> bool:
+        """Whether it is known what the day has, as far as it can be."""
+        return self._choice is None or self.chosen is None or not self._choice.reading
+
+    def chosen_by_person(self) -> date | None:
+        """Return the day that a person writes, as `chosen`.
+
+        Raises ServiceValidationError while it is read: nobody has seen what it has.
+        """
+        if not self.is_read:
+            raise wrong("edited_day_unread", day=self.day.isoformat())
+        return self.chosen
+
+    @property
     def day(self) -> date:
         """The calendar day that is written, in the zone of the Exist profile."""
         return self.chosen or self._coordinator.today
 
     def value(self, name: str, day: date) -> Value | None:
         """Return an attribute's value of today or of the chosen day, as far as known."""
+        if day == self.chosen and not self.is_read:
+            return None
         ours = self._coordinator.overlay(name)
         if day in ours:
             return ours[day]
@@ -72,16 +92,31 @@ class EditedDay:
         Raises HomeAssistantError where no poll shows the day and it cannot be read.
         """
         self._asked += 1
-        asked, today, read = self._asked, self._coordinator.today, None
-        if day < today - timedelta(days=VALUE_DAYS - 2):
+        asked, today, before = self._asked, self._coordinator.today, self._choice
+        if day >= today - timedelta(days=VALUE_DAYS - 2):
+            self._choose(None if day == today else _Choice(day, today, None))
+            return
+        self._choose(_Choice(day, today, {}, reading=True))
+        try:
             with exist_errors(self._coordinator.hass, self._entry, writing=False):
                 read = await self._async_read(day)
-        if asked != self._asked:
+        except HomeAssistantError:
+            if asked == self._asked:
+                self._choose(None if before is None or before.reading else before)
+            raise
+        choice = self._choice
+        if asked != self._asked or choice is None:
             # Another day was chosen meanwhile.
             return
+        ours = {name: (choice.read or {})[name] for name in choice.written}
+        self._choose(replace(choice, read={**read, **ours}, reading=False))
+
+    @callback
+    def _choose(self, choice: _Choice | None) -> None:
+        """Edit that day from now on, for an hour once it is known what it has."""
         self._cancel()
-        if day != today:
-            self._choice = _Choice(day, today, read)
+        self._choice = choice
+        if choice is not None and not choice.reading:
             self._timer = async_call_later(
                 self._coordinator.hass, BACK_TO_TODAY, self._async_back
             )
@@ -135,8 +170,7 @@ class EditedDay:
 
     @callback
     def _async_back(self, _now: datetime) -> None:
-        self._cancel()
-        self._coordinator.bells.async_draw_all()
+        self._choose(None)
 
     @callback
     def _cancel(self) -> None:

@@ -1,46 +1,74 @@
 """Response data of actions, in Exist's own words."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from ..api import Attribute, Service
+from ..api import AcquireItem, Attribute, Average, CreateItem, Page, Service
 from ..changes.carry_out import Done, Failed, OwnershipResult
-from ..ledger.written import Written
+from ..changes.write import label_of
+from ..ledger.written import Checked, Written
+from ..runtime import ExistConfigEntry
 
 
 def changed_json(
-    result: OwnershipResult, show: Callable[[Done], dict[str, Any]]
+    items: Iterable[AcquireItem | CreateItem],
+    result: OwnershipResult,
+    show: Callable[[Done], dict[str, Any]],
 ) -> dict[str, Any]:
-    """Return what became of attributes."""
+    """Return what became of attributes; what failed comes back as it was asked for."""
+    asked = dict.fromkeys(items)
     return {
         "success": [show(done) for done in result.success],
-        "failed": [_failed_json(failed) for failed in result.failed],
+        "failed": [
+            _failed_json(item, told)
+            for item, told in zip(asked, result.told, strict=True)
+            if isinstance(told, Failed)
+        ],
     }
 
 
-def _failed_json(failed: Failed) -> dict[str, Any]:
-    known = {"name": failed.name, "template": failed.template}
-    named = {key: word for key, word in known.items() if word}
+def _failed_json(item: AcquireItem | CreateItem, failed: Failed) -> dict[str, Any]:
+    name = {"name": failed.name} if failed.name else {}
+    given = {key: each for key, each in record_json(item).items() if each is not None}
     return {
-        **(named or {"label": failed.label}),
-        "code": failed.code,
+        "label": failed.label,
+        **name,
+        **given,
+        "error_code": failed.code,
         "error": failed.error,
     }
 
 
-def written_json(written: Iterable[Written]) -> dict[str, Any]:
-    """Return what became of values."""
+def written_json(
+    entry: ExistConfigEntry, checked: Iterable[Checked], written: Iterable[Written]
+) -> dict[str, Any]:
+    """Return what became of values, which are as Exist has them."""
     answer: dict[str, Any] = {"success": [], "failed": [], "queued": []}
-    for each in written:
-        item: dict[str, Any] = {"name": each.name, "date": each.day.isoformat()}
+    for asked, each in zip(checked, written, strict=True):
+        item: dict[str, Any] = {
+            "name": each.name,
+            "label": label_of(entry, each.name),
+            "date": each.day.isoformat(),
+            "value": asked.value,
+        }
         if each.current is not None:
             item["current"] = each.current
         if each.code:
-            item |= {"code": each.code, "error": each.error}
+            item |= {"error_code": each.code, "error": each.error}
         answer[each.result].append(item)
     return answer
+
+
+def page_json(page: Page[Attribute], key: str) -> dict[str, Any]:
+    """Return a list of attributes, or one page of it."""
+    return {
+        "count": page.count,
+        "next": page.next,
+        "previous": page.previous,
+        key: [attribute_json(attribute) for attribute in page.results],
+    }
 
 
 def attribute_json(attribute: Attribute) -> dict[str, Any]:
@@ -49,16 +77,14 @@ def attribute_json(attribute: Attribute) -> dict[str, Any]:
         "template": attribute.template,
         "name": attribute.name,
         "label": attribute.label,
-        "group": {
-            "name": attribute.group.name,
-            "label": attribute.group.label,
-            "priority": attribute.group.priority,
-        },
+        "subgroup": attribute.subgroup,
+        "group": asdict(attribute.group) if attribute.group.name else None,
         "service": _service_json(attribute.service) if attribute.service else None,
         "active": attribute.active,
         "priority": attribute.priority,
         "manual": attribute.manual,
         "value_type": int(attribute.value_type),
+        "value_type_description": attribute.value_type_description,
         "available_services": [
             _service_json(each) for each in attribute.available_services
         ],
@@ -69,6 +95,13 @@ def _service_json(service: Service) -> dict[str, str]:
     return {"name": service.name, "label": service.label}
 
 
+def average_json(average: Average) -> dict[str, Any]:
+    """Return a week's medians, with the weekdays beside them as Exist has them."""
+    told = record_json(average)
+    weekdays: dict[str, Any] = told.pop("weekdays")
+    return told | weekdays
+
+
 def record_json(record: Any) -> dict[str, Any]:
     """Return any other record of Exist's, in what JSON has words for."""
     answer: dict[str, Any] = _json(asdict(record))
@@ -77,8 +110,10 @@ def record_json(record: Any) -> dict[str, Any]:
 
 def _json(value: Any) -> Any:
     match value:
-        case dict():
+        case Mapping():
             return {key: _json(each) for key, each in value.items()}
+        case list() | tuple():
+            return [_json(each) for each in value]
         case date():
             return value.isoformat()
         case int() if not isinstance(value, bool):

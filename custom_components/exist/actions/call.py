@@ -1,6 +1,5 @@
 """What actions share: schemas, and which account and attributes are meant."""
 
-from collections.abc import Iterable
 from typing import Any
 
 import voluptuous as vol
@@ -24,6 +23,8 @@ type Fields = dict[Any, Any]
 WORD = vol.All(cv.string, vol.Strip, vol.Length(min=1))
 WORDS = vol.All(cv.ensure_list, [WORD])
 ACCOUNT: Fields = {vol.Optional("account"): cv.string}
+ENTITY: Fields = {vol.Optional("entity"): cv.entity_id}
+ENTITIES: Fields = {vol.Optional("entities"): cv.entity_ids}
 DAYS: Fields = {vol.Optional("start"): cv.date, vol.Optional("end"): cv.date}
 
 
@@ -36,12 +37,9 @@ def one_or_list(fields: Fields) -> vol.All[Any]:
 def async_account(call: ServiceCall) -> ExistConfigEntry:
     """Return the account that is meant; it need not be named where there is one.
 
-    The device of a link says which, too.
+    The device of a link says which, too, and so does an entity that was chosen.
     """
-    entry_id: str | None = call.data.get("account")
-    device = dr.async_get(call.hass).async_get(call.data.get("link", ""))
-    if entry_id is None and device is not None:
-        entry_id = device.config_entry_id
+    entry_id: str | None = call.data.get("account") or _account_of_chosen(call)
     if entry_id is None:
         loaded = [
             entry
@@ -51,6 +49,18 @@ def async_account(call: ServiceCall) -> ExistConfigEntry:
         if len(loaded) > 1:
             raise wrong("account_needed")
     return async_get_config_entry(call.hass, DOMAIN, entry_id)
+
+
+@callback
+def _account_of_chosen(call: ServiceCall) -> str | None:
+    device = dr.async_get(call.hass).async_get(call.data.get("link", ""))
+    if device is not None:
+        return device.config_entry_id
+    for entity in (call.data.get("entity"), *call.data.get("entities", ())):
+        registered = er.async_get(call.hass).async_get(entity or "")
+        if registered is not None and registered.platform == DOMAIN:
+            return registered.config_entry_id
+    return None
 
 
 @callback
@@ -70,8 +80,26 @@ def async_name(hass: HomeAssistant, entry: ExistConfigEntry, word: str) -> str:
 
 
 @callback
+def async_one(call: ServiceCall, entry: ExistConfigEntry, *fields: str) -> str | None:
+    """Return the name of the attribute that one of the fields names, if any does.
+
+    Two may be there to choose from: a name in words, and an entity from a list.
+    """
+    given = [call.data[field] for field in fields if field in call.data]
+    if len(given) > 1:
+        raise wrong("name_or_entity")
+    return async_name(call.hass, entry, given[0]) if given else None
+
+
+@callback
 def async_names(
-    hass: HomeAssistant, entry: ExistConfigEntry, words: Iterable[str]
-) -> list[str]:
-    """Return the attributes' names; our entities will do."""
-    return [async_name(hass, entry, word) for word in words]
+    call: ServiceCall, entry: ExistConfigEntry, field: str
+) -> list[str] | None:
+    """Return the attributes that are named in a field, or chosen as entities.
+
+    None where neither is there, which is not the same as a list of nothing.
+    """
+    fields = [each for each in (field, "entities") if each in call.data]
+    words = dict.fromkeys(word for each in fields for word in call.data[each])
+    names = [async_name(call.hass, entry, word) for word in words]
+    return list(dict.fromkeys(names)) if fields else None

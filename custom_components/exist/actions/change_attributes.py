@@ -9,12 +9,11 @@ from homeassistant.helpers import config_validation as cv
 
 from ..api import AcquireItem, CreateItem
 from ..changes import create, ownership
-from ..const import GROUPS
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS
 from .answers import attribute_json, changed_json
-from .call import WORD, WORDS, Fields, async_name, async_names, one_or_list
+from .call import ENTITIES, WORD, WORDS, Fields, async_name, async_names, one_or_list
 
 VALUE_TYPES = {
     each.name.lower(): each for each, kind in KINDS.items() if kind.creatable
@@ -38,18 +37,20 @@ ACQUIRE: Fields = {
     ),
     vol.Optional("templates"): WORDS,
     vol.Optional("names"): WORDS,
+    **ENTITIES,
     vol.Optional("manual"): cv.boolean,
     vol.Optional("take_over", default=False): cv.boolean,
     vol.Optional("success_objects", default=False): cv.boolean,
 }
 RELEASE: Fields = {
-    vol.Required("names"): WORDS,
+    vol.Optional("names"): WORDS,
+    **ENTITIES,
     vol.Optional("drop_waiting", default=False): cv.boolean,
 }
 _NEW: Fields = {
     vol.Optional("template"): WORD,
     vol.Optional("label"): WORD,
-    vol.Optional("group"): vol.In(GROUPS),
+    vol.Optional("group"): WORD,
     vol.Optional("value_type"): vol.In(VALUE_TYPES),
     vol.Optional("manual"): cv.boolean,
 }
@@ -66,7 +67,7 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
     asked = [
         *data.get("attributes", ()),
         *[{"template": template} for template in data.get("templates", ())],
-        *[{"name": name} for name in data.get("names", ())],
+        *[{"name": name} for name in async_names(call, entry, "names") or ()],
     ]
     if not asked:
         raise wrong("nothing_named")
@@ -82,6 +83,7 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         call.hass, entry, items, take_over=data["take_over"]
     )
     return changed_json(
+        items,
         result,
         lambda done: (
             attribute_json(done.attribute)
@@ -93,17 +95,21 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
 
 async def async_release(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Give ownership up."""
-    names = async_names(call.hass, entry, call.data["names"])
+    names = async_names(call, entry, "names")
     if not names:
         raise wrong("nothing_named")
     result = await ownership.async_release(
         call.hass, entry, names, drop_waiting=call.data["drop_waiting"]
     )
     return changed_json(
+        [AcquireItem(name=name) for name in names],
         result,
         lambda done: {
             "name": done.name,
-            "service": done.service.label if done.service else None,
+            "label": done.label,
+            # A plain word in this answer, and an empty one where nobody took it over.
+            "service": done.service.name if done.service else "",
+            "service_label": done.service.label if done.service else None,
             "active": done.active,
         },
     )
@@ -121,6 +127,7 @@ async def async_create(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, 
         call.hass, entry, items, adopt=call.data["adopt"]
     )
     return changed_json(
+        items,
         result,
         lambda done: (
             attribute_json(done.attribute)

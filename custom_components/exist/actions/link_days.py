@@ -9,7 +9,7 @@ from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv, device_registry as dr
 
 from ..account.ids import link_of
-from ..changes.write import async_write, writer_of
+from ..changes.write import async_write, label_of, writer_of
 from ..const import DOMAIN
 from ..ledger import Key, Writer
 from ..ledger.written import Checked
@@ -19,7 +19,7 @@ from ..links.source import recorder_ready
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
-from .call import DAYS, WORD, WORDS, Fields, async_names
+from .call import DAYS, ENTITIES, WORD, WORDS, Fields, async_names
 from .rights import async_require_right
 
 MOST_DAYS = 3660
@@ -27,7 +27,7 @@ PREVIEW_DAYS = 7
 
 PREVIEW: Fields = {vol.Required("link"): WORD, **DAYS}
 SYNC: Fields = {**PREVIEW, vol.Optional("overwrite", default=False): cv.boolean}
-RESTORE: Fields = {vol.Optional("names"): WORDS, **DAYS}
+RESTORE: Fields = {vol.Optional("names"): WORDS, **ENTITIES, **DAYS}
 
 
 def _link(call: ServiceCall, entry: ExistConfigEntry) -> Link:
@@ -127,9 +127,9 @@ async def async_sync(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, An
 
 async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Put back what `overwrite` replaced."""
-    if not {"names", "start", "end"} & call.data.keys():
+    if not {"names", "entities", "start", "end"} & call.data.keys():
         raise wrong("restore_what")
-    names = async_names(call.hass, entry, call.data.get("names", ()))
+    names = async_names(call, entry, "names")
     first: date = call.data.get("start", date.min)
     last: date = call.data.get("end", date.max)
     ledger = entry.runtime_data.ledger.state
@@ -142,7 +142,7 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         raise wrong("nothing_aside")
     for key in chosen:
         if key.name not in entry.runtime_data.coordinator.data.owned:
-            raise wrong("not_owned", name=key.name)
+            raise wrong("not_owned", name=label_of(entry, key.name))
     checked = [
         Checked(key, _wire(aside.value), aside.value_type)
         for key, aside in chosen.items()
@@ -153,7 +153,7 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
     for key in chosen:
         if key not in failed:
             ledger.put_back(key)
-    return written_json(written)
+    return written_json(entry, checked, written)
 
 
 def _wire(value: float | str | bool) -> float | str:

@@ -1,5 +1,7 @@
 """Actions that only read: attributes, values, templates and Exist's findings."""
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import Any
 
 import voluptuous as vol
@@ -8,82 +10,97 @@ from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 
 from ..api import ExistRequestError, Priority
-from ..const import GROUPS
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
-from .answers import attribute_json, record_json
-from .call import DAYS, WORD, WORDS, Fields, async_name, async_names
+from .answers import average_json, page_json, record_json
+from .call import DAYS, ENTITIES, ENTITY, WORD, WORDS, Fields, async_names, async_one
 
 MAX_LIMIT = 100
 HTTP_NOT_FOUND = 404
+# From today's own findings to those of a month.
+INSIGHT_PRIORITIES = (1, 4)
 
-TEMPLATES: Fields = {vol.Optional("groups"): vol.All(cv.ensure_list, [vol.In(GROUPS)])}
-ATTRIBUTES: Fields = {
-    **TEMPLATES,
-    vol.Optional("include_inactive"): cv.boolean,
-    vol.Optional("include_low_priority"): cv.boolean,
-}
+_NUMBER = vol.Coerce(int)
+
+# Exist may have groups that we do not know yet.
+GROUPS_ASKED: Fields = {vol.Optional("groups"): WORDS}
+NAMES: Fields = {vol.Optional("attributes"): WORDS, **ENTITIES}
+TEMPLATES: Fields = {**GROUPS_ASKED, vol.Optional("include_low_priority"): cv.boolean}
 OWNED: Fields = {
-    **ATTRIBUTES,
-    vol.Optional("attributes"): WORDS,
+    **TEMPLATES,
+    **NAMES,
     vol.Optional("exclude_custom"): cv.boolean,
     vol.Optional("manual"): cv.boolean,
-    vol.Optional("page"): vol.All(vol.Coerce(int), vol.Range(min=1)),
-    vol.Optional("limit"): vol.All(vol.Coerce(int), vol.Range(min=1, max=MAX_LIMIT)),
+    vol.Optional("include_inactive"): cv.boolean,
+    vol.Optional("page"): vol.All(_NUMBER, vol.Range(min=1)),
+    vol.Optional("limit"): vol.All(_NUMBER, vol.Range(min=1, max=MAX_LIMIT)),
 }
-DAYS_OF_ONE: Fields = {vol.Required("attribute"): WORD, **DAYS}
+ATTRIBUTES: Fields = {**OWNED, vol.Optional("owned"): cv.boolean}
+DAYS_OF_ONE: Fields = {vol.Optional("attribute"): WORD, **ENTITY, **DAYS}
 AVERAGES: Fields = {
-    **TEMPLATES,
+    **GROUPS_ASKED,
+    **NAMES,
     **DAYS,
-    vol.Optional("attributes"): WORDS,
     vol.Optional("include_historical"): cv.boolean,
 }
 CORRELATIONS: Fields = {
     vol.Optional("attribute"): WORD,
+    **ENTITY,
+    vol.Optional("attribute2"): WORD,
+    vol.Optional("entity2"): cv.entity_id,
     vol.Optional("strong"): cv.boolean,
     vol.Optional("confident"): cv.boolean,
 }
+INSIGHTS: Fields = {
+    **DAYS,
+    vol.Optional("priority"): vol.All(_NUMBER, vol.Range(*INSIGHT_PRIORITIES)),
+}
 # What a field of an action is called at Exist, where that differs.
-_AT_EXIST = {"start": "date_min", "end": "date_max"}
+_AT_EXIST = {"start": "date_min", "end": "date_max", "priority": "priority_filter"}
+_NOT_AT_EXIST = {"account", "entity", "entity2", "entities"}
 
 
 def _asked(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Return what is asked for, as the client takes it."""
-    data = {key: value for key, value in call.data.items() if key != "account"}
+    data = {key: each for key, each in call.data.items() if key not in _NOT_AT_EXIST}
     if "start" in data and "end" in data and data["start"] > data["end"]:
         raise wrong("start_after_end")
-    if "attribute" in data:
-        data["attribute"] = async_name(call.hass, entry, data["attribute"])
-    if "attributes" in data:
-        data["attributes"] = async_names(call.hass, entry, data["attributes"])
+    for field, entity in (("attribute", "entity"), ("attribute2", "entity2")):
+        if (name := async_one(call, entry, field, entity)) is not None:
+            data[field] = name
+    if (names := async_names(call, entry, "attributes")) is not None:
+        data["attributes"] = names
     asked = {_AT_EXIST.get(key, key): value for key, value in data.items()}
     return asked | {"priority": Priority.PERSON}
+
+
+@contextmanager
+def _paged(asked: dict[str, Any]) -> Generator[None]:
+    """Say it in words that a list has no such page."""
+    try:
+        yield
+    except ExistRequestError as err:
+        if err.status == HTTP_NOT_FOUND and "page" in asked:
+            raise wrong("no_such_page", page=str(asked["page"])) from None
+        raise
 
 
 async def async_get_attributes(
     call: ServiceCall, entry: ExistConfigEntry
 ) -> dict[str, Any]:
-    """Return all attributes that we may see."""
+    """Return the attributes that we may see: all pages, or one."""
     asked = {"include_low_priority": True} | _asked(call, entry)
-    found = await entry.runtime_data.client.attributes(**asked)
-    return {"attributes": [attribute_json(each) for each in found]}
+    with _paged(asked):
+        page = await entry.runtime_data.client.attributes_page(**asked)
+    return page_json(page, "attributes")
 
 
 async def async_get_owned(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Return what we own: all pages, or one."""
     asked = _asked(call, entry)
-    try:
+    with _paged(asked):
         page = await entry.runtime_data.client.owned(**asked)
-    except ExistRequestError as err:
-        if err.status == HTTP_NOT_FOUND and "page" in asked:
-            raise wrong("no_such_page", page=str(asked["page"])) from None
-        raise
-    return {
-        "count": page.count,
-        "next": page.next,
-        "previous": page.previous,
-        "results": [attribute_json(attribute) for attribute in page.results],
-    }
+    return page_json(page, "results")
 
 
 async def async_get_values(
@@ -91,13 +108,21 @@ async def async_get_values(
 ) -> dict[str, Any]:
     """Return days of one attribute, newest first."""
     runtime, asked = entry.runtime_data, _asked(call, entry)
-    name = asked["attribute"]
+    name = asked.get("attribute")
+    if name is None:
+        raise wrong("attribute_needed")
     attribute = runtime.coordinator.data.attributes.get(name)
     if attribute is None:
         raise wrong("no_such_attribute", name=name)
-    days = await runtime.client.values(**asked, value_type=attribute.value_type)
+    try:
+        days = await runtime.client.values(**asked, value_type=attribute.value_type)
+    except ExistRequestError as err:
+        if err.status == HTTP_NOT_FOUND:
+            raise wrong("attribute_inactive", name=attribute.label) from None
+        raise
     return {
         "name": name,
+        "label": attribute.label,
         "values": [
             {"date": day.isoformat(), "value": value} for day, value in days.items()
         ],
@@ -108,9 +133,8 @@ async def async_get_templates(
     call: ServiceCall, entry: ExistConfigEntry
 ) -> dict[str, Any]:
     """Return Exist's official attributes."""
-    found = await entry.runtime_data.client.templates(
-        include_low_priority=True, **_asked(call, entry)
-    )
+    asked = {"include_low_priority": True} | _asked(call, entry)
+    found = await entry.runtime_data.client.templates(**asked)
     return {"templates": [record_json(each) for each in found]}
 
 
@@ -119,14 +143,25 @@ async def async_get_averages(
 ) -> dict[str, Any]:
     """Return weekly medians."""
     found = await entry.runtime_data.client.averages(**_asked(call, entry))
-    return {"averages": [record_json(each) for each in found]}
+    return {"averages": [average_json(each) for each in found]}
 
 
 async def async_get_correlations(
     call: ServiceCall, entry: ExistConfigEntry
 ) -> dict[str, Any]:
-    """Return what goes together with what."""
-    found = await entry.runtime_data.client.correlations(**_asked(call, entry))
+    """Return what goes together with what, or whether two attributes do."""
+    client, asked = entry.runtime_data.client, _asked(call, entry)
+    if "attribute2" not in asked:
+        found = await client.correlations(**asked)
+    elif "attribute" not in asked:
+        raise wrong("attribute2_alone")
+    elif asked.get("strong") or asked.get("confident"):
+        raise wrong("pair_or_filter")
+    else:
+        pair = await client.correlation(
+            asked["attribute"], asked["attribute2"], priority=asked["priority"]
+        )
+        found = () if pair is None else (pair,)
     return {"correlations": [record_json(each) for each in found]}
 
 

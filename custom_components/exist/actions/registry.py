@@ -23,7 +23,7 @@ from ..account.scopes import any_write
 from ..const import DOMAIN
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
-from .call import ACCOUNT, DAYS, async_account
+from .call import ACCOUNT, async_account
 from .change_attributes import (
     ACQUIRE,
     CREATE,
@@ -32,12 +32,14 @@ from .change_attributes import (
     async_create,
     async_release,
 )
+from .keep_history import CLEAR, IMPORT, async_clear, async_import
 from .link_days import PREVIEW, RESTORE, SYNC, async_preview, async_restore, async_sync
 from .read_exist import (
     ATTRIBUTES,
     AVERAGES,
     CORRELATIONS,
     DAYS_OF_ONE,
+    INSIGHTS,
     OWNED,
     TEMPLATES,
     async_get_attributes,
@@ -52,8 +54,8 @@ from .write_values import VALUES, async_increment, async_update
 
 ONLY, OPTIONAL = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
 
-# What tells the items of an answer apart.
-IDENTIFY = ("name", "template", "label", "date")
+# What tells a person which item of an answer is meant.
+IDENTIFY = ("label", "date")
 
 type Handler = Callable[[ServiceCall, ExistConfigEntry], Awaitable[dict[str, Any]]]
 
@@ -62,11 +64,13 @@ class Right(Enum):
     """Who may call an action."""
 
     READ = auto()
-    """Anybody."""
+    """Everyone."""
     WRITE = auto()
     """Who may control the entities of what is written; the handler knows which."""
     ADMIN = auto()
     """Administrators, since it is for good or takes from others."""
+    MANAGE = auto()
+    """Administrators, also of an account that may only read at Exist."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Action:
     handler: Handler
 
 
-READ, WRITE, ADMIN = Right
+READ, WRITE, ADMIN, MANAGE = Right
 
 ACTIONS = (
     Action("acquire_attributes", ACQUIRE, ADMIN, OPTIONAL, async_acquire),
@@ -91,13 +95,15 @@ ACTIONS = (
     Action("sync_link", SYNC, WRITE, OPTIONAL, async_sync),
     Action("preview_link", PREVIEW, READ, ONLY, async_preview),
     Action("restore_values", RESTORE, ADMIN, OPTIONAL, async_restore),
+    Action("import_history", IMPORT, MANAGE, OPTIONAL, async_import),
+    Action("clear_history", CLEAR, MANAGE, OPTIONAL, async_clear),
     Action("get_owned_attributes", OWNED, READ, ONLY, async_get_owned),
     Action("get_attributes", ATTRIBUTES, READ, ONLY, async_get_attributes),
     Action("get_values", DAYS_OF_ONE, READ, ONLY, async_get_values),
     Action("get_templates", TEMPLATES, READ, ONLY, async_get_templates),
     Action("get_averages", AVERAGES, READ, ONLY, async_get_averages),
     Action("get_correlations", CORRELATIONS, READ, ONLY, async_get_correlations),
-    Action("get_insights", DAYS, READ, ONLY, async_get_insights),
+    Action("get_insights", INSIGHTS, READ, ONLY, async_get_insights),
 )
 
 
@@ -106,7 +112,7 @@ def async_setup_actions(hass: HomeAssistant) -> None:
     """Register all actions."""
     for action in ACTIONS:
         register: Callable[..., None] = hass.services.async_register
-        if action.right is ADMIN:
+        if action.right in (ADMIN, MANAGE):
             register = partial(async_register_admin_service, hass)
         register(
             DOMAIN,
@@ -122,7 +128,7 @@ def _handler(
 ) -> Callable[[ServiceCall], Coroutine[Any, Any, ServiceResponse]]:
     async def handle(call: ServiceCall) -> ServiceResponse:
         entry = async_account(call)
-        if action.right is not READ and not any_write(entry.runtime_data.scopes):
+        if action.right in (WRITE, ADMIN) and not any_write(entry.runtime_data.scopes):
             raise wrong("no_write_scope")
         # What writes turns errors of its own: it knows what may have been stored.
         with exist_errors(call.hass, entry, writing=False):
@@ -136,7 +142,7 @@ def _handler(
 
 
 def _raise_for_failed(answer: Mapping[str, Any]) -> None:
-    """Raise for what failed, where nobody reads the answer."""
+    """Raise for what failed, where the answer is not read."""
     lines = [
         f"{' '.join(each[key] for key in IDENTIFY if key in each)}: {each.get('error', '')}"
         for each in answer.get("failed", ())

@@ -13,7 +13,7 @@ from ..ledger import Writer
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
-from .call import WORD, Fields, async_name, one_or_list
+from .call import ENTITY, WORD, Fields, async_name, async_one, one_or_list
 from .rights import async_require_right
 
 
@@ -31,8 +31,11 @@ def _anything(raw: Any) -> Any:
 
 VALUES: Fields = {
     vol.Optional("name"): WORD,
+    **ENTITY,
     vol.Optional("value"): _anything,
     vol.Optional("date"): _day,
+    # Chosen from a calendar, which could not show the words of `date`.
+    vol.Optional("day"): cv.date,
     vol.Optional("values"): one_or_list(
         {
             vol.Required("name"): WORD,
@@ -47,8 +50,9 @@ async def async_update(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, 
     """Set whole days."""
     wanted = await _async_wanted(call, entry)
     writer = writer_of(call.context)
+    checked = check(entry, wanted)
     return written_json(
-        await async_write(call.hass, entry, check(entry, wanted), writer)
+        entry, checked, await async_write(call.hass, entry, checked, writer)
     )
 
 
@@ -58,26 +62,31 @@ async def async_increment(call: ServiceCall, entry: ExistConfigEntry) -> dict[st
     writer, runtime = writer_of(call.context), entry.runtime_data
     await runtime.coordinator.async_wait_for_day(person=writer is Writer.PERSON)
     checked = check(entry, wanted, increment=True)
-    return written_json(await runtime.increments.async_add(checked, writer))
+    return written_json(
+        entry, checked, await runtime.increments.async_add(checked, writer)
+    )
 
 
 async def _async_wanted(call: ServiceCall, entry: ExistConfigEntry) -> list[Wanted]:
     """Return all values that this user may write."""
     data = call.data
-    asked = list(data.get("values", ()))
-    if ("name" in data) is not ("value" in data):
-        raise wrong("name_and_value")
-    if "name" in data:
-        asked.append(data)
-    if not asked:
-        raise wrong("no_values")
+    if "date" in data and "day" in data:
+        raise wrong("date_or_day")
+    day = data.get("day", data.get("date"))
     wanted = [
         Wanted(
             async_name(call.hass, entry, each["name"]),
             each["value"],
-            each.get("date", data.get("date")),
+            each.get("date", day),
         )
-        for each in asked
+        for each in data.get("values", ())
     ]
+    name = async_one(call, entry, "name", "entity")
+    if (name is None) is ("value" in data):
+        raise wrong("name_and_value")
+    if name is not None:
+        wanted.append(Wanted(name, data["value"], day))
+    if not wanted:
+        raise wrong("no_values")
     await async_require_right(call, entry, [each.name for each in wanted])
     return wanted

@@ -86,7 +86,7 @@ class ItemOutcome:
     """What became of one item of a batch.
 
     Succeeded: Exist's answer, and the attribute if full objects came.
-    Refused: Exist's machine word and its English text.
+    Refused: Exist's machine word and its English text, and its answer if it was asked.
     """
 
     status: Status
@@ -211,9 +211,11 @@ def _same_day(request: Json, answer: Json) -> bool:
 
 
 def _refused(answer: Json) -> ItemOutcome:
-    return refused(
-        text(answer, "error_code", "unknown_error"), text(answer, "error", "")
+    code, message = (
+        text(answer, "error_code", "unknown_error"),
+        text(answer, "error", ""),
     )
+    return ItemOutcome(Status.REFUSED, answer, code=code, message=message)
 
 
 def _succeeded(answer: Json) -> ItemOutcome:

@@ -26,8 +26,10 @@ SHARES = {
     Priority.PERSON: 1.0,
     Priority.OUTBOX: 0.95,
     Priority.POLL: 0.8,
-    Priority.BACKGROUND: 0.5,
+    Priority.BACKGROUND: 0.8,
 }
+# What one of them may send by itself, however little the others do.
+OWN_SHARES = {Priority.BACKGROUND: 0.5}
 
 
 class RequestBudget:
@@ -44,13 +46,15 @@ class RequestBudget:
         self._window = window
         self._clock = clock
         self._sent: deque[float] = deque()
+        self._own: dict[Priority, deque[float]] = {each: deque() for each in OWN_SHARES}
         self._paused_until = -float("inf")
 
     def _now(self) -> float:
         # Looked up at each call, so that tests can move the time.
         now = self._clock() if self._clock else time.monotonic()
-        while self._sent and now - self._sent[0] >= self._window:
-            self._sent.popleft()
+        for sent in (self._sent, *self._own.values()):
+            while sent and now - sent[0] >= self._window:
+                sent.popleft()
         return now
 
     def spend(self, priority: Priority) -> None:
@@ -58,11 +62,16 @@ class RequestBudget:
         now = self._now()
         if now < self._paused_until:
             raise ExistRateLimitError(self._paused_until - now, sent=False)
-        allowed = int(self._limit * SHARES[priority])
-        if len(self._sent) >= allowed:
-            frees = self._sent[len(self._sent) - allowed] if allowed else now
-            raise ExistRateLimitError(frees + self._window - now, sent=False)
-        self._sent.append(now)
+        counts = [(self._sent, SHARES[priority])]
+        if priority in self._own:
+            counts.append((self._own[priority], OWN_SHARES[priority]))
+        for sent, share in counts:
+            allowed = int(self._limit * share)
+            if len(sent) >= allowed:
+                frees = sent[len(sent) - allowed] if allowed else now
+                raise ExistRateLimitError(frees + self._window - now, sent=False)
+        for sent, _ in counts:
+            sent.append(now)
 
     def pause(self, seconds: float | None = None) -> float:
         """Send nothing for that long, or for the rest of our hour; return seconds.

@@ -31,7 +31,7 @@ from .model import (
     page_from_json,
 )
 from .transport import AccessToken, Transport
-from .value_type import ValueType
+from .value_type import Value, ValueType
 from .wire import Json
 
 BASE_URL = "https://exist.io"
@@ -89,12 +89,19 @@ class ExistClient:
     async def attributes(
         self, *, priority: Priority = Priority.POLL, **filters: Unpack[Filters]
     ) -> tuple[Attribute, ...]:
-        """Return the person's attributes without values (reference: attributes)."""
-        found = await self._all(
-            "attributes/", _query(**filters), Attribute.from_json, _name, priority
-        )
-        # The live service was seen to ignore a filter.
-        return _matching(found, filters)
+        """Return all attributes of the person without values (reference: attributes)."""
+        return (await self.attributes_page(priority=priority, **filters)).results
+
+    async def attributes_page(
+        self,
+        *,
+        page: int | None = None,
+        limit: int | None = None,
+        priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
+    ) -> Page[Attribute]:
+        """Return attributes without values: all pages, or one."""
+        return await self._listed("attributes/", page, limit, priority, filters)
 
     async def attributes_with_values(
         self,
@@ -112,6 +119,41 @@ class ExistClient:
             _name,
             priority,
         )
+
+    async def with_values_page(
+        self,
+        page: int,
+        *,
+        days: int = 1,
+        date_max: date | None = None,
+        priority: Priority = Priority.POLL,
+        **filters: Unpack[Filters],
+    ) -> Page[Attribute]:
+        """Return one page of attributes with values (reference: attributes)."""
+        query = _query(
+            days=days, date_max=date_max, limit=PAGE_SIZE, page=page, **filters
+        )
+        path = "attributes/with-values/"
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        found = tuple(Attribute.from_json(item) for item in raw.results)
+        return Page(raw.count, raw.next, raw.previous, found)
+
+    async def values_page(
+        self,
+        attribute: str,
+        *,
+        value_type: ValueType,
+        page: int = 1,
+        limit: int = PAGE_SIZE,
+        date_max: date | None = None,
+        priority: Priority = Priority.POLL,
+    ) -> Page[tuple[date, Value | None]]:
+        """Return one page of an attribute's days, newest first."""
+        query = _query(attribute=attribute, date_max=date_max, limit=limit, page=page)
+        path = "attributes/values/"
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        days = newest_first(day_values_from_json(list(raw.results), value_type))
+        return Page(raw.count, raw.next, raw.previous, tuple(days.items()))
 
     async def values(
         self,
@@ -144,15 +186,7 @@ class ExistClient:
         **filters: Unpack[Filters],
     ) -> Page[Attribute]:
         """Return what we own: all pages, or one (reference: attribute_ownership)."""
-        path, query = "attributes/owned/", _query(**filters)
-        if page is None and limit is None:
-            found = await self._all(path, query, Attribute.from_json, _name, priority)
-            kept = _matching(found, filters)
-            return Page(len(kept), None, None, kept)
-        query |= _query(page=page, limit=limit)
-        raw = page_from_json(await self._transport.get(path, query, priority))
-        found = tuple(Attribute.from_json(item) for item in raw.results)
-        return Page(raw.count, raw.next, raw.previous, _matching(found, filters))
+        return await self._listed("attributes/owned/", page, limit, priority, filters)
 
     async def acquire(
         self,
@@ -286,6 +320,28 @@ class ExistClient:
             lambda insight: insight,
             priority,
         )
+
+    async def _listed(
+        self,
+        path: str,
+        page: int | None,
+        limit: int | None,
+        priority: Priority,
+        filters: Filters,
+    ) -> Page[Attribute]:
+        """Return one page of a list of attributes, or all of it.
+
+        The live service was seen to ignore a filter, so they are applied again.
+        """
+        query = _query(**filters)
+        if page is None and limit is None:
+            found = await self._all(path, query, Attribute.from_json, _name, priority)
+            kept = _matching(found, filters)
+            return Page(len(kept), None, None, kept)
+        query |= _query(page=page, limit=limit)
+        raw = page_from_json(await self._transport.get(path, query, priority))
+        found = tuple(Attribute.from_json(item) for item in raw.results)
+        return Page(raw.count, raw.next, raw.previous, _matching(found, filters))
 
     async def _all[T](
         self,

@@ -17,6 +17,7 @@ from .wire import (
     moment,
     number,
     optional_text,
+    readable,
     record,
     text,
     whole,
@@ -89,6 +90,7 @@ class Template:
     group: Group | None
     priority: int | None
     value_type: ValueType
+    value_type_description: str = ""
 
     @classmethod
     def from_json(cls, raw: object) -> Self:
@@ -101,6 +103,7 @@ class Template:
             group=Group.from_json(raw.get("group")),
             priority=whole(raw, "priority"),
             value_type=ValueType.from_wire(raw.get("value_type")),
+            value_type_description=text(raw, "value_type_description", ""),
         )
 
 
@@ -129,6 +132,14 @@ def newest_first(days: dict[date, Value | None]) -> dict[date, Value | None]:
     return days if order == list(days) else {each: days[each] for each in order}
 
 
+# Told on, but nothing follows from it: it is neither compared nor kept on disk.
+_TOLD_ON: Mapping[str, Any] = {
+    "compare": False,
+    "hash": False,
+    "metadata": {"kept": False},
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Attribute:
     """One thing that Exist tracks per day; `values` are newest first."""
@@ -147,6 +158,9 @@ class Attribute:
     values: dict[date, Value | None] = field(
         default_factory=dict, hash=False, metadata={"row": "value", "key": "date"}
     )
+    value_type_description: str = field(default="", **_TOLD_ON)
+    subgroup: object = field(default=None, **_TOLD_ON)
+    """As it comes: Exist documents it nowhere, and so far it was always null."""
 
     def check(self) -> None:
         """Raise ValueError for what `from_json` never makes."""
@@ -180,6 +194,8 @@ class Attribute:
                 if service is not None
             ),
             values=day_values_from_json(items(raw.get("values") or []), value_type),
+            value_type_description=text(raw, "value_type_description", ""),
+            subgroup=raw.get("subgroup"),
         )
 
 
@@ -232,6 +248,27 @@ class Average:
 
 
 @dataclass(frozen=True, slots=True)
+class Rating:
+    """What the person said of a correlation."""
+
+    positive: bool
+    rating_type: int | None
+    rating: str
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self | None:
+        """Read what stands in a correlation; most were never rated."""
+        if raw is None:
+            return None
+        raw = record(raw)
+        return cls(
+            flag(raw, "positive", default=False),
+            whole(raw, "rating_type"),
+            text(raw, "rating", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Correlation:
     """Two attributes that go together (reference: correlations)."""
 
@@ -245,9 +282,13 @@ class Correlation:
     percentage: float | None
     stars: int | None
     second_person: str
+    second_person_elements: tuple[str, ...]
+    attribute_category: str | None
     strength_description: str | None
     stars_description: str | None
-    attribute_category: str | None
+    description: str | None
+    occurrence: str | None
+    rating: Rating | None
 
     @classmethod
     def from_json(cls, raw: object) -> Self:
@@ -264,9 +305,39 @@ class Correlation:
             percentage=number(raw, "percentage"),
             stars=whole(raw, "stars"),
             second_person=text(raw, "second_person", ""),
+            second_person_elements=tuple(
+                readable(each)
+                for each in items(raw.get("second_person_elements") or [])
+                if isinstance(each, str)
+            ),
+            attribute_category=optional_text(raw, "attribute_category"),
             strength_description=optional_text(raw, "strength_description"),
             stars_description=optional_text(raw, "stars_description"),
-            attribute_category=optional_text(raw, "attribute_category"),
+            description=optional_text(raw, "description"),
+            occurrence=optional_text(raw, "occurrence"),
+            rating=Rating.from_json(raw.get("rating")),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class InsightType:
+    """What kind of finding it is; `priority` 1 is of today, 2 a day, 3 a week, 4 a month."""
+
+    name: str
+    period: int | None
+    priority: int | None
+    attribute: Template | None
+
+    @classmethod
+    def from_json(cls, raw: object) -> Self:
+        """Read the type of an insight; what it is about has the shape of a template."""
+        raw = record(raw)
+        about = raw.get("attribute")
+        return cls(
+            name=text(raw, "name", ""),
+            period=whole(raw, "period"),
+            priority=whole(raw, "priority"),
+            attribute=None if about is None else Template.from_json(about),
         )
 
 
@@ -276,26 +347,20 @@ class Insight:
 
     created: datetime | None
     target_date: date | None
-    type_name: str
-    period: int | None
-    priority: int | None
-    attribute: str | None
+    type: InsightType
+    html: str
     text: str
 
     @classmethod
     def from_json(cls, raw: object) -> Self:
         """Read one insight object."""
         raw = record(raw)
-        kind = record(raw.get("type") or {})
-        about = record(kind.get("attribute") or {})
         target = raw.get("target_date")
         return cls(
             created=moment(raw.get("created")),
             target_date=None if target is None else day(target),
-            type_name=text(kind, "name", ""),
-            period=whole(kind, "period"),
-            priority=whole(kind, "priority"),
-            attribute=optional_text(about, "name"),
+            type=InsightType.from_json(raw.get("type") or {}),
+            html=text(raw, "html", ""),
             text=text(raw, "text", ""),
         )
 

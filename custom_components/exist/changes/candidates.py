@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from ..account.data import AccountData
 from ..account.scopes import can_read, can_write
 from ..api import AcquireItem, Attribute, Group, Service, Template, ValueType
 from ..notices.plain_text import as_typed
+
+OF_NAME: Final = "name:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class Candidate:
     owned: bool = False
     owner: Service | None = None
     owner_visible: bool = True
+    exists: bool = True
+    """Whether it is an attribute, as far as can be seen; if not, it is created for good."""
 
     @property
     def takes_over(self) -> bool:
@@ -67,7 +72,8 @@ def acquirable(
             name=template.name,
             template=template.name,
             value_type=template.value_type,
-            owner_visible=can_read(scopes, template.group.name),
+            owner_visible=(visible := can_read(scopes, template.group.name)),
+            exists=not visible,
         )
         for template in templates.values()
         if template.name not in seen
@@ -80,7 +86,7 @@ def acquirable(
 def candidate_of(attribute: Attribute, *, owned: bool = False) -> Candidate:
     """Return an attribute that exists."""
     return Candidate(
-        key=f"name:{attribute.name}",
+        key=f"{OF_NAME}{attribute.name}",
         label=attribute.label,
         group=attribute.group,
         name=attribute.name,
@@ -100,24 +106,17 @@ def losers(candidates: Iterable[Candidate]) -> str:
     return bullets(f"{owner}: {', '.join(labels)}" for owner, labels in lost.items())
 
 
-def heirs(attributes: Iterable[Attribute], previous: Mapping[str, Service]) -> str:
-    """Return Markdown of a list: each attribute and who will probably own it next."""
-    return bullets(
-        f"{attribute.label} → {_heirs_of(attribute, previous.get(attribute.name))}"
-        for attribute in attributes
-    )
-
-
-def _heirs_of(attribute: Attribute, previous: Service | None) -> str:
+def heir_of(attribute: Attribute, previous: Service | None) -> str | None:
+    """Return who will probably own it next, or None where nobody is known."""
     own = attribute.service.name if attribute.service else None
     services = [
         service for service in attribute.available_services if service.name != own
     ]
     if previous is not None and previous in services:
         return previous.label
-    return " / ".join(service.label for service in services) or "?"
+    return " / ".join(service.label for service in services) or None
 
 
 def bullets(lines: Iterable[str]) -> str:
-    """Return Markdown of a list; a dash when there is nothing."""
-    return "\n".join(f"- {as_typed(line)}" for line in lines) or "–"
+    """Return Markdown of a list; empty when there is nothing."""
+    return "\n".join(f"- {as_typed(line)}" for line in lines)

@@ -140,7 +140,10 @@ async def async_told(
             hass, f"failed_{code}", owner=owner.label if owner else "?"
         )
     label = change.known.label if change.known else change.label
-    return Failed(label, code, error, change.name, change.template)
+    # Of what exists already, Exist tells the name.
+    told = outcome.answer.get("name")
+    name = change.name or (told if isinstance(told, str) else None)
+    return Failed(label, code, error, name, change.template)
 
 
 def _done(change: Change, outcome: ItemOutcome) -> Done:

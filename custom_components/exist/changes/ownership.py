@@ -85,15 +85,18 @@ async def async_acquire(
     return OwnershipResult(
         tuple(
             [
-                await async_told(hass, _change(item, found), told[item])
+                await async_told(hass, _change(item, found, templates), told[item])
                 for item, found in known.items()
             ]
         )
     )
 
 
-def _change(item: AcquireItem, found: Attribute | None) -> Change:
-    label = item.template or item.name or ""
+def _change(
+    item: AcquireItem, found: Attribute | None, templates: Mapping[str, Template]
+) -> Change:
+    template = templates.get(item.template or "")
+    label = template.label if template else item.template or item.name or ""
     return Change(label, item.name, item.template, item.manual, found)
 
 

@@ -9,7 +9,14 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account.server import async_get_server
 from ..account.session import async_parting_client
 from ..api import Attribute, ExistError
-from ..const import ATTRIBUTES_URL, CONF_RELEASE_ON_REMOVE, CONF_SERVER, DOMAIN
+from ..const import (
+    ATTRIBUTES_URL,
+    CONF_CLEAR_ON_REMOVE,
+    CONF_RELEASE_ON_REMOVE,
+    CONF_SERVER,
+    DOMAIN,
+)
+from ..history.imported import async_clear_statistics
 from ..ledger import Key
 from ..ledger.files import OutboxFile
 from ..notices.issues import async_clear_all
@@ -26,6 +33,8 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         # Where unloading failed, it is still at work.
         await runtime.files.async_close()
     files = AccountFiles(hass, entry)
+    if entry.options.get(CONF_CLEAR_ON_REMOVE, False):
+        await async_clear_statistics(hass, entry, files)
     waiting = (await OutboxFile(files).async_load()).entries
     unreadable = files.newer
     await files.async_remove()

@@ -155,6 +155,9 @@ class AttributeEntities:
         registered: Mapping[str, er.RegistryEntry],
     ) -> None:
         """Enable what we left disabled while it was another's; a person's word stays."""
+        if self._controls:
+            # Only what is owned has any: what is disabled is so for another reason.
+            return
         for name, each in registered.items():
             if (
                 each.disabled_by is er.RegistryEntryDisabler.INTEGRATION

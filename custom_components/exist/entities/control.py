@@ -98,7 +98,7 @@ class ExistControl(Entity):
 
     def _chosen_by(self, writer: Writer) -> date | None:
         """Return the day that a person chose; for all others it is today, None."""
-        return self._edited.chosen if writer is Writer.PERSON else None
+        return self._edited.chosen_by_person() if writer is Writer.PERSON else None
 
     async def _async_write(self, value: Any, writer: Writer | None = None) -> None:
         """Write the day of whoever calls; it is kept on disk when this returns.

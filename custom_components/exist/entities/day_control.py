@@ -14,6 +14,7 @@ from ..const import DOMAIN
 from ..runtime import ExistConfigEntry
 from .assistants import async_hide_from_assistants
 from .entity import ExistEntity
+from .once_owned import async_add_once_owned, has_controls
 
 
 async def async_setup_entry(
@@ -21,10 +22,11 @@ async def async_setup_entry(
     entry: ExistConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the date where anything can be written."""
+    """Add the date once anything can be written."""
     runtime = entry.runtime_data
     if any_write(runtime.scopes):
-        async_add_entities([ExistEditedDay(runtime.coordinator)])
+        day = ExistEditedDay(runtime.coordinator)
+        async_add_once_owned(entry, day, async_add_entities)
 
 
 class ExistEditedDay(ExistEntity, DateEntity):
@@ -40,10 +42,16 @@ class ExistEditedDay(ExistEntity, DateEntity):
         await super().async_added_to_hass()
         async_hide_from_assistants(self.hass, self.entity_id)
 
+    @property
+    @override
+    def available(self) -> bool:
+        """While there is anything that a person can enter."""
+        return has_controls(self.coordinator.data)
+
     @override
     def _look(self) -> object:
         self._attr_native_value = day = self._edited.day
-        return day
+        return self.available, day
 
     @override
     async def async_set_value(self, value: date) -> None:

@@ -1,6 +1,7 @@
 """What the account's own entities share, and those that show an attribute."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import override
 
 from homeassistant.core import callback
@@ -19,11 +20,16 @@ from ..values.kinds import Policy
 from ..values.templates import describe
 from .redraw import redrawing
 
-ATTR_CLOCK = "clock"
 ATTR_DATE = "date"
 ATTR_MANUAL = "manual"
+ATTR_MOMENT = "moment"
 ATTR_OWNER = "owner"
+ATTR_STATISTIC = "statistic"
 ATTR_TEMPLATE = "template"
+ATTR_YESTERDAY = "yesterday"
+ATTR_YESTERDAY_DATE = "yesterday_date"
+
+DAY = timedelta(days=1)
 
 
 @callback
@@ -84,7 +90,16 @@ class ExistAttributeEntity(Entity):
 
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _unrecorded_attributes = frozenset({ATTR_MANUAL, ATTR_OWNER, ATTR_TEMPLATE})
+    _unrecorded_attributes = frozenset(
+        {
+            ATTR_MANUAL,
+            ATTR_OWNER,
+            ATTR_STATISTIC,
+            ATTR_TEMPLATE,
+            ATTR_YESTERDAY,
+            ATTR_YESTERDAY_DATE,
+        }
+    )
 
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
         """Prepare the entity from the attribute as the last poll told it."""
@@ -129,18 +144,19 @@ class ExistAttributeEntity(Entity):
         attribute = data.attributes.get(self._name)
         if attribute is None:
             return None
-        shown = shown_value(
-            attribute.value_type,
-            self._policy,
-            self.coordinator.day_values(self._name),
-            self.coordinator.today,
-            data.zone,
-        )
-        if attribute.value_type is not self._value_type:
-            # Unit and class are those of the old kind until the next start.
-            shown = replace(shown, value=None)
+        shown, before = self._shown(attribute)
         owner = attribute.service.label if attribute.service else None
-        look = (self.available, attribute.label, owner, attribute.manual, shown)
+        history = self.coordinator.config_entry.runtime_data.history
+        statistic = history.statistic_of(self._name)
+        look = (
+            self.available,
+            attribute.label,
+            owner,
+            attribute.manual,
+            shown,
+            before,
+            statistic,
+        )
         self._attr_name = attribute.label
         self._attr_extra_state_attributes = {
             ATTR_DATE: shown.date.isoformat() if shown.date else None,
@@ -148,10 +164,34 @@ class ExistAttributeEntity(Entity):
             ATTR_MANUAL: attribute.manual,
             ATTR_TEMPLATE: attribute.template,
         }
-        if shown.clock is not None:
-            self._attr_extra_state_attributes[ATTR_CLOCK] = shown.clock
+        if shown.moment is not None:
+            self._attr_extra_state_attributes[ATTR_MOMENT] = shown.moment.isoformat()
+        if before is not None and before.date is not None:
+            self._attr_extra_state_attributes |= {
+                ATTR_YESTERDAY: before.value,
+                ATTR_YESTERDAY_DATE: before.date.isoformat(),
+            }
+        if statistic is not None:
+            self._attr_extra_state_attributes[ATTR_STATISTIC] = statistic
         self._show(shown)
         return look
+
+    def _shown(self, attribute: Attribute) -> tuple[Shown, Shown | None]:
+        """Return what is shown, and yesterday where that is today.
+
+        Watches report in the morning, when the day that they tell of is over.
+        """
+        today, zone = self.coordinator.today, self.coordinator.data.zone
+        days = self.coordinator.day_values(self._name)
+        kind = attribute.value_type
+        shown, before = shown_value(kind, self._policy, days, today, zone), None
+        if self._policy is Policy.TODAY:
+            before = shown_value(kind, self._policy, days, today - DAY, zone)
+        if kind is not self._value_type:
+            # Unit and class are those of the old kind until the next start.
+            shown = replace(shown, value=None)
+            before = before and replace(before, value=None)
+        return shown, before
 
 
 def _enabled_by_default(data: AccountData, attribute: Attribute) -> bool:

@@ -21,7 +21,9 @@ from ..const import ATTRIBUTES_URL, DOMAIN
 from ..links import Link, LinkState, LinkView
 from ..links.convert import Target
 from ..values.displayed import shown_value
+from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
+from .assistants import async_hide_sensor
 from .entity import async_account_device_id
 from .redraw import redrawing
 
@@ -139,14 +141,17 @@ class LinkSensor(SensorEntity):
         self._attr_device_class = described.device_class
         self._attr_suggested_display_precision = described.precision
         # A custom attribute has the unit that its entity had.
-        self._attr_native_unit_of_measurement = (
-            Target.of(link, template).unit if link.needs_unit else described.unit
+        unit = Target.of(link, template).unit if link.needs_unit else described.unit
+        is_number = KINDS[link.value_type].is_number
+        self._attr_native_unit_of_measurement = unit or (
+            NEUTRAL_UNIT if is_number else None
         )
 
     @override
     async def async_added_to_hass(self) -> None:
         redraw = redrawing(self, self._look)
         self.async_on_remove(self._engine.async_add_listener(redraw))
+        async_hide_sensor(self)
 
     def _look(self) -> object:
         link = self._engine.links.get(self._link.link_id)

@@ -1,4 +1,4 @@
-"""Numbers: scales as sliders, quantities, durations and percentages of one day."""
+"""Numbers: scales, quantities, durations and percentages of one day."""
 
 from typing import override
 
@@ -6,7 +6,7 @@ from homeassistant.components.number import NumberDeviceClass, NumberEntity, Num
 from homeassistant.const import Platform
 
 from ..account.poll import ExistCoordinator
-from ..api import Attribute, Value, ValueType
+from ..api import Attribute, Value
 from ..values.kinds import KINDS
 from ..values.templates import may_be_negative
 from .attribute_platform import attribute_platform
@@ -18,6 +18,7 @@ FAR = 1_000_000.0
 class ExistNumber(ExistControl, NumberEntity):
     """A number that a person sets for a day."""
 
+    # A slider without a value stands at its lowest: a scale would look like 1.
     _attr_mode = NumberMode.BOX
 
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
@@ -28,8 +29,6 @@ class ExistNumber(ExistControl, NumberEntity):
         if description.device_class is not None:
             self._attr_device_class = NumberDeviceClass(description.device_class.value)
         kind = KINDS[attribute.value_type]
-        if attribute.value_type is ValueType.SCALE:
-            self._attr_mode = NumberMode.SLIDER
         low = -FAR if may_be_negative(self._template) else 0
         high = kind.most if self._template is not None else None
         self._attr_native_min_value = low if kind.low is None else kind.low

@@ -3,15 +3,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import override
+from typing import Any, override
 
 from homeassistant.components.sensor import (
+    DEVICE_CLASS_STATE_CLASSES,
     SensorDeviceClass,
     SensorEntity,
     SensorEntityDescription,
     SensorStateClass,
 )
-from homeassistant.const import EntityCategory, Platform
+from homeassistant.components.sensor.const import UNIT_CONVERTERS
+from homeassistant.const import PERCENTAGE, EntityCategory, Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
@@ -21,9 +23,10 @@ from ..api import Attribute
 from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
-from ..values.kinds import KINDS, Policy
+from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
+from .assistants import async_hide_sensor
 from .attribute_platform import attribute_platform
-from .entity import ExistAttributeEntity, ExistEntity
+from .entity import ATTR_YESTERDAY, ExistAttributeEntity, ExistEntity
 from .link_sensors import LINK_SENSORS, LinkSensor
 
 
@@ -37,15 +40,46 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
         self._attr_suggested_display_precision = description.precision
+        kind = KINDS[attribute.value_type]
+        if not kind.is_number:
+            return
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics.
-        is_number = KINDS[attribute.value_type].is_number
-        if self._policy is Policy.LATEST and is_number:
+        if self._policy is Policy.LATEST and _may_be_measured(description.device_class):
             self._attr_state_class = SensorStateClass.MEASUREMENT
+            if description.named_unit:
+                # A unit that follows the language would be "changed" for statistics.
+                self._attr_translation_key = kind.default.icon_key
+        elif description.unit is None and not description.named_unit:
+            self._attr_native_unit_of_measurement = NEUTRAL_UNIT
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        async_hide_sensor(self)
 
     @override
     def _show(self, shown: Shown) -> None:
         self._attr_native_value = shown.value
+
+    @property
+    @override
+    def extra_state_attributes(self) -> dict[str, Any]:
+        """What explains the value; yesterday is in the unit that the person chose."""
+        told = self._attr_extra_state_attributes
+        native, unit = self.native_unit_of_measurement, self.unit_of_measurement
+        converter = UNIT_CONVERTERS.get(self.device_class)
+        value = told.get(ATTR_YESTERDAY)
+        if value is None or converter is None or native == unit:
+            return told
+        convert = converter.converter_factory(native, unit)
+        return {**told, ATTR_YESTERDAY: round(convert(value), 3)}
+
+
+def _may_be_measured(device_class: SensorDeviceClass | None) -> bool:
+    """Return whether Home Assistant takes a measurement of that class: energy is none."""
+    allowed = DEVICE_CLASS_STATE_CLASSES.get(device_class) if device_class else None
+    return allowed is None or SensorStateClass.MEASUREMENT in allowed
 
 
 class ExistLastPollSensor(ExistEntity, SensorEntity):
@@ -62,6 +96,11 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
     def _look(self) -> object:
         self._attr_native_value = polled = self.coordinator.last_poll
         return polled
+
+
+ATTR_DAYS_DONE = "days_done"
+ATTR_DAYS_TO_GO = "days_to_go"
+ATTR_REQUESTS_LEFT = "requests_left"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,6 +155,40 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
         return value
 
 
+class ExistHistorySensor(ExistEntity, SensorEntity):
+    """How much of the past is in the long-term statistics."""
+
+    _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _attr_native_unit_of_measurement = PERCENTAGE
+    _attr_suggested_display_precision = 0
+    _unrecorded_attributes = frozenset(
+        {ATTR_DAYS_DONE, ATTR_DAYS_TO_GO, ATTR_REQUESTS_LEFT}
+    )
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, "history")
+        self._history = coordinator.config_entry.runtime_data.history
+
+    @override
+    async def async_added_to_hass(self) -> None:
+        await super().async_added_to_hass()
+        self.async_on_remove(self._history.async_add_listener(self._redraw))
+
+    @override
+    def _look(self) -> object:
+        progress = self._history.progress
+        self._attr_native_value = progress.percent if progress else None
+        self._attr_extra_state_attributes = {}
+        if progress:
+            self._attr_extra_state_attributes = {
+                ATTR_DAYS_DONE: progress.days_done,
+                ATTR_DAYS_TO_GO: progress.days_to_go,
+                ATTR_REQUESTS_LEFT: progress.requests_left,
+            }
+        return progress
+
+
 _set_up_attributes = attribute_platform(Platform.SENSOR, ExistAttributeSensor)
 
 
@@ -131,6 +204,8 @@ async def async_setup_entry(
         async_add_entities(
             ExistOutboxSensor(coordinator, description) for description in OUTBOX
         )
+    if entry.runtime_data.history.is_on:
+        async_add_entities([ExistHistorySensor(coordinator)])
     links, added = entry.runtime_data.links, set[str]()
 
     @callback

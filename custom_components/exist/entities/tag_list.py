@@ -3,6 +3,7 @@
 from datetime import date
 from typing import override
 
+from homeassistant.components import persistent_notification
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
 from homeassistant.core import HomeAssistant, callback
@@ -15,12 +16,15 @@ from ..account.scopes import can_write
 from ..api import Attribute, CreateItem, Priority, ValueType
 from ..changes.create import async_create, same_label
 from ..changes.write import Wanted, async_write, check
-from ..const import DOMAIN, TAGS_GROUP
+from ..const import ATTRIBUTES_URL, DOMAIN, TAGS_GROUP
 from ..ledger import Writer
+from ..notices.plain_text import as_typed
+from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry
 from .assistants import async_hide_from_assistants
 from .control import writer_behind
 from .entity import ATTR_DATE, ExistEntity
+from .once_owned import async_add_once_owned, owned_tags
 
 
 async def async_setup_entry(
@@ -28,10 +32,11 @@ async def async_setup_entry(
     entry: ExistConfigEntry,
     async_add_entities: AddConfigEntryEntitiesCallback,
 ) -> None:
-    """Add the list where tags can be written."""
+    """Add the list once there is a tag that can be written."""
     runtime = entry.runtime_data
     if can_write(runtime.scopes, TAGS_GROUP, manual=True):
-        async_add_entities([ExistTagList(runtime.coordinator)])
+        tags = ExistTagList(runtime.coordinator)
+        async_add_once_owned(entry, tags, async_add_entities)
 
 
 class ExistTagList(ExistEntity, TodoListEntity):
@@ -75,27 +80,29 @@ class ExistTagList(ExistEntity, TodoListEntity):
             )
             for name, label, tagged in look
         ]
-        return day, look
+        if not self._edited.is_read:
+            self._attr_todo_items = None
+        return day, look, self.state
+
+    @property
+    @override
+    def available(self) -> bool:
+        """While there is a tag to be listed, Exist away or not."""
+        return any(owned_tags(self.coordinator.data))
 
     def _tags(self) -> list[Attribute]:
-        data = self.coordinator.data
-        return sorted(
-            (
-                attribute
-                for attribute in data.attributes.values()
-                if attribute.name in data.owned
-                and attribute.group.name == TAGS_GROUP
-                and attribute.value_type is ValueType.BOOLEAN
-            ),
-            key=lambda tag: tag.label.casefold(),
-        )
+        tags = owned_tags(self.coordinator.data)
+        return sorted(tags, key=lambda tag: tag.label.casefold())
 
     def _tagged(self, name: str, day: date) -> bool:
         return bool(self._edited.value(name, day))
 
     @override
     async def async_create_todo_item(self, item: TodoItem) -> None:
-        """Create a tag, for good; one that exists already is never taken."""
+        """Create a tag, for good, and say so: a to-do list has no place to ask first.
+
+        One that exists already is never taken.
+        """
         entry = self.coordinator.config_entry
         label = (item.summary or "").strip()
         with exist_errors(self.hass, entry, writing=False):
@@ -116,6 +123,12 @@ class ExistTagList(ExistEntity, TodoListEntity):
                 translation_key="tag_not_created",
                 translation_placeholders={"error": result.failed[0].error},
             )
+        message = await async_text(
+            self.hass, "tag_created", label_escaped=as_typed(label), url=ATTRIBUTES_URL
+        )
+        persistent_notification.async_create(
+            self.hass, message, title=f"Exist: {entry.title}"
+        )
 
     @override
     async def async_update_todo_item(self, item: TodoItem) -> None:
@@ -131,7 +144,9 @@ class ExistTagList(ExistEntity, TodoListEntity):
         done = item.status == TodoItemStatus.COMPLETED
         entry = self.coordinator.config_entry
         writer = writer_behind(self._context)
-        day = self._edited.chosen if writer is Writer.PERSON else None
+        day = None
+        if writer is Writer.PERSON:
+            day = self._edited.chosen_by_person()
         if self.coordinator.knows_day and done == self._tagged(
             tag.name, day or self.coordinator.today
         ):

@@ -35,7 +35,7 @@ class ExistText(ExistControl, TextEntity):
             raise ServiceValidationError(
                 translation_domain=DOMAIN,
                 translation_key="text_too_long_to_edit",
-                translation_placeholders={"name": self._name},
+                translation_placeholders={"name": str(self.name)},
             )
         await self._async_write(value)
 

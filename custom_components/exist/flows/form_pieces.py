@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import voluptuous as vol
 
+from homeassistant.data_entry_flow import section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -77,6 +79,29 @@ def whole_number(most: int) -> NumberSelector:
     )
 
 
+def any_number() -> NumberSelector:
+    """Return a field for any number."""
+    return NumberSelector(NumberSelectorConfig(step="any", mode=NumberSelectorMode.BOX))
+
+
+def folded(fields: Mapping[Any, Any], *, is_open: bool) -> section:
+    """Return fields that are seen only by who opens them."""
+    return section(vol.Schema(dict(fields)), {"collapsed": not is_open})
+
+
+def seconds_of(lasts: Mapping[str, float] | None) -> float:
+    """Return the seconds of what a field for a duration gives."""
+    return timedelta(**lasts).total_seconds() if lasts else 0.0
+
+
+def duration_of(seconds: float | None) -> dict[str, int] | None:
+    """Return what a field for a duration shows."""
+    if not seconds:
+        return None
+    minutes, rest = divmod(round(seconds), 60)
+    return {"hours": minutes // 60, "minutes": minutes % 60, "seconds": rest}
+
+
 def filled(key: str, value: Any) -> vol.Optional:
     """Return a field that can be emptied: a default would come back then."""
     if value is None:
@@ -84,7 +109,9 @@ def filled(key: str, value: Any) -> vol.Optional:
     return vol.Optional(key, description={"suggested_value": value})
 
 
-def groups_schema(data: AccountData, chosen: Sequence[str] | None = None) -> vol.Schema:
+def groups_schema(
+    data: AccountData, chosen: Sequence[str] | None = None, key: str = CONF_GROUPS
+) -> vol.Schema:
     """Return the form of what to see: each group with its number of attributes.
 
     Ticked is what was chosen, or for a new account where there were values.
@@ -104,5 +131,5 @@ def groups_schema(data: AccountData, chosen: Sequence[str] | None = None) -> vol
     }
     ticked = [name for name in labels if name in chosen]
     return vol.Schema(
-        {vol.Required(CONF_GROUPS, default=ticked): listed(labels, multiple=True)}
+        {vol.Required(key, default=ticked): listed(labels, multiple=True)}
     )

@@ -1,46 +1,65 @@
 """A link while its form is filled in: a frozen record, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Any, Final, Self
 
 from ..api import CreateItem, ValueType
 from ..changes.candidates import Candidate
-from ..links.aggregate import NUMERIC, Aggregate
+from ..links.aggregate import NUMERIC, OF_REPORTS, Aggregate, is_counted
 from ..links.convert import Target, convertible
 from ..links.link import (
+    CONF_ABOVE,
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
     CONF_ASKED,
     CONF_ATTRIBUTE,
+    CONF_BELOW,
     CONF_DECIMALS,
     CONF_ENTITY,
     CONF_GROUP,
     CONF_KIND,
     CONF_LABEL,
     CONF_OBSERVE,
+    CONF_ONLY_NEW,
+    CONF_OTHERS,
     CONF_PART,
     CONF_PART_END,
     CONF_PART_START,
     CONF_PAST_DAYS,
-    CONF_REGISTRY_ID,
     CONF_REPLACE,
+    CONF_STATE_ATTRIBUTE,
     CONF_STATES,
+    CONF_STAY,
+    CONF_STEPS,
     CONF_TEMPLATE,
     CONF_TEXT,
     CONF_UNIT,
     CONF_VALUE_TYPE,
 )
-from ..links.subject import Subject, allowed, new_value_type
+from ..links.readings import ReadingKind
+from ..links.recent import Recent
+from ..links.subject import Subject, allowed, new_value_type, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
 
 CONF_ABSENT: Final = "absent"
+CONF_MORE: Final = "more"
+CONF_SHARE: Final = "share"
 CONF_TAKE_OVER: Final = "take_over"
 GAP: Final = "gap"
 # Of an attribute that is not created yet, Exist has not said the name.
 NEW_PREFIX: Final = "new:"
+# What may be wished of an entity.
+WISHES: Final = (
+    CONF_OTHERS,
+    CONF_STATE_ATTRIBUTE,
+    CONF_ABOVE,
+    CONF_BELOW,
+    CONF_STAY,
+    CONF_STEPS,
+)
 HOURS_OF_PART: Final = {
     PartKind.WHOLE_DAY: (),
     PartKind.DAY_FROM: (CONF_PART_START,),
@@ -55,22 +74,31 @@ class LinkDraft:
     `data` is as a subentry keeps it, and grows; its attribute may be a template's
     name. `target` is what Exist has under that name, `taken` the labels that Exist has,
     in lower case. `begun` is what the link has fed until now, and in which unit.
+    `recent` is what the entity was in the last days, once that was looked at;
+    `trouble` the error of what is wished of it, `has_past` whether that is recorded.
     """
 
     data: Mapping[str, Any] = field(default_factory=dict)
     subject: Subject | None = None
+    recent: Recent | None = None
     is_recorded: bool = False
+    trouble: str | None = None
+    has_past: bool = True
     target: Candidate | None = None
     taken: frozenset[str] = frozenset()
     begun: tuple[str, str | None] | None = None
     take_over: bool = False
+    is_share: bool = False
 
     @classmethod
     def from_stored(cls, data: Mapping[str, Any]) -> Self:
         """Begin with a link; its entity and its attribute are still to be found."""
-        draft = cls(data, begun=(data[CONF_ATTRIBUTE], data.get(CONF_UNIT)))
-        draft = draft._with({}, without=(CONF_PAST_DAYS, CONF_REPLACE, CONF_ASKED))
-        return draft if CONF_PART in data else draft.with_part({CONF_PART: "whole_day"})
+        draft = cls(
+            data,
+            begun=(data[CONF_ATTRIBUTE], data.get(CONF_UNIT)),
+            is_share=data[CONF_VALUE_TYPE] == ValueType.PERCENTAGE,
+        )
+        return draft._with({}, without=(CONF_PAST_DAYS, CONF_REPLACE, CONF_ASKED))
 
     def _with(self, given: Mapping[str, Any], without: Iterable[str] = ()) -> Self:
         kept = {key: self.data[key] for key in self.data if key not in without}
@@ -78,20 +106,32 @@ class LinkDraft:
 
     def with_entity(
         self,
-        entity_id: str | None,
+        given: Mapping[str, Any],
         subject: Subject | None,
-        registry_id: str | None,
         *,
-        is_recorded: bool,
+        trouble: str | None = None,
+        is_recorded: bool = False,
+        has_past: bool = True,
     ) -> Self:
-        """Take another entity, or the same one as it is now."""
-        # The states of another entity mean nothing here; the rest is kept.
-        is_same = self.data.get(CONF_ENTITY) == entity_id
-        draft = self._with(
-            {CONF_ENTITY: entity_id, CONF_REGISTRY_ID: registry_id},
-            () if is_same else (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND),
+        """Take another entity, or the same one as it is now, and what is wished of it.
+
+        `given` is as a subentry keeps it.
+        """
+        # The states of something else mean nothing here; the rest is kept.
+        is_same = all(
+            self.data.get(key) == given.get(key)
+            for key in (CONF_ENTITY, CONF_STATE_ATTRIBUTE, CONF_STEPS)
         )
-        return replace(draft, subject=subject, is_recorded=is_recorded)
+        of_another = (CONF_STATES, CONF_ABSENT_IS_GAP, CONF_KIND, CONF_ONLY_NEW)
+        draft = self._with(given, (*WISHES, *(() if is_same else of_another)))
+        return replace(
+            draft,
+            subject=subject,
+            recent=None,
+            trouble=trouble,
+            is_recorded=is_recorded,
+            has_past=has_past,
+        )
 
     def with_suggestion(self, wish: Suggestion) -> Self:
         """Take all that a suggestion says."""
@@ -119,15 +159,27 @@ class LinkDraft:
         states = given.get(CONF_STATES, [])
         return self._with({CONF_STATES: states, CONF_ABSENT_IS_GAP: is_gap})
 
+    def with_readings(self, given: Mapping[str, Any]) -> Self:
+        """Take which readings count; as it would be by itself is no wish."""
+        only_new = given[CONF_ONLY_NEW]
+        wish = {} if only_new is self.is_only_new else {CONF_ONLY_NEW: only_new}
+        return self._with(wish, (CONF_ONLY_NEW,))
+
     def with_part(self, given: Mapping[str, Any]) -> Self:
         """Take a part of the day."""
-        kind = PartKind(given[CONF_PART])
+        kind, used = PartKind(given[CONF_PART]), HOURS_OF_PART[self.part]
+        known = {**{key: self.data.get(key) for key in used}, **given}
         # What the kind does not use must not make it another link.
         hours = {
-            key: _clock(given.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
+            key: _clock(known.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
             for key in (CONF_PART_START, CONF_PART_END)
         }
         return self._with({CONF_PART: kind.value, **hours})
+
+    def with_hours(self, given: Mapping[str, Any]) -> Self:
+        """Take the hours of the part of the day."""
+        hours = {key: given.get(key) for key in HOURS_OF_PART[self.part]}
+        return self.with_part({CONF_PART: self.part, **hours})
 
     def with_target(self, target: Candidate) -> Self:
         """Take an attribute that exists."""
@@ -143,19 +195,24 @@ class LinkDraft:
                 CONF_GROUP: given.get(CONF_GROUP),
             }
         )
-        return replace(draft, target=None)
+        is_share = given.get(CONF_MORE, {}).get(CONF_SHARE, False)
+        return replace(draft, target=None, is_share=is_share)
 
-    def with_wishes(self, given: Mapping[str, Any], now: datetime) -> Self:
-        """Take what the last page asks for."""
+    def with_wishes(self, given: Mapping[str, Any]) -> Self:
+        """Take what the last page asks for; who only observes sends no past days."""
         wishes = {CONF_OBSERVE: given[CONF_OBSERVE]}
         if CONF_DECIMALS in given:
             wishes[CONF_DECIMALS] = int(given[CONF_DECIMALS])
-        if days := int(given[CONF_PAST_DAYS]):
+        days = int(given.get(CONF_PAST_DAYS, 0))
+        if days and not given[CONF_OBSERVE]:
             wishes[CONF_PAST_DAYS] = days
-            wishes[CONF_REPLACE] = given[CONF_REPLACE]
-            wishes[CONF_ASKED] = now.isoformat()
         draft = self._with(wishes, (CONF_PAST_DAYS, CONF_REPLACE, CONF_ASKED))
         return replace(draft, take_over=given.get(CONF_TAKE_OVER, False))
+
+    def with_past(self, given: Mapping[str, Any], now: datetime) -> Self:
+        """Take what becomes of past days that have a value."""
+        is_over = given.get(CONF_REPLACE, False)
+        return self._with({CONF_REPLACE: is_over, CONF_ASKED: now.isoformat()})
 
     def found(self, targets: Iterable[Candidate], taken: frozenset[str]) -> Self:
         """Look at what Exist has now; what is no longer found stays as it was."""
@@ -172,6 +229,23 @@ class LinkDraft:
         """The rule, once it was chosen."""
         raw = self.data.get(CONF_AGGREGATE)
         return None if raw is None else Aggregate(raw)
+
+    @property
+    def part(self) -> PartKind:
+        """The kind of part of the day."""
+        return PartKind(self.data.get(CONF_PART, PartKind.WHOLE_DAY))
+
+    @property
+    def rules(self) -> Sequence[Aggregate]:
+        """The rules to be offered."""
+        subject, others = self.subject, self.data.get(CONF_OTHERS)
+        return allowed(subject, several=bool(others)) if subject else ()
+
+    @property
+    def past_days(self) -> int:
+        """How many past days are to be sent."""
+        days: int = self.data.get(CONF_PAST_DAYS, 0)
+        return days
 
     @property
     def creates(self) -> bool:
@@ -192,6 +266,32 @@ class LinkDraft:
         return subject.asks_for_states(aggregate)
 
     @property
+    def kind(self) -> ReadingKind | None:
+        """What the entity's numbers are, as far as that is known."""
+        if (settled := self.data.get(CONF_KIND)) is not None:
+            return ReadingKind(settled)
+        if self.recent is not None:
+            return self.recent.kind
+        return reading_kind(self.subject) if self.subject else None
+
+    @property
+    def may_be_only_new(self) -> bool:
+        """Whether the rule can leave out readings that are only held."""
+        rule = self.aggregate
+        return rule in OF_REPORTS and not is_counted(rule, self.kind)
+
+    @property
+    def is_only_new(self) -> bool:
+        """Whether only new readings count, if the person wishes nothing."""
+        return self.kind is ReadingKind.NOW_AND_THEN
+
+    @property
+    def counts_only_new(self) -> bool:
+        """Whether only new readings count."""
+        wish: bool = self.data.get(CONF_ONLY_NEW, self.is_only_new)
+        return wish and self.may_be_only_new
+
+    @property
     def feeds(self) -> tuple[ValueType, ...]:
         """The value types that it may feed."""
         subject, aggregate = self._subject_and_aggregate
@@ -201,11 +301,17 @@ class LinkDraft:
     def value_type(self) -> ValueType:
         """The value type of the attribute, or of one that is made for it."""
         subject, aggregate = self._subject_and_aggregate
-        return (
-            self.target.value_type
-            if self.target
-            else new_value_type(subject, aggregate)
-        )
+        if self.target is not None:
+            return self.target.value_type
+        if self.is_share and self.may_be_share:
+            return ValueType.PERCENTAGE
+        return new_value_type(subject, aggregate)
+
+    @property
+    def may_be_share(self) -> bool:
+        """Whether a new attribute may hold how much of the day it was, in percent."""
+        rule = self.aggregate
+        return rule is Aggregate.TIME_IN and ValueType.PERCENTAGE in self.feeds
 
     @property
     def _subject_and_aggregate(self) -> tuple[Subject, Aggregate]:
@@ -217,6 +323,11 @@ class LinkDraft:
         """The label of the attribute; empty while there is none."""
         label: str = self.data.get(CONF_LABEL, "")
         return self.target.label if self.target else label
+
+    @property
+    def is_at_exist(self) -> bool:
+        """Whether the attribute may have values already."""
+        return self.target is not None and self.target.exists
 
     @property
     def must_tick(self) -> bool:
@@ -247,6 +358,9 @@ class LinkDraft:
         begun_in = self.as_fed(target).begun_in if target else None
         stored = {
             CONF_OBSERVE: False,
+            CONF_PART: PartKind.WHOLE_DAY.value,
+            CONF_PART_START: "00:00",
+            CONF_PART_END: "00:00",
             **self.data,
             CONF_TEXT: self.is_text,
             CONF_UNIT: begun_in or subject.unit,
@@ -260,6 +374,11 @@ class LinkDraft:
             stored.setdefault(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
         else:
             stored.pop(CONF_STATES, None)
+        if not self.may_be_only_new:
+            stored.pop(CONF_ONLY_NEW, None)
+        if CONF_ASKED not in stored:
+            # They are counted first.
+            stored.pop(CONF_PAST_DAYS, None)
         return stored
 
     @property
@@ -273,27 +392,28 @@ class LinkDraft:
             is_named = data.get(CONF_ENTITY) is not None
             yield "entity", "entity_without_state" if is_named else "no_entity"
             return
-        if not allowed(subject):
+        if self.trouble is not None:
+            yield "entity", self.trouble
+            return
+        if not self.rules:
             yield "entity", "entity_unfit"
         elif not self.is_recorded:
             yield "entity", "not_recorded"
-        if self.aggregate not in allowed(subject):
+        if self.aggregate not in self.rules:
             yield "aggregate", None
             return
         if self.asks_for_states and not data.get(CONF_STATES):
             yield "states", "no_states"
-        if CONF_PART not in data:
-            yield "part", None
-        elif (of_part := self._wrong_part()) is not None:
-            yield "part", of_part
+        if CONF_PART in data and (of_hours := self._wrong_hours()) is not None:
+            yield "hours", of_hours
         if self.creates:
             if (of_new := self._wrong_new()) is not None:
                 yield "new_attribute", of_new
         elif (of_target := self._wrong_target(subject)) is not None:
             yield "attribute", of_target
 
-    def _wrong_part(self) -> str | None:
-        kind = PartKind(self.data[CONF_PART])
+    def _wrong_hours(self) -> str | None:
+        kind = self.part
         start, end = self.data[CONF_PART_START], self.data[CONF_PART_END]
         if start is None:
             return "no_start"

@@ -5,92 +5,43 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import (
-    SOURCE_USER,
-    ConfigEntryState,
-    ConfigSubentryFlow,
-    SubentryFlowResult,
-)
-from homeassistant.data_entry_flow import AbortFlow
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util import dt as dt_util
+from homeassistant.config_entries import SubentryFlowResult
 
 from ..const import ATTRIBUTES_URL
 from ..links.known_states import async_known_states
-from ..links.link import CONF_ATTRIBUTE, CONF_ENTITY, CONF_OBSERVE, SUBENTRY_LINK
-from ..links.source import recorder_ready
-from ..links.subject import Subject
+from ..links.link import CONF_ENTITY
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
-from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .form_pieces import Given
-from .link_draft import LinkDraft
+from .link_draft import CONF_MORE, HOURS_OF_PART, LinkDraft
+from .link_ending import LinkEnding
 from .link_lookup import (
-    Offer,
-    async_look,
-    async_offer,
+    NEW,
+    async_equal_readings,
+    async_kind_in_words,
     async_our_entities,
-    async_own,
     async_present_state,
     async_wishes,
-    async_with_entity,
 )
 from .link_pages import (
     CONF_SUGGESTION,
     CONF_TARGET,
-    NEW,
     aggregate_page,
     attribute_page,
     entity_page,
-    finish_page,
+    hours_page,
     new_attribute_page,
     part_page,
+    readings_page,
     states_page,
 )
+from .link_watch import async_with_entity
 
 
-class LinkFlow(ConfigSubentryFlow):
+class LinkFlow(LinkEnding):
     """Leads from page to page, until nothing is wrong with the draft."""
 
-    def __init__(self) -> None:
-        """Prepare an empty form."""
-        self._draft = LinkDraft()
-        self._offer = Offer({}, frozenset(), is_whole=False)
-        # Where the pages lead to once nothing is wrong.
-        self._hub = "finish"
-
-    @property
-    def _account(self) -> ExistConfigEntry:
-        entry: ExistConfigEntry = self._get_entry()
-        return entry
-
-    @property
-    def _runtime(self) -> ExistRuntimeData:
-        """The loaded account; it may have been unloaded while a page was open."""
-        if self._account.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_loaded")
-        if not recorder_ready(self.hass):
-            raise AbortFlow("no_recorder")
-        runtime: ExistRuntimeData = self._account.runtime_data
-        return runtime
-
-    @property
-    def _subject(self) -> Subject:
-        assert self._draft.subject is not None
-        return self._draft.subject
-
-    @property
-    def _is_new(self) -> bool:
-        return self.source == SOURCE_USER
-
-    def _linked(self) -> set[str]:
-        """Return the attributes that other links feed."""
-        own = None if self._is_new else self._get_reconfigure_subentry().subentry_id
-        return {
-            subentry.data[CONF_ATTRIBUTE]
-            for subentry in self._account.subentries.values()
-            if subentry.subentry_type == SUBENTRY_LINK and subentry.subentry_id != own
-        }
+    _typed: str | None = None
 
     async def async_step_user(self, user_input: Given = None) -> SubentryFlowResult:
         """Begin a new link."""
@@ -103,27 +54,9 @@ class LinkFlow(ConfigSubentryFlow):
         _ = self._runtime
         draft = LinkDraft.from_stored(self._get_reconfigure_subentry().data)
         self._draft = async_with_entity(self.hass, draft, draft.data[CONF_ENTITY])
+        await self._async_look_back()
         await self._async_find()
         return await self.async_step_change()
-
-    async def _async_find(self) -> None:
-        """Find what the link may feed, and what it is meant to feed among it."""
-        _ = self._runtime
-        if self._draft.subject is not None and self._draft.aggregate is not None:
-            self._offer = await async_offer(
-                self.hass, self._account, self._draft, self._linked()
-            )
-            self._draft = self._draft.found(
-                self._offer.targets.values(), self._offer.taken
-            )
-
-    async def _async_go_on(self) -> SubentryFlowResult:
-        """Show the first page that needs an answer, or where they lead to."""
-        if CONF_ATTRIBUTE in self._draft.data:
-            await self._async_find()
-        page = next(iter(self._draft.wrong), self._hub)
-        result: SubentryFlowResult = await getattr(self, f"async_step_{page}")()
-        return result
 
     async def _async_ask(
         self,
@@ -143,20 +76,6 @@ class LinkFlow(ConfigSubentryFlow):
             schema = self.add_suggested_values_to_schema(schema, given)
         return self._show(page, schema, wrong, both_ways(**names))
 
-    def _show(
-        self,
-        page: str,
-        schema: vol.Schema,
-        wrong: str | None,
-        names: Mapping[str, str],
-    ) -> SubentryFlowResult:
-        return self.async_show_form(
-            step_id=page,
-            data_schema=schema,
-            errors={"base": wrong} if wrong else {},
-            description_placeholders=names,
-        )
-
     async def async_step_entity(self, user_input: Given = None) -> SubentryFlowResult:
         """Choose an entity, or one of the links that fit this home."""
         _ = self._runtime
@@ -167,7 +86,7 @@ class LinkFlow(ConfigSubentryFlow):
         ours = async_our_entities(self.hass)
         schema = entity_page(self._draft, suggestions, ours)
         given = user_input or {}
-        entity_id = given.get(CONF_ENTITY)
+        entity_id, more = given.get(CONF_ENTITY), given.get(CONF_MORE, {})
         wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
         if wish is not None and entity_id not in (None, wish.entity_id):
             schema = self.add_suggested_values_to_schema(schema, given)
@@ -175,24 +94,11 @@ class LinkFlow(ConfigSubentryFlow):
 
         def change(_: Mapping[str, Any]) -> LinkDraft:
             if wish is None:
-                return async_with_entity(self.hass, self._draft, entity_id)
-            self._hub = "suggested"
-            draft = async_with_entity(self.hass, self._draft, wish.entity_id)
+                return async_with_entity(self.hass, self._draft, entity_id, more)
+            draft = async_with_entity(self.hass, self._draft, wish.entity_id, {})
             return draft.with_suggestion(wish)
 
         return await self._async_ask("entity", schema, user_input, change)
-
-    async def async_step_suggested(
-        self, user_input: Given = None
-    ) -> SubentryFlowResult:
-        """Show what a suggestion would have made of the last days."""
-        return self.async_show_menu(
-            step_id="suggested",
-            menu_options=["finish", "change"],
-            description_placeholders=await async_look(
-                self.hass, self._runtime, self._draft
-            ),
-        )
 
     async def async_step_change(self, user_input: Given = None) -> SubentryFlowResult:
         """Ask what shall be changed, as often as the person likes."""
@@ -203,7 +109,9 @@ class LinkFlow(ConfigSubentryFlow):
         if draft.subject is not None:
             name = draft.subject.name
             states = ["states"] if draft.asks_for_states else []
-            options += ["aggregate", *states, "part", "attribute", "finish"]
+            readings = ["readings"] if draft.may_be_only_new else []
+            options += ["aggregate", *states, *readings]
+            options += ["part", "attribute", "ready" if self._is_new else "finish"]
         rule = await async_text(self.hass, f"rule_{draft.aggregate}")
         return self.async_show_menu(
             step_id="change",
@@ -226,13 +134,15 @@ class LinkFlow(ConfigSubentryFlow):
             self._draft.with_aggregate,
             entity=subject.name,
             now=await async_present_state(self.hass, subject),
+            kind=await async_kind_in_words(self.hass, self._draft.kind),
         )
 
     async def async_step_states(self, user_input: Given = None) -> SubentryFlowResult:
         """Choose the states, and what absence means."""
         _ = self._runtime
         subject = self._subject
-        known = async_known_states(self.hass, subject)
+        recent = self._draft.recent
+        known = async_known_states(self.hass, subject, recent.states if recent else ())
         return await self._async_ask(
             "states",
             states_page(self._draft, subject, known),
@@ -242,13 +152,38 @@ class LinkFlow(ConfigSubentryFlow):
             now=subject.state,
         )
 
-    async def async_step_part(self, user_input: Given = None) -> SubentryFlowResult:
-        """Choose the part of the day."""
+    async def async_step_readings(self, user_input: Given = None) -> SubentryFlowResult:
+        """Choose whether readings count that are only held."""
+        _ = self._runtime
+        subject = self._subject
         return await self._async_ask(
-            "part",
-            part_page(self._draft),
+            "readings",
+            readings_page(self._draft),
             user_input,
-            self._draft.with_part,
+            self._draft.with_readings,
+            entity=subject.name,
+            equal=await async_equal_readings(self.hass, subject),
+        )
+
+    async def async_step_part(self, user_input: Given = None) -> SubentryFlowResult:
+        """Choose the kind of part of the day."""
+        zone = str(self._runtime.coordinator.data.zone)
+        if user_input is None:
+            return self._show(
+                "part", part_page(self._draft), None, both_ways(zone=zone)
+            )
+        self._draft = self._draft.with_part(user_input)
+        if HOURS_OF_PART[self._draft.part]:
+            return await self.async_step_hours()
+        return await self._async_go_on()
+
+    async def async_step_hours(self, user_input: Given = None) -> SubentryFlowResult:
+        """Choose the hours of a part of the day."""
+        return await self._async_ask(
+            "hours",
+            hours_page(self._draft),
+            user_input,
+            self._draft.with_hours,
             zone=str(self._runtime.coordinator.data.zone),
         )
 
@@ -258,7 +193,9 @@ class LinkFlow(ConfigSubentryFlow):
         """Choose the attribute to feed: what fits first, or a new one."""
         _ = self._runtime
         draft, chosen = self._draft, (user_input or {}).get(CONF_TARGET)
-        if chosen == NEW:
+        if chosen is not None and chosen not in self._offer.targets:
+            # Whoever typed a name means a new one.
+            self._typed = None if chosen == NEW else chosen
             return await self.async_step_new_attribute()
         if chosen is not None:
             draft = draft.with_target(self._offer.targets[chosen])
@@ -280,8 +217,7 @@ class LinkFlow(ConfigSubentryFlow):
         if not self._offer.is_whole:
             note = await async_text(self.hass, "no_templates")
         schema = attribute_page(
-            {key: each.text() for key, each in self._offer.targets.items()},
-            await async_text(self.hass, "new_attribute"),
+            self._offer.listed(await async_text(self.hass, "new_attribute")),
             chosen or self._present_target(),
         )
         names |= both_ways(entity=self._subject.name)
@@ -304,48 +240,7 @@ class LinkFlow(ConfigSubentryFlow):
         await self._async_find()
         return await self._async_ask(
             "new_attribute",
-            new_attribute_page(self._draft, self._subject),
+            new_attribute_page(self._draft, self._subject, self._typed),
             user_input,
             self._draft.with_new,
-        )
-
-    async def async_step_finish(self, user_input: Given = None) -> SubentryFlowResult:
-        """Show what the last days would have been; acquire only after that."""
-        runtime = self._runtime
-        wrong, failed = None, ""
-        if user_input is not None:
-            draft = self._draft.with_wishes(user_input, dt_util.utcnow())
-            self._draft = draft
-            if draft.must_tick and not (draft.take_over or draft.data[CONF_OBSERVE]):
-                wrong = "tick_needed"
-            else:
-                try:
-                    name = await async_own(self.hass, self._account, draft)
-                except HomeAssistantError as err:
-                    wrong, failed = "not_owned", str(err)
-                    if not draft.creates:
-                        # It may need a tick that was not asked for.
-                        await runtime.coordinator.async_refresh()
-                        await self._async_find()
-                else:
-                    return self._end(draft, name)
-        elif self._draft.wrong:
-            return await self._async_go_on()
-        names = await async_look(self.hass, runtime, self._draft)
-        names |= {"error": failed, "url": ATTRIBUTES_URL}
-        return self._show("finish", finish_page(self._draft), wrong, names)
-
-    def _end(self, draft: LinkDraft, name: str) -> SubentryFlowResult:
-        title = f"{self._subject.name} → {draft.label}"
-        data = {**draft.stored, CONF_ATTRIBUTE: name}
-        if self._is_new:
-            return self.async_create_entry(title=title, data=data, unique_id=name)
-        return self.async_update_and_abort(
-            self._account,
-            self._get_reconfigure_subentry(),
-            title=title,
-            data=data,
-            unique_id=name,
-            # Without a reason of its own, Home Assistant's text stands there.
-            reason="reconfigure_successful",
         )

@@ -2,36 +2,28 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util import dt as dt_util
 
 from ..account.failures import exist_errors
-from ..api import Template
+from ..api import Template, ValueType
 from ..changes.candidates import Candidate, acquirable, candidate_of
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire
 from ..const import DOMAIN
-from ..ledger import Key
-from ..links import Link, NotTold
+from ..links.aggregate import NUMERIC, Aggregate
 from ..links.convert import Target, convertible
-from ..links.entity_of import async_is_recorded
 from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
-from ..links.readable import readable_value
-from ..links.subject import Subject, SubjectKind, async_subject
+from ..links.readings import TOTALS, ReadingKind
+from ..links.subject import Subject, SubjectKind
 from ..links.suggest import Suggestion, async_suggestions
-from ..links.window import day_at
-from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
-from ..runtime import ExistConfigEntry, ExistRuntimeData
+from ..runtime import ExistConfigEntry
 from .link_draft import LinkDraft
 
-PREVIEW_DAYS = 7
-# Nobody waits longer for a page.
-FORM_SECONDS = 15
+NEW = "new"
 
 
 async def async_wishes(
@@ -56,22 +48,6 @@ async def async_wishes(
 
 
 @callback
-def async_with_entity(
-    hass: HomeAssistant, draft: LinkDraft, entity_id: str | None
-) -> LinkDraft:
-    """Look at an entity as it is now."""
-    if entity_id is None:
-        return draft.with_entity(None, None, None, is_recorded=False)
-    registered = er.async_get(hass).async_get(entity_id)
-    return draft.with_entity(
-        entity_id,
-        async_subject(hass, entity_id),
-        registered.id if registered else None,
-        is_recorded=async_is_recorded(hass, entity_id),
-    )
-
-
-@callback
 def async_our_entities(hass: HomeAssistant) -> list[str]:
     """Return the entities that show what Exist knows already."""
     return [
@@ -88,13 +64,34 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
     return f"{subject.state} {subject.unit or ''}".strip()
 
 
+async def async_kind_in_words(hass: HomeAssistant, kind: ReadingKind | None) -> str:
+    """Return a sentence that says what the numbers are; nothing is often enough."""
+    return await async_text(hass, f"kind_{kind}") if kind in TOTALS else ""
+
+
+async def async_equal_readings(hass: HomeAssistant, subject: Subject) -> str:
+    """Return which equal readings past days can know."""
+    is_heard = subject.domain == "number" or subject.domain.startswith("input_")
+    return await async_text(hass, "equal_heard" if is_heard else "equal_recorded")
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a link may feed, by key; `is_whole` while Exist tells its templates."""
+    """What a link may feed, by key; `is_whole` while Exist tells its templates.
+
+    The first `alike` of the targets are measured as the entity is.
+    """
 
     targets: Mapping[str, Candidate]
+    alike: int
     taken: frozenset[str]
     is_whole: bool
+
+    def listed(self, new: str) -> dict[str, str]:
+        """Return how each reads, with `new` after what is measured as the entity is."""
+        texts = [(key, each.text()) for key, each in self.targets.items()]
+        place = self.alike or len(texts)
+        return dict([*texts[:place], (NEW, new), *texts[place:]])
 
 
 async def async_offer(
@@ -105,7 +102,8 @@ async def async_offer(
 ) -> Offer:
     """Find what the link may feed, and the labels that are taken.
 
-    The best comes first: what has the entity's kind of unit, then what is owned.
+    The best comes first: what has the entity's kind of unit, then what is owned. What
+    its unit can never become is left out.
     """
     assert draft.subject is not None
     unit, kinds = draft.subject.unit, draft.feeds
@@ -113,15 +111,22 @@ async def async_offer(
     data = entry.runtime_data.coordinator.data
     found = [candidate_of(data.attributes[name], owned=True) for name in data.owned]
     found += acquirable(data, templates, entry.runtime_data.scopes)
+    is_measured = draft.aggregate in NUMERIC and not draft.is_text
     fitting = [
-        each for each in found if each.value_type in kinds and each.name not in linked
+        each
+        for each in found
+        if each.value_type in kinds
+        and each.name not in linked
+        and (not is_measured or convertible(unit, draft.as_fed(each)))
+        and not _is_another_share(draft, each)
     ]
 
+    def is_alike(each: Candidate) -> bool:
+        return is_measured and Target(each.value_type, each.template).unit is not None
+
     def place(each: Candidate) -> tuple[bool | int | str, ...]:
-        target = Target(each.value_type, each.template)
         return (
-            not convertible(unit, target),
-            target.unit is None,
+            not is_alike(each),
             each.template is None,
             not each.owned,
             kinds.index(each.value_type),
@@ -130,8 +135,18 @@ async def async_offer(
 
     return Offer(
         {each.key: each for each in sorted(fitting, key=place)},
+        sum(is_alike(each) for each in fitting),
         frozenset(each.label.casefold() for each in data.attributes.values()),
         bool(templates),
+    )
+
+
+def _is_another_share(draft: LinkDraft, candidate: Candidate) -> bool:
+    """Return whether it is a percentage of something else than of the day."""
+    return (
+        draft.aggregate is Aggregate.TIME_IN
+        and candidate.value_type is ValueType.PERCENTAGE
+        and candidate.template is not None
     )
 
 
@@ -167,79 +182,3 @@ async def async_own(
     if result.failed:
         raise HomeAssistantError(result.failed[0].error)
     return result.success[0].name
-
-
-async def async_look(
-    hass: HomeAssistant, runtime: ExistRuntimeData, draft: LinkDraft
-) -> dict[str, str]:
-    """Return what a page says of the link: its days, how far they reach, the owner."""
-    assert draft.subject is not None
-    link = Link.from_data("", "", draft.stored)
-    return {
-        **both_ways(
-            entity=draft.subject.name,
-            label=draft.label,
-            owner=await _async_owner(hass, draft),
-        ),
-        "preview": await _async_days(hass, runtime, link),
-        "reach": await async_text(hass, _reach(link, draft.subject)),
-    }
-
-
-def _reach(link: Link, subject: Subject) -> str:
-    """Return the key of the text that says how far back values can be told."""
-    if not link.has_hours:
-        return "reach_states"
-    if subject.state_class is None:
-        return "reach_no_statistics"
-    return "reach_statistics"
-
-
-async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
-    """Return who owns what is to be written."""
-    target = draft.target
-    if target is None:
-        return await async_text(hass, "owner_new")
-    if target.owned:
-        return await async_text(hass, "owner_us")
-    if not target.owner_visible:
-        return await async_text(hass, "owner_unseen")
-    if target.owner is None:
-        return await async_text(hass, "owner_nobody")
-    return target.owner.label
-
-
-async def _async_days(
-    hass: HomeAssistant, runtime: ExistRuntimeData, link: Link
-) -> str:
-    """Return Markdown of what the last seven days would have been."""
-    engine = runtime.links
-    today = day_at(
-        link.part,
-        engine.zones(),
-        runtime.coordinator.today,
-        dt_util.utcnow().timestamp(),
-    )
-    try:
-        days = await engine.async_preview(
-            link, today - timedelta(days=PREVIEW_DAYS), today, wait=FORM_SECONDS
-        )
-    except HomeAssistantError as err:
-        return as_typed(str(err))
-    if days is None:
-        return await async_text(hass, "untold_now")
-    target = Target.of(link, link.template)
-    lines = []
-    for day in sorted(days, reverse=True):
-        result = days[day]
-        if isinstance(result, NotTold):
-            text = await async_text(hass, f"untold_{result.why}")
-        elif isinstance(result.value, str):
-            # It may be a note.
-            text = await async_text_of_length(hass, result.value)
-        else:
-            text = readable_value(target, result.value)
-        if runtime.ledger.day(Key(link.attribute, day)).edited:
-            text = await async_text(hass, "day_is_yours", value=text)
-        lines.append(f"- {day.isoformat()}: {as_typed(text)}")
-    return "\n".join(lines)

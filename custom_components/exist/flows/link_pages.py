@@ -6,7 +6,11 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.helpers.selector import (
+    AttributeSelector,
+    AttributeSelectorConfig,
     BooleanSelector,
+    DurationSelector,
+    DurationSelectorConfig,
     EntitySelector,
     EntitySelectorConfig,
     TextSelector,
@@ -17,31 +21,53 @@ from ..api import ValueType
 from ..const import GROUPS, TAGS_GROUP
 from ..links.known_states import likely_states
 from ..links.link import (
+    CONF_ABOVE,
     CONF_ABSENT_IS_GAP,
     CONF_AGGREGATE,
+    CONF_BELOW,
     CONF_DECIMALS,
     CONF_ENTITY,
     CONF_GROUP,
     CONF_LABEL,
     CONF_OBSERVE,
+    CONF_ONLY_NEW,
+    CONF_OTHERS,
     CONF_PART,
-    CONF_PART_END,
-    CONF_PART_START,
     CONF_PAST_DAYS,
     CONF_REPLACE,
+    CONF_STATE_ATTRIBUTE,
     CONF_STATES,
+    CONF_STAY,
+    CONF_STEPS,
     DEFAULT_DECIMALS,
 )
-from ..links.subject import Subject, allowed, new_value_type, proposed
+from ..links.readings import TOTALS, ReadingKind
+from ..links.subject import Subject, new_value_type, proposed
 from ..links.window import PartKind
 from ..values.kinds import KINDS
-from .form_pieces import dropdown, filled, listed, whole_number
-from .link_draft import CONF_ABSENT, CONF_TAKE_OVER, GAP, HOURS_OF_PART, LinkDraft
+from .form_pieces import (
+    any_number,
+    dropdown,
+    duration_of,
+    filled,
+    folded,
+    listed,
+    whole_number,
+)
+from .link_draft import (
+    CONF_ABSENT,
+    CONF_MORE,
+    CONF_SHARE,
+    CONF_TAKE_OVER,
+    GAP,
+    HOURS_OF_PART,
+    WISHES,
+    LinkDraft,
+)
 
 CONF_SUGGESTION = "suggestion"
 CONF_TARGET = "target"
 
-NEW = "new"
 NOT_IN_STATE = "not_in_state"
 MOST_PAST_DAYS = 3650
 MOST_DECIMALS = 4
@@ -57,15 +83,59 @@ def entity_page(
     fields[filled(CONF_ENTITY, draft.data.get(CONF_ENTITY))] = EntitySelector(
         EntitySelectorConfig(exclude_entities=left_out)
     )
+    is_open = any(key in draft.data for key in WISHES)
+    fields[vol.Optional(CONF_MORE)] = folded(
+        _wishes(draft.data, left_out), is_open=is_open
+    )
     return vol.Schema(fields)
+
+
+def _wishes(data: Mapping[str, Any], left_out: list[str]) -> dict[Any, Any]:
+    """Return the fields of what few people wish of an entity."""
+    others = [each[CONF_ENTITY] for each in data.get(CONF_OTHERS, ())]
+    entity_id = data.get(CONF_ENTITY)
+    attribute = (
+        # What it has is listed once it is known.
+        AttributeSelector(AttributeSelectorConfig(entity_id=entity_id))
+        if entity_id is not None
+        else TextSelector()
+    )
+    several = EntitySelectorConfig(exclude_entities=left_out, multiple=True)
+    lasts = DurationSelectorConfig(enable_day=False)
+    return {
+        filled(CONF_OTHERS, others or None): EntitySelector(several),
+        filled(CONF_STATE_ATTRIBUTE, data.get(CONF_STATE_ATTRIBUTE)): attribute,
+        filled(CONF_ABOVE, data.get(CONF_ABOVE)): any_number(),
+        filled(CONF_BELOW, data.get(CONF_BELOW)): any_number(),
+        filled(CONF_STAY, duration_of(data.get(CONF_STAY))): DurationSelector(lasts),
+        vol.Optional(CONF_STEPS, default=bool(data.get(CONF_STEPS))): BooleanSelector(),
+    }
 
 
 def aggregate_page(draft: LinkDraft, subject: Subject) -> vol.Schema:
     """Return the page that asks for the rule."""
-    offered = allowed(subject)
-    present = draft.aggregate if draft.aggregate in offered else proposed(subject)
-    rules = listed([each.value for each in offered], CONF_AGGREGATE)
+    offered = draft.rules
+    present = draft.aggregate
+    if present not in offered:
+        likely = proposed(subject, draft.kind)
+        present = likely if likely in offered else offered[0]
+    rules = listed([each.value for each in offered], _words_of_rules(draft.kind))
     return vol.Schema({vol.Required(CONF_AGGREGATE, default=str(present)): rules})
+
+
+def _words_of_rules(kind: ReadingKind | None) -> str:
+    """Return which labels say what the rules mean for numbers of that kind."""
+    if kind is ReadingKind.DAILY_TOTAL:
+        return "aggregate_of_daily_total"
+    return "aggregate_of_total" if kind in TOTALS else CONF_AGGREGATE
+
+
+def readings_page(draft: LinkDraft) -> vol.Schema:
+    """Return the page that asks whether readings count that are only held."""
+    only_new = draft.data.get(CONF_ONLY_NEW, draft.is_only_new)
+    return vol.Schema(
+        {vol.Required(CONF_ONLY_NEW, default=only_new): BooleanSelector()}
+    )
 
 
 def states_page(draft: LinkDraft, subject: Subject, known: Sequence[str]) -> vol.Schema:
@@ -86,43 +156,52 @@ def states_page(draft: LinkDraft, subject: Subject, known: Sequence[str]) -> vol
 
 def part_page(draft: LinkDraft) -> vol.Schema:
     """Return the page that asks for the part of the day."""
-    kind = PartKind(draft.data.get(CONF_PART, PartKind.WHOLE_DAY))
-    used = HOURS_OF_PART[kind]
     kinds = listed([each.value for each in PartKind], CONF_PART)
+    return vol.Schema({vol.Required(CONF_PART, default=draft.part.value): kinds})
+
+
+def hours_page(draft: LinkDraft) -> vol.Schema:
+    """Return the page that asks for the hours of a part of the day."""
     return vol.Schema(
         {
-            vol.Required(CONF_PART, default=kind.value): kinds,
-            **{
-                filled(key, draft.data[key] if key in used else None): TimeSelector()
-                for key in (CONF_PART_START, CONF_PART_END)
-            },
+            filled(key, draft.data[key]): TimeSelector()
+            for key in HOURS_OF_PART[draft.part]
         }
     )
 
 
-def attribute_page(
-    targets: Mapping[str, str], new: str, present: str | None
-) -> vol.Schema:
-    """Return the page that asks for the attribute; `new` is the word for another."""
+def attribute_page(targets: Mapping[str, str], present: str | None) -> vol.Schema:
+    """Return the page that asks for the attribute."""
     # Of what is required, the frontend chooses the first by itself.
     marker = (
         vol.Required(CONF_TARGET, default=present)
         if present
         else vol.Optional(CONF_TARGET)
     )
-    return vol.Schema({marker: dropdown({**targets, NEW: new})})
+    # The frontend searches only where words of one's own are taken, too.
+    return vol.Schema({marker: dropdown(targets, own_words=True)})
 
 
-def new_attribute_page(draft: LinkDraft, subject: Subject) -> vol.Schema:
-    """Return the page that asks how a new attribute shall be called."""
+def new_attribute_page(
+    draft: LinkDraft, subject: Subject, named: str | None
+) -> vol.Schema:
+    """Return the page that asks for the name of a new attribute; `named` was typed."""
     assert draft.aggregate is not None
-    label = draft.label if draft.creates and draft.label else subject.name
+    label = named or (draft.label if draft.creates and draft.label else subject.name)
     # Exist takes nothing but yes or no for a tag.
     is_tag = new_value_type(subject, draft.aggregate) is ValueType.BOOLEAN
     groups = [each for each in GROUPS if is_tag or each != TAGS_GROUP]
-    named = vol.Required(CONF_LABEL, description={"suggested_value": label})
-    group = filled(CONF_GROUP, draft.data.get(CONF_GROUP))
-    return vol.Schema({named: TextSelector(), group: dropdown(groups, "group")})
+    fields: dict[Any, Any] = {
+        vol.Required(CONF_LABEL, description={"suggested_value": label}): (
+            TextSelector()
+        ),
+        filled(CONF_GROUP, draft.data.get(CONF_GROUP)): dropdown(groups, "group"),
+    }
+    if draft.may_be_share:
+        share = vol.Optional(CONF_SHARE, default=draft.is_share)
+        more = folded({share: BooleanSelector()}, is_open=draft.is_share)
+        fields[vol.Optional(CONF_MORE)] = more
+    return vol.Schema(fields)
 
 
 def finish_page(draft: LinkDraft) -> vol.Schema:
@@ -140,8 +219,14 @@ def finish_page(draft: LinkDraft) -> vol.Schema:
         fields[vol.Required(CONF_DECIMALS, default=decimals)] = whole_number(
             MOST_DECIMALS
         )
-    days = vol.Required(CONF_PAST_DAYS, default=data.get(CONF_PAST_DAYS, 0))
-    fields[days] = whole_number(MOST_PAST_DAYS)
-    over = vol.Required(CONF_REPLACE, default=data.get(CONF_REPLACE, False))
-    fields[over] = BooleanSelector()
+    if draft.has_past:
+        days = vol.Required(CONF_PAST_DAYS, default=draft.past_days)
+        fields[days] = whole_number(MOST_PAST_DAYS)
     return vol.Schema(fields)
+
+
+def past_page(*, may_replace: bool) -> vol.Schema:
+    """Return the page that says what was counted; what has a value is asked about."""
+    if not may_replace:
+        return vol.Schema({})
+    return vol.Schema({vol.Required(CONF_REPLACE, default=False): BooleanSelector()})

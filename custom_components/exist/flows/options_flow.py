@@ -13,11 +13,20 @@ from homeassistant.helpers.selector import BooleanSelector
 
 from ..account.data import is_wanted
 from ..changes.candidates import bullets
-from ..const import ATTRIBUTES_URL, CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE
+from ..const import (
+    ATTRIBUTES_URL,
+    CONF_CLEAR_ON_REMOVE,
+    CONF_GROUPS,
+    CONF_HISTORY_GROUPS,
+    CONF_POLICIES,
+    CONF_RELEASE_ON_REMOVE,
+)
+from ..notices.plain_text import as_typed
+from ..notices.translated import async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
 from .form_pieces import Given, dropdown, filled, groups_schema
-from .ownership_pages import Acquiring, Direction, Releasing
+from .ownership_pages import Acquiring, Direction, Releasing, async_sections
 
 CONF_ATTRIBUTES = "attributes"
 CONF_SWITCHED = "switched"
@@ -40,7 +49,14 @@ class ExistOptionsFlow(OptionsFlow):
         _ = self._runtime
         return self.async_show_menu(
             step_id="init",
-            menu_options=["show", "policies", "acquire", "release", "removal"],
+            menu_options=[
+                "show",
+                "policies",
+                "acquire",
+                "release",
+                "history",
+                "removal",
+            ],
         )
 
     @property
@@ -64,6 +80,16 @@ class ExistOptionsFlow(OptionsFlow):
             step_id="show", data_schema=groups_schema(data, chosen)
         )
 
+    async def async_step_history(self, user_input: Given = None) -> ConfigFlowResult:
+        """Choose the groups whose past is imported; at first those that are seen."""
+        if user_input is not None:
+            return self._finish(user_input)
+        options = self.config_entry.options
+        chosen = options.get(CONF_HISTORY_GROUPS, options.get(CONF_GROUPS, []))
+        data = self._runtime.coordinator.data
+        schema = groups_schema(data, chosen, CONF_HISTORY_GROUPS)
+        return self.async_show_form(step_id="history", data_schema=schema)
+
     async def async_step_policies(self, user_input: Given = None) -> ConfigFlowResult:
         """Choose which attributes show another day than usual."""
         data = self._runtime.coordinator.data
@@ -85,17 +111,25 @@ class ExistOptionsFlow(OptionsFlow):
             hidden = {name: known[name] for name in known if name not in usual}
             policies = {name: _other(usual[name]).value for name in switched}
             return self._finish({CONF_POLICIES: hidden | policies})
-        offered = {
-            each.name: each.label
-            for policy in Policy
-            for each in shown
-            if usual[each.name] is policy
-        }
         present = [
             name
             for name, policy in known.items()
             if name in usual and policy != usual[name]
         ]
+        words = {
+            Policy.TODAY: await async_text(self.hass, "shows_today"),
+            Policy.LATEST: await async_text(self.hass, "shows_newest"),
+        }
+        now = {
+            name: _other(policy) if name in present else policy
+            for name, policy in usual.items()
+        }
+        offered = {
+            each.name: f"{each.label} · {words[now[each.name]]}"
+            for policy in Policy
+            for each in shown
+            if usual[each.name] is policy
+        }
         field = filled(CONF_SWITCHED, present)
         return self.async_show_form(
             step_id="policies",
@@ -134,7 +168,7 @@ class ExistOptionsFlow(OptionsFlow):
             except AbortFlow:
                 raise
             except HomeAssistantError as err:
-                return self._show_outcome(str(err))
+                return self._show_failed(str(err))
         elif user_input.get(CONF_ATTRIBUTES):
             self._chosen = user_input
             return await self._async_confirm(f"{step_id}_confirm", None)
@@ -157,21 +191,31 @@ class ExistOptionsFlow(OptionsFlow):
             said = self._direction.said(
                 self.config_entry, self._chosen[CONF_ATTRIBUTES]
             )
+            sections = await async_sections(self.hass, said)
             return self.async_show_form(
-                step_id=step_id,
-                description_placeholders={**said, "url": ATTRIBUTES_URL},
+                step_id=step_id, description_placeholders={"sections": sections}
             )
-        return self._show_outcome(
-            *await self._direction.async_do(self.hass, self.config_entry, self._chosen)
+        outcome = await self._direction.async_do(
+            self.hass, self.config_entry, self._chosen
+        )
+        if outcome.failed:
+            rest = {"outcome_rest": bullets(outcome.done)}
+            return self._show_failed(
+                *outcome.failed, rest=await async_sections(self.hass, rest)
+            )
+        labels = await async_listed(self.hass, outcome.done)
+        # An end of options has no words of its own.
+        return self.async_abort(
+            reason=self._direction.done_as,
+            description_placeholders={"labels_escaped": as_typed(labels)},
         )
 
-    def _show_outcome(self, *failed: str) -> ConfigFlowResult:
-        """End quietly when all went well, else say what failed and why."""
-        if not failed:
-            return self._finish({})
+    def _show_failed(self, *failed: str, rest: str = "") -> ConfigFlowResult:
+        """Say what failed and why, and what of the rest was done."""
+        sections = "\n\n".join(each for each in (bullets(failed), rest) if each)
         return self.async_show_form(
             step_id="outcome",
-            description_placeholders={"failed": bullets(failed), "url": ATTRIBUTES_URL},
+            description_placeholders={"sections": sections, "url": ATTRIBUTES_URL},
         )
 
     async def async_step_outcome(self, user_input: Given = None) -> ConfigFlowResult:
@@ -182,11 +226,12 @@ class ExistOptionsFlow(OptionsFlow):
         """Choose what happens to ownership when the account is removed."""
         if user_input is not None:
             return self._finish(user_input)
-        present = self.config_entry.options.get(CONF_RELEASE_ON_REMOVE, False)
-        field = vol.Required(CONF_RELEASE_ON_REMOVE, default=present)
-        return self.async_show_form(
-            step_id="removal", data_schema=vol.Schema({field: BooleanSelector()})
-        )
+        options = self.config_entry.options
+        fields = {
+            vol.Required(key, default=options.get(key, False)): BooleanSelector()
+            for key in (CONF_RELEASE_ON_REMOVE, CONF_CLEAR_ON_REMOVE)
+        }
+        return self.async_show_form(step_id="removal", data_schema=vol.Schema(fields))
 
 
 def _other(policy: Policy) -> Policy:

@@ -1,8 +1,8 @@
 """What the options ask and say before attributes are acquired, or released."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import voluptuous as vol
 
@@ -13,9 +13,11 @@ from homeassistant.exceptions import HomeAssistantError
 from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..api import Attribute
-from ..changes.candidates import Candidate, acquirable, bullets, heirs, losers
+from ..changes.candidates import Candidate, acquirable, bullets, heir_of, losers
 from ..changes.carry_out import OwnershipResult
 from ..changes.ownership import async_acquire, async_release
+from ..const import ATTRIBUTES_URL, TAGS_GROUP
+from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry
 from .form_pieces import listed
 
@@ -28,11 +30,35 @@ MANUAL_CHOICES: Mapping[str, bool | None] = {
 }
 
 
+# Groups that people enter in Exist's own apps.
+EDITED_AT_EXIST = frozenset({"mood", TAGS_GROUP})
+
+type Sections = Mapping[str, str]
+"""Keys of texts, each with the list it is about; where that is empty it is not said."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeOutcome:
+    """What became of a change: labels of what was done, and lines of what failed."""
+
+    done: list[str]
+    failed: list[str]
+
+    def add(self, result: OwnershipResult) -> None:
+        """Take what became of each item."""
+        self.done.extend(each.label for each in result.success)
+        self.failed.extend(f"{each.label}: {each.error}" for each in result.failed)
+
+
 @dataclass(frozen=True, slots=True)
 class Acquiring:
     """Attributes become Home Assistant's."""
 
     candidates: Mapping[str, Candidate]
+    offered: Mapping[str, str]
+    """Each with its group, and its owner or that it does not exist yet."""
+
+    done_as: ClassVar = "acquired"
 
     @classmethod
     async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
@@ -45,48 +71,55 @@ class Acquiring:
         found = acquirable(runtime.coordinator.data, templates, runtime.scopes)
         if not found:
             raise AbortFlow("nothing_to_acquire")
-        return cls({each.key: each for each in sorted(found, key=_place)})
-
-    @property
-    def offered(self) -> Mapping[str, str]:
-        """The candidates, each with its group and its owner."""
-        return {key: each.text() for key, each in self.candidates.items()}
+        candidates = {each.key: each for each in sorted(found, key=_place)}
+        new = await async_text(hass, "not_there_yet")
+        offered = {
+            key: each.text() if each.exists else f"{each.text()} ({new})"
+            for key, each in candidates.items()
+        }
+        return cls(candidates, offered)
 
     @property
     def fields(self) -> Mapping[Any, Any]:
-        """Who shall enter the values."""
+        """Who enters the values."""
         asked = vol.Required(CONF_MANUAL, default="unchanged")
         return {asked: listed(list(MANUAL_CHOICES), CONF_MANUAL)}
 
-    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> dict[str, str]:
-        """Say which service loses what."""
+    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> Sections:
+        """Say which service loses what, what is created, and what is not known."""
         chosen = [self.candidates[key] for key in keys]
-        free = [each for each in chosen if each.owner is None and each.owner_visible]
+        free = [each for each in chosen if each.exists and not each.takes_over]
+        new = [each for each in chosen if not each.exists]
+        unseen = [each for each in chosen if not each.owner_visible]
+        at_exist = [each for each in chosen if each.group.name in EDITED_AT_EXIST]
         return {
-            "losers": losers(chosen),
-            "free": bullets(each.label for each in free),
-            "unknown": bullets(each.label for each in chosen if not each.owner_visible),
+            "acquire_taken": losers(chosen),
+            "acquire_free": _labels(free),
+            "acquire_new": _labels(new),
+            "acquire_unseen": _labels(unseen),
+            "acquire_edited_at_exist": _labels(at_exist),
+            "acquire_undo": _labels(each for each in chosen if each.exists),
         }
 
     async def async_do(
         self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]
-    ) -> list[str]:
+    ) -> ChangeOutcome:
         """Acquire; what nobody owned a moment ago is not taken from who came since."""
         chosen = [self.candidates[key] for key in given["attributes"]]
         manual = MANUAL_CHOICES[given[CONF_MANUAL]]
-        failed: list[str] = []
+        outcome = ChangeOutcome([], [])
         for take_over in (False, True):
             items = [
                 each.item(manual) for each in chosen if each.takes_over is take_over
             ]
             try:
                 if items:
-                    failed += _failures(
+                    outcome.add(
                         await async_acquire(hass, entry, items, take_over=take_over)
                     )
             except HomeAssistantError as err:
-                failed.append(str(err))
-        return failed
+                outcome.failed.append(str(err))
+        return outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +127,8 @@ class Releasing:
     """Home Assistant gives attributes up."""
 
     owned: Mapping[str, Attribute]
+
+    done_as: ClassVar = "released"
 
     @classmethod
     async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
@@ -117,29 +152,36 @@ class Releasing:
         """Nothing else is asked."""
         return {}
 
-    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> dict[str, str]:
+    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> Sections:
         """Say who will probably own it next, and which links will only observe."""
         runtime = entry.runtime_data
-        known = {name: runtime.owners.get(name) for name in keys}
-        previous = {name: owner for name, owner in known.items() if owner is not None}
-        fed = [
-            link.title
-            for link in runtime.links.links.values()
-            if link.attribute in keys and not link.observe
+        given = [self.owned[name] for name in keys]
+        heirs = [
+            (each.label, heir_of(each, runtime.owners.get(each.name))) for each in given
         ]
         return {
-            "heirs": heirs((self.owned[name] for name in keys), previous),
-            "links": bullets(fed),
+            "release_heirs": bullets(
+                f"{label} → {heir}" for label, heir in heirs if heir
+            ),
+            "release_orphans": bullets(label for label, heir in heirs if not heir),
+            "release_links": bullets(
+                link.title
+                for link in runtime.links.links.values()
+                if link.attribute in keys and not link.observe
+            ),
+            "release_choose": bullets(keys),
         }
 
     async def async_do(
         self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]
-    ) -> list[str]:
+    ) -> ChangeOutcome:
         """Release."""
+        outcome = ChangeOutcome([], [])
         try:
-            return _failures(await async_release(hass, entry, given["attributes"]))
+            outcome.add(await async_release(hass, entry, given["attributes"]))
         except HomeAssistantError as err:
-            return [str(err)]
+            outcome.failed.append(str(err))
+        return outcome
 
 
 type Direction = Acquiring | Releasing
@@ -150,5 +192,15 @@ def _place(each: Candidate | Attribute) -> tuple[int, str, str]:
     return each.group.priority or 0, each.group.label, each.label.casefold()
 
 
-def _failures(result: OwnershipResult) -> list[str]:
-    return [f"{failed.label}: {failed.error}" for failed in result.failed]
+def _labels(candidates: Iterable[Candidate]) -> str:
+    return bullets(each.label for each in candidates)
+
+
+async def async_sections(hass: HomeAssistant, sections: Sections) -> str:
+    """Return Markdown of the sections that have anything to say."""
+    texts = [
+        await async_text(hass, key, names=names, url=ATTRIBUTES_URL)
+        for key, names in sections.items()
+        if names
+    ]
+    return "\n\n".join(texts)

@@ -90,6 +90,8 @@ class Why(StrEnum):
     """The entity had no usable state for more than half of it."""
     NOTHING = "nothing"
     """Nothing of the kind happened, which no value says."""
+    NOT_KEPT = "not_kept"
+    """The recorder leaves the state attribute out, and so does the past."""
     UNSURE = "unsure"
     """A gap hides what would have to be known."""
     STATE_GONE = "state_gone"
@@ -221,6 +223,11 @@ def _known(rule: Rule, spans: Sequence[Span], part: Window) -> list[Span]:
     if rule.aggregate in ABOUT_STATES and rule.states:
         return bridged(known)
     return known
+
+
+def usable(rule: Rule, spans: Sequence[Span]) -> list[Span]:
+    """Return the spans that say something to the rule."""
+    return [span for span in spans if _is_usable(rule, span)]
 
 
 def _is_usable(rule: Rule, span: Span) -> bool:

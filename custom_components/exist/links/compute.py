@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
+from math import inf
 from typing import NamedTuple
 
 from homeassistant.components.sensor import SensorStateClass
@@ -15,10 +16,12 @@ from ..const import DOMAIN
 from ..ledger.day import Known
 from ..values.templates import describe
 from .aggregate import (
+    ABOUT_STATES,
     HOURLY,
     Aggregate,
     NotTold,
     Rule,
+    Timeline,
     Told,
     Why,
     is_counted,
@@ -26,7 +29,7 @@ from .aggregate import (
     tell_counted,
     tell_hourly,
 )
-from .convert import wire_value
+from .convert import bounds_in, told_in, wire_value
 from .entering import ABSENT
 from .falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .link import Link
@@ -34,8 +37,12 @@ from .meter import Counted, count
 from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked, Recorded, read
+from .state_attributes import source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
+from .together import Member, any_of, put_together
+from .watched import Watched
+from .watching import as_watched
 from .window import DAY, Window, Zones, days_between, whole_hours, window_of
 
 # How far back states are read: a kind shows itself in a week, a fall in two days, a
@@ -63,7 +70,9 @@ class Plan:
     """The days of one link that are wanted, and what its entity is just now.
 
     `heard` are moments of equal reports, which leave no row; `gone` are chosen states
-    that are none of the places that there are.
+    that are none of the places that there are. `since` is when the registry first knew
+    the entity, `kept` what is known of a state attribute that is not recorded. `others`
+    are the same days of the link's other entities.
     """
 
     link: Link
@@ -76,12 +85,38 @@ class Plan:
     subject: Subject | None = None
     heard: tuple[float, ...] = ()
     gone: frozenset[str] = frozenset()
+    since: float = -inf
+    kept: tuple[Row, ...] | None = None
+    others: tuple[Plan, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """What names what is recorded of it."""
+        return source_key(self.entity_id, self.link.watched.state_attribute)
+
+    @property
+    def watched(self) -> Watched:
+        """What is watched, in the present unit."""
+        watched, unit = self.link.watched, self.link.unit
+        if watched.condition is None:
+            return watched
+        condition = bounds_in(watched.condition, unit, self.unit)
+        return replace(watched, condition=condition)
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether hourly statistics could tell its days."""
+        return self.link.has_hours or (
+            self.may_be_counted and self.link.watched.is_plain
+        )
 
     @property
     def back(self) -> float:
         """How many seconds before its days its states matter."""
         if self.gone:
             return GONE_BACK
+        if self.link.watched.condition is not None:
+            return STATES_BACK + self.link.watched.condition.stay
         if not self.may_be_counted:
             return STATES_BACK
         return COUNTED_BACK if self.link.kind is None else SETTLED_BACK
@@ -122,6 +157,11 @@ class Plan:
             self.link.rule.aggregate is Aggregate.SUM or self.kind in TOTALS
         )
 
+    def is_before_kept(self, window: Window) -> bool:
+        """Return whether nobody kept its state attribute at that time."""
+        first = self.kept[0].at if self.kept else inf
+        return self.kept is not None and first >= window.end
+
     @property
     def days(self) -> Sequence[date]:
         """All days of the plan."""
@@ -137,10 +177,12 @@ async def async_compute(
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]] = (),
     settled: dict[str, ReadingKind] | None = None,
+    told: dict[str, ReadingKind] | None = None,
 ) -> dict[str, dict[date, DayResult]]:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
-    Into `settled` goes what kind of meter a link has, by now, to be kept in it.
+    Into `settled` goes what kind of meter a link has, by now, to be kept in it; into
+    `told` as what kind it was taken, where that is not settled.
     Raises HomeAssistantError when the database cannot be read.
     """
     from sqlalchemy.exc import SQLAlchemyError
@@ -149,7 +191,7 @@ async def async_compute(
         return {}
     try:
         return await get_instance(hass).async_add_executor_job(
-            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled
+            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled, told
         )
     except SQLAlchemyError as err:
         raise HomeAssistantError(
@@ -165,6 +207,7 @@ def _compute(
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]],
     settled: dict[str, ReadingKind] | None,
+    told: dict[str, ReadingKind] | None,
 ) -> dict[str, dict[date, DayResult]]:
     windows = {
         plan.link.link_id: {
@@ -192,25 +235,30 @@ def _compute(
             for plan in plans
             if (kind := counting.settled(plan)) is not None
         }
+    if told is not None:
+        told |= counting.kinds
     return results
 
 
 def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
     """Return each entity once, with all that any of the links needs of it."""
-    by_entity: dict[str, list[Plan]] = {}
+    by_key: dict[str, list[Plan]] = {}
     for plan in plans:
-        by_entity.setdefault(plan.entity_id, []).append(plan)
+        for each in (plan, *plan.others):
+            by_key.setdefault(each.key, []).append(each)
     return [
         Asked(
-            entity_id,
+            same[0].entity_id,
             same[0].unit,
-            any(plan.link.needs_unit for plan in same),
-            hourly and any(plan.link.has_hours or plan.may_be_counted for plan in same),
+            any(plan.link.is_in_unit for plan in same),
+            hourly and any(plan.has_hours for plan in same),
             same[0].seen,
             max(plan.back for plan in same),
             same[0].heard,
+            same[0].link.watched.state_attribute,
+            same[0].kept,
         )
-        for entity_id, same in sorted(by_entity.items())
+        for _, same in sorted(by_key.items())
     ]
 
 
@@ -221,36 +269,58 @@ class _Counting:
     recorded: Recorded
     zones: tuple[tzinfo, ...]
     histories: dict[tuple[str, bool], History] = field(default_factory=dict)
-    kinds: dict[str, ReadingKind] = field(default_factory=dict)
+    kinds: dict[tuple[str, str], ReadingKind] = field(default_factory=dict)
     done: dict[tuple[str, bool, ReadingKind], Counted] = field(default_factory=dict)
+    watched: dict[tuple[str, str], Timeline] = field(default_factory=dict)
+    together: dict[str, tuple[Rule, Timeline]] = field(default_factory=dict)
+
+    def timeline(self, plan: Plan) -> Timeline:
+        """Return what was recorded, as it is watched."""
+        recorded = self.recorded.timelines[plan.key]
+        if plan.link.watched.is_plain:
+            return recorded
+        key = plan.link.link_id, plan.key
+        if key not in self.watched:
+            self.watched[key] = as_watched(
+                recorded, plan.watched, text=plan.link.rule.text
+            )
+        return self.watched[key]
+
+    def member(self, plan: Plan) -> Member:
+        """Return it as one of several entities."""
+        return Member(self.timeline(plan), plan.since)
+
+    def any_of(self, plan: Plan) -> tuple[Rule, Timeline]:
+        """Return when any of the link's entities was in a chosen state."""
+        key = plan.link.link_id
+        if key not in self.together:
+            members = [self.member(each) for each in (plan, *plan.others)]
+            self.together[key] = any_of(plan.rule, members)
+        return self.together[key]
 
     def history(self, plan: Plan, *, hourly: bool) -> History:
         """Return all readings."""
-        key = plan.entity_id, hourly
+        key = plan.key, hourly
         if key not in self.histories:
             self.histories[key] = (
-                history_of_hours(
-                    self.recorded.hours.get(plan.entity_id, ()), self.zones
-                )
+                history_of_hours(self.recorded.hours.get(plan.key, ()), self.zones)
                 if hourly
-                else history_of_states(
-                    self.recorded.timelines[plan.entity_id], self.zones
-                )
+                else history_of_states(self.recorded.timelines[plan.key], self.zones)
             )
         return self.histories[key]
 
     def kind(self, plan: Plan) -> ReadingKind | None:
         """Return what the numbers are; a total is judged by what there is of it."""
-        kind, link_id = plan.kind, plan.link.link_id
+        kind, key = plan.kind, (plan.link.link_id, plan.key)
         if not plan.may_be_counted or plan.link.kind is not None:
             return kind
-        if link_id not in self.kinds:
+        if key not in self.kinds:
             history = self.history(plan, hourly=False)
             if recorded_days(history) < ENOUGH_DAYS:
                 by_hours = self.history(plan, hourly=True)
                 history = max(history, by_hours, key=recorded_days)
-            self.kinds[link_id] = kind_of_meter(history, plan.meter)
-        return self.kinds[link_id]
+            self.kinds[key] = kind_of_meter(history, plan.meter)
+        return self.kinds[key]
 
     def settled(self, plan: Plan) -> ReadingKind | None:
         """Return the kind to be kept in the link, after seven recorded days."""
@@ -263,7 +333,7 @@ class _Counting:
 
     def counted(self, plan: Plan, kind: ReadingKind, *, hourly: bool) -> Counted:
         """Return what was counted."""
-        key = plan.entity_id, hourly, kind
+        key = plan.key, hourly, kind
         if key not in self.done:
             history = self.history(plan, hourly=hourly)
             self.done[key] = count(history, plan.meter, kind)
@@ -288,10 +358,40 @@ def _result(
 def _told(
     plan: Plan, counting: _Counting, window: Window, now: float
 ) -> Told | NotTold:
-    rule, recorded = plan.rule, counting.recorded
-    states = recorded.timelines[plan.entity_id]
-    if plan.gone and not any(span.state in plan.gone for span in states.spans):
+    if not plan.others:
+        return _told_of_one(plan, counting, window, now)
+    rule, each = plan.rule, (plan, *plan.others)
+    if rule.aggregate in ABOUT_STATES and rule.states:
+        if any(_has_lost_states(one, counting) for one in each):
+            return NotTold(Why.STATE_GONE)
+        if any(one.is_before_kept(window) for one in each):
+            return NotTold(Why.NOT_KEPT)
+        return tell(*counting.any_of(plan), window, now)
+    told: list[Told | NotTold] = []
+    for one in each:
+        if counting.member(one).is_missing(min(window.end, now)):
+            continue
+        value = _told_of_one(one, counting, window, now)
+        if isinstance(value, Told):
+            value = told_in(value, rule.aggregate, one.unit, plan.unit)
+        told.append(value)
+    return put_together(rule.aggregate, told)
+
+
+def _has_lost_states(plan: Plan, counting: _Counting) -> bool:
+    """Return whether chosen states can no longer occur, and did not lately."""
+    spans = counting.timeline(plan).spans if plan.gone else ()
+    return bool(plan.gone) and not any(span.state in plan.gone for span in spans)
+
+
+def _told_of_one(
+    plan: Plan, counting: _Counting, window: Window, now: float
+) -> Told | NotTold:
+    rule, recorded, states = plan.rule, counting.recorded, counting.timeline(plan)
+    if _has_lost_states(plan, counting):
         return NotTold(Why.STATE_GONE)
+    if plan.is_before_kept(window):
+        return NotTold(Why.NOT_KEPT)
     kind = counting.kind(plan)
     counts = is_counted(rule.aggregate, kind) and not rule.text
     if counts:
@@ -302,7 +402,7 @@ def _told(
         told = tell_counted(counted, states, window, now)
     else:
         told = tell(rule, states, window, now)
-    hours = recorded.hours.get(plan.entity_id, ())
+    hours = recorded.hours.get(plan.key, ()) if plan.has_hours else ()
     if (
         not isinstance(told, NotTold)
         or told.why is Why.NOT_BEGUN

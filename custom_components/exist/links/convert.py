@@ -1,6 +1,6 @@
 """From a day's value in the entity's unit to Exist's wire: pure functions."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from homeassistant.const import (
@@ -41,6 +41,7 @@ from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why
 from .link import CLOCKS, Link
 from .numerals import clock_of, lasting, number_of
 from .timeline import Row
+from .watched import Condition
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
 MINUTE = 60
@@ -99,7 +100,7 @@ NUMBERS = tuple(each for each, kind in KINDS.items() if kind.is_number)
 # Which value types an aggregate may feed; the first is the best.
 FEEDS = {
     **dict.fromkeys(NUMERIC, NUMBERS),
-    Aggregate.TIME_IN: (ValueType.DURATION,),
+    Aggregate.TIME_IN: (ValueType.DURATION, ValueType.PERCENTAGE),
     Aggregate.TIMES: (ValueType.INTEGER,),
     Aggregate.FIRST_TIME: CLOCKS,
     Aggregate.LAST_TIME: CLOCKS,
@@ -175,6 +176,43 @@ def _words_only(*units: str | None) -> bool:
     )
 
 
+def bounds_in(condition: Condition, was: str | None, unit: str | None) -> Condition:
+    """Return a condition in the present unit. Raises HomeAssistantError."""
+    target = _plainly(unit)
+
+    def bound(number: float | None) -> float | None:
+        if number is None:
+            return None
+        return _in_unit(number, Aggregate.LAST, was, target)
+
+    return replace(
+        condition, above=bound(condition.above), below=bound(condition.below)
+    )
+
+
+def told_in(
+    told: Told, aggregate: Aggregate, was: str | None, unit: str | None
+) -> Told | NotTold:
+    """Return what was told of one of several entities in the unit of the first."""
+    if aggregate not in NUMERIC or isinstance(told.value, str):
+        return told
+    try:
+        value = _in_unit(told.value, aggregate, was, _plainly(unit))
+    except HomeAssistantError:
+        return NotTold(Why.WRONG_UNIT)
+    return replace(told, value=value)
+
+
+def same_kind(unit: str | None, other: str | None) -> bool:
+    """Return whether numbers in one unit can become numbers in the other."""
+    return convertible(unit, _plainly(other))
+
+
+def _plainly(unit: str | None) -> Target:
+    """Return what gives no unit of its own."""
+    return Target(ValueType.DECIMAL, None, unit)
+
+
 def in_present_unit(row: Row, unit: str | None) -> Row:
     """Return a number that was recorded in another unit as it is in the present one.
 
@@ -235,6 +273,9 @@ def _raw(
             return "" if hours is None else round(hours * MINUTE)
         return value
     if aggregate is Aggregate.TIME_IN:
+        if link.value_type is ValueType.PERCENTAGE:
+            # Of the time of which anything is known.
+            return round(min(100.0, value / told.known.seconds * 100), link.decimals)
         return round(value / MINUTE)
     if aggregate in (Aggregate.FIRST_TIME, Aggregate.LAST_TIME):
         return f"{datetime.fromtimestamp(value, zone):%H:%M}"

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import inf
 
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
 from homeassistant.core import CoreState, HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
 
 from .entering import ABSENT
-from .link import Link
+from .link import EntityRef, Link
+from .state_attributes import async_attribute_unit, source_key
 
 
 class Problem(StrEnum):
@@ -25,29 +27,45 @@ class Problem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An entity as it is now: its name and unit."""
+    """An entity as it is now: its name and unit.
+
+    Before `since`, in seconds of UTC, it certainly did not exist.
+    """
 
     entity_id: str
     unit: str | None
+    since: float = -inf
 
 
 @callback
-def async_find(hass: HomeAssistant, link: Link) -> Found | None:
-    """Return the link's entity, or None when it is certainly gone or disabled."""
-    registered = er.async_get(hass).async_get(link.registry_id or link.entity_id)
-    entity_id = registered.entity_id if registered else link.entity_id
+def async_find(hass: HomeAssistant, link: Link, ref: EntityRef) -> Found | None:
+    """Return one of the link's entities, or None when it is certainly gone or disabled."""
+    registered = er.async_get(hass).async_get(ref.lasting_id)
+    entity_id = registered.entity_id if registered else ref.entity_id
     state = hass.states.get(entity_id)
+    since = registered.created_at.timestamp() if registered else -inf
+    name = link.watched.state_attribute
+    known = registered.unit_of_measurement if registered and name is None else None
     if state is None:
         is_gone = registered is None or registered.disabled
         if is_gone and hass.state is CoreState.running:
             return None
-        unit = registered.unit_of_measurement if registered else None
-        return Found(entity_id, unit or link.unit)
-    unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        return Found(entity_id, known or link.unit, since)
+    if name is not None:
+        unit = async_attribute_unit(hass, state, name)
+    else:
+        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
     if unit is None and state.state in ABSENT:
         # An entity that is away often shows no unit: it has not changed it.
-        unit = (registered.unit_of_measurement if registered else None) or link.unit
-    return Found(entity_id, unit)
+        unit = known or link.unit
+    return Found(entity_id, unit, since)
+
+
+@callback
+def async_identity(hass: HomeAssistant, ref: EntityRef) -> str:
+    """Return what names an entity of a link for good, whatever it is called."""
+    registered = er.async_get(hass).async_get(ref.lasting_id)
+    return registered.id if registered else ref.lasting_id
 
 
 @callback
@@ -56,3 +74,9 @@ def async_is_recorded(hass: HomeAssistant, entity_id: str) -> bool:
     from homeassistant.components.recorder.entity_options import is_entity_recorded
 
     return is_entity_recorded(hass, entity_id)
+
+
+@callback
+def async_kept_key(hass: HomeAssistant, ref: EntityRef, name: str) -> str:
+    """Return what names a state attribute for good, whatever its entity is called."""
+    return source_key(async_identity(hass, ref), name)

@@ -1,10 +1,13 @@
 """Which states an entity can have, and which of them are most likely meant."""
 
+from collections.abc import Sequence
+
 from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant, callback
 
 from .entering import ABSENT
 from .subject import Subject
+from .watched import NO_VALUE
 
 _PLAYING = ("on", "playing", "paused", "idle", "buffering")
 _ON_OR_OFF = (STATE_ON, STATE_OFF)
@@ -25,7 +28,9 @@ _STATES: dict[str, tuple[int, tuple[str, ...]]] = {
         ),
     ),
     "assist_satellite": (3, ("listening", "processing", "responding", "idle")),
-    "camera": (1, ("recording", "streaming", "idle")),
+    # Enabled is what an automation is all the time, and few cameras record.
+    "automation": (0, _ON_OR_OFF),
+    "camera": (0, ("recording", "streaming", "idle")),
     "climate": (0, ("off", "heat", "cool", "heat_cool", "auto", "dry", "fan_only")),
     "cover": (1, ("open", "closed", "opening", "closing")),
     "lawn_mower": (1, ("mowing", "docked", "paused", "returning", "error")),
@@ -48,10 +53,29 @@ _STATES: dict[str, tuple[int, tuple[str, ...]]] = {
             "performance",
         ),
     ),
+    "weather": (
+        0,
+        (
+            "clear-night",
+            "cloudy",
+            "exceptional",
+            "fog",
+            "hail",
+            "lightning",
+            "lightning-rainy",
+            "partlycloudy",
+            "pouring",
+            "rainy",
+            "snowy",
+            "snowy-rainy",
+            "sunny",
+            "windy",
+            "windy-variant",
+        ),
+    ),
 }
 _SWITCHES = frozenset(
     {
-        "automation",
         "binary_sensor",
         "calendar",
         "fan",
@@ -66,13 +90,27 @@ _SWITCHES = frozenset(
         "update",
     }
 )
+# What a thermostat that runs is doing.
+_WORKING = frozenset({"cooling", "drying", "heating", "preheating"})
+_NOT_SHOWN = ABSENT | {NO_VALUE}
 _PEOPLE = frozenset({"device_tracker", "person"})
+# Of these, all that they do is most likely meant.
+_ALL_BUT_OFF = frozenset({"climate", "water_heater"})
 
 
 @callback
-def async_known_states(hass: HomeAssistant, subject: Subject) -> list[str]:
-    """Return states that the entity is known to have; a person may name others."""
+def async_known_states(
+    hass: HomeAssistant, subject: Subject, occurred: Sequence[str] = ()
+) -> list[str]:
+    """Return states that the entity is known to have; a person may name others.
+
+    `occurred` are those of the last days.
+    """
     known: list[str] = [*subject.options]
+    if subject.watched.state_attribute is not None:
+        if subject.state not in _NOT_SHOWN:
+            known.append(subject.state)
+        return list(dict.fromkeys(known))
     domain = subject.domain
     if domain in _PEOPLE:
         known += async_places(hass)
@@ -82,6 +120,7 @@ def async_known_states(hass: HomeAssistant, subject: Subject) -> list[str]:
         known += _ON_OR_OFF
     if subject.state not in ABSENT:
         known.append(subject.state)
+    known += occurred
     return list(dict.fromkeys(known))
 
 
@@ -112,14 +151,16 @@ def async_gone_states(
 
 def likely_states(subject: Subject) -> list[str]:
     """Return the states that are most likely meant; none that cannot be."""
+    if subject.watched.state_attribute is not None:
+        return [each for each in subject.options if each in _WORKING]
     domain = subject.domain
     if domain in _PEOPLE:
         return [STATE_HOME]
     if domain in _STATES:
         number, states = _STATES[domain]
-        if number:
-            return list(states[:number])
-        return [each for each in subject.options or states if each != STATE_OFF]
+        if domain in _ALL_BUT_OFF:
+            return [each for each in subject.options or states if each != STATE_OFF]
+        return list(states[:number])
     if domain in _SWITCHES or subject.state in _ON_OR_OFF:
         return [STATE_ON]
     return []

@@ -11,6 +11,7 @@ from ..api import ValueType
 from ..values.kinds import KINDS
 from .aggregate import HOURLY, NUMERIC, POINTS, Aggregate, Rule
 from .readings import ReadingKind
+from .watched import MET, PLAIN, Condition, Watched
 from .window import Part, PartKind
 
 SUBENTRY_LINK: Final = "link"
@@ -59,12 +60,26 @@ class BackFill:
 
 
 @dataclass(frozen=True, slots=True)
+class EntityRef:
+    """An entity of a link; `registry_id` follows it through renames."""
+
+    entity_id: str
+    registry_id: str | None = None
+
+    @property
+    def lasting_id(self) -> str:
+        """What names it for as long as it can be named."""
+        return self.registry_id or self.entity_id
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """One entity, the rule for its day, and the attribute that it feeds.
 
     `registry_id` follows the entity through renames; an entity without one is known
     by its name alone. `unit` is the entity's when the link was made; `kind` is what its
     numbers are, once that is settled. Without a wish of the person, `only_new` is None.
+    Of `others` the same is watched: numbers are added up, of states any counts.
     """
 
     link_id: str
@@ -82,6 +97,8 @@ class Link:
     back_fill: BackFill | None
     kind: ReadingKind | None = None
     only_new: bool | None = None
+    watched: Watched = PLAIN
+    others: tuple[EntityRef, ...] = ()
 
     @classmethod
     def from_subentry(cls, subentry: ConfigSubentry) -> Self:
@@ -101,6 +118,8 @@ class Link:
         aggregate = Aggregate(data[CONF_AGGREGATE])
         value_type = ValueType(data[CONF_VALUE_TYPE])
         is_clock = aggregate in POINTS and value_type in CLOCKS
+        watched = watched_of(data)
+        states = data.get(CONF_STATES, ()) if watched.condition is None else (MET,)
         return cls(
             link_id=link_id,
             title=title,
@@ -108,7 +127,7 @@ class Link:
             registry_id=data.get(CONF_REGISTRY_ID),
             rule=Rule(
                 aggregate,
-                frozenset(data.get(CONF_STATES, ())),
+                frozenset(states),
                 data.get(CONF_ABSENT_IS_GAP, True),
                 is_clock or data.get(CONF_TEXT, False),
             ),
@@ -126,7 +145,17 @@ class Link:
             back_fill=back_fill,
             kind=ReadingKind(kind) if (kind := data.get(CONF_KIND)) else None,
             only_new=data.get(CONF_ONLY_NEW),
+            watched=watched,
+            others=tuple(
+                EntityRef(each[CONF_ENTITY], each.get(CONF_REGISTRY_ID))
+                for each in data.get(CONF_OTHERS, ())
+            ),
         )
+
+    @property
+    def entities(self) -> tuple[EntityRef, ...]:
+        """All entities that it is made of; the first one says its unit."""
+        return (EntityRef(self.entity_id, self.registry_id), *self.others)
 
     @property
     def needs_unit(self) -> bool:
@@ -134,9 +163,14 @@ class Link:
         return self.rule.aggregate in NUMERIC and not self.rule.text
 
     @property
+    def is_in_unit(self) -> bool:
+        """Return whether its numbers must be in one unit, whatever it changes to."""
+        return self.needs_unit or self.watched.condition is not None
+
+    @property
     def has_hours(self) -> bool:
         """Return whether hourly statistics could tell its days."""
-        return self.rule.aggregate in HOURLY
+        return self.rule.aggregate in HOURLY and self.watched.is_plain
 
     @property
     def meaning(self) -> str:
@@ -150,5 +184,27 @@ class Link:
             self.attribute,
             self.decimals,
         )
-        # A link of before this could be wished keeps its meaning.
-        return repr(parts if self.only_new is None else (*parts, self.only_new))
+        # A link of before these could be wished keeps its meaning.
+        if self.only_new is not None:
+            parts = (*parts, self.only_new)
+        if self.watched.condition is not None:
+            # Its bounds are in this unit.
+            parts = (*parts, self.unit)
+        if not self.watched.is_plain:
+            parts = (*parts, self.watched)
+        if self.others:
+            parts = (*parts, sorted(each.lasting_id for each in self.others))
+        return repr(parts)
+
+
+def watched_of(data: Mapping[str, Any]) -> Watched:
+    """Return what the data of a subentry say of the wishes, however few they are."""
+    above, below = data.get(CONF_ABOVE), data.get(CONF_BELOW)
+    condition = None
+    if above is not None or below is not None:
+        condition = Condition(above, below, data.get(CONF_STAY) or 0.0)
+    return Watched(
+        data.get(CONF_STATE_ATTRIBUTE) or None,
+        condition,
+        tuple(data.get(CONF_STEPS) or ()),
+    )

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from homeassistant.config_entries import ConfigEntry
@@ -9,16 +10,25 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
-from ..ledger import Due, Key
-from .aggregate import GROWTH
+from ..api import ValueType
+from ..ledger import Due, Growth, Key
+from .aggregate import GROWTH, Aggregate, NotTold
 from .compute import Computed, DayResult, Plan, async_compute
-from .convert import Target, convertible
-from .entity_of import Found, Problem, async_find, async_is_recorded
+from .convert import Target, convertible, same_kind
+from .entity_of import (
+    Found,
+    Problem,
+    async_find,
+    async_identity,
+    async_is_recorded,
+    async_kept_key,
+)
 from .known_states import async_gone_states
-from .link import SUBENTRY_LINK, Link
+from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
+from .state_attributes import attribute_recorded, attribute_state, source_key
 from .subject import async_linked_subject
 from .timeline import Row
 
@@ -44,59 +54,126 @@ class LinkPlanner:
         self.links: Mapping[str, Link] = links_of(entry)
 
     def plan(self, link: Link, first: date, last: date) -> Plan | None:
-        """Return what is to be computed, or None where the entity is of no use."""
-        problem = self.problem(link)
-        found = async_find(self._hass, link)
-        if found is None or problem in (Problem.NOT_RECORDED, Problem.WRONG_UNIT):
-            return None
-        subject = async_linked_subject(self._hass, found.entity_id)
-        if subject is None:
-            # Home Assistant is starting: what it is will show.
+        """Return what is to be computed, or None where an entity is of no use."""
+        if any(self._unfit(link, ref) is not None for ref in link.entities):
             return None
         attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
-        seen = self._see(found)
-        return Plan(
-            link,
-            found.entity_id,
-            found.unit,
-            template,
-            first,
-            last,
-            seen,
-            subject,
-            gone=async_gone_states(self._hass, found.entity_id, link.rule.states),
-        )
+        plans: list[Plan] = []
+        for ref in link.entities:
+            found = async_find(self._hass, link, ref)
+            if found is None:
+                return None
+            subject = async_linked_subject(self._hass, found.entity_id, link.watched)
+            if subject is None:
+                # Home Assistant is starting: what it is will show.
+                return None
+            plans.append(
+                Plan(
+                    # Only the kind of the first one is kept.
+                    replace(link, kind=None) if plans else link,
+                    found.entity_id,
+                    found.unit,
+                    template,
+                    first,
+                    last,
+                    self._see(link, found),
+                    subject,
+                    self._heard(link, ref),
+                    gone=self._gone(link, found),
+                    since=found.since,
+                    kept=self._kept(link, ref, found),
+                )
+            )
+        return replace(plans[0], others=tuple(plans[1:]))
 
     @callback
-    def _see(self, found: Found) -> tuple[Row, ...]:
+    def _heard(self, link: Link, ref: EntityRef) -> tuple[float, ...]:
+        """Return when the state was reported once more; of an attribute it is not told."""
+        if link.watched.state_attribute is not None:
+            return ()
+        return self._memory.heard(async_identity(self._hass, ref))
+
+    @callback
+    def _kept(self, link: Link, ref: EntityRef, found: Found) -> tuple[Row, ...] | None:
+        """Return what is known of a state attribute that the recorder leaves out."""
+        name = link.watched.state_attribute
+        if name is None:
+            return None
+        rows = self._memory.kept(async_kept_key(self._hass, ref, name))
+        state = self._hass.states.get(found.entity_id)
+        if rows or (state is not None and not attribute_recorded(state, name)):
+            return rows
+        return None
+
+    @callback
+    def _gone(self, link: Link, found: Found) -> frozenset[str]:
+        """Return chosen states that the entity can have no more."""
+        if not link.watched.is_plain:
+            return frozenset()
+        return async_gone_states(self._hass, found.entity_id, link.rule.states)
+
+    @callback
+    def _see(self, link: Link, found: Found) -> tuple[Row, ...]:
         """Return what was seen of the entity; the recorder forgets what lasts long."""
-        seen = self._seen.setdefault(found.entity_id, deque(maxlen=SEEN_STATES))
+        name = link.watched.state_attribute
+        key = source_key(found.entity_id, name)
+        seen = self._seen.setdefault(key, deque(maxlen=SEEN_STATES))
         state = self._hass.states.get(found.entity_id)
         if state is not None:
             now = dt_util.utcnow().timestamp()
-            at = state.last_updated_timestamp
-            row = Row(at, state.state, unit=found.unit, until=now)
+            at, shown = state.last_updated_timestamp, state.state
+            if name is not None:
+                shown = attribute_state(shown, state.attributes, name)
+            row = Row(at, shown, unit=found.unit, until=now)
             if seen and seen[-1].at == at:
                 seen[-1] = row
             else:
                 seen.append(row)
         return tuple(seen)
 
-    def problem(self, link: Link) -> Problem | None:
-        """Return what keeps the link from writing, whatever the day."""
-        data = self._coordinator.data
-        found = async_find(self._hass, link)
+    def _unfit(self, link: Link, ref: EntityRef) -> Problem | None:
+        """Return what makes an entity of no use to the link."""
+        found = async_find(self._hass, link, ref)
         if found is None:
             return Problem.ENTITY_GONE
         if recorder_ready(self._hass) and not async_is_recorded(
             self._hass, found.entity_id
         ):
             return Problem.NOT_RECORDED
-        attribute = data.attributes.get(link.attribute)
+        attribute = self._coordinator.data.attributes.get(link.attribute)
         template = attribute.template if attribute else link.template
-        if link.needs_unit and not convertible(found.unit, Target.of(link, template)):
+        if link.needs_unit:
+            first = async_find(self._hass, link, link.entities[0])
+            if not convertible(found.unit, Target.of(link, template)) or (
+                first is not None and not same_kind(found.unit, first.unit)
+            ):
+                return Problem.WRONG_UNIT
+        elif link.is_in_unit and not same_kind(found.unit, link.unit):
             return Problem.WRONG_UNIT
+        return None
+
+    def entity_in_question(self, link: Link) -> str:
+        """Return the entity that keeps the link from writing, or else its first."""
+        names: list[str] = []
+        for ref in link.entities:
+            found = async_find(self._hass, link, ref)
+            names.append(found.entity_id if found else ref.entity_id)
+            if (
+                found is None
+                or self._unfit(link, ref) is not None
+                or self._gone(link, found)
+            ):
+                return names[-1]
+        return names[0]
+
+    def problem(self, link: Link) -> Problem | None:
+        """Return what keeps the link from writing, whatever the day."""
+        data = self._coordinator.data
+        for ref in link.entities:
+            if (unfit := self._unfit(link, ref)) is not None:
+                return unfit
+        attribute = data.attributes.get(link.attribute)
         if link.observe:
             return None
         if link.attribute not in data.owned:
@@ -134,7 +211,8 @@ class LinkPlanner:
 
         Into `settled` goes what kind of meter a link has, by now.
         """
-        return await async_compute(
+        told: dict[str, ReadingKind] = {}
+        results = await async_compute(
             self._hass,
             plans,
             self._memory.zones(),
@@ -142,7 +220,10 @@ class LinkPlanner:
             hourly=hourly,
             pauses=self._memory.contents.pauses,
             settled=settled,
+            told=told,
         )
+        self._memory.note_told(told)
+        return results
 
 
 def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
@@ -151,6 +232,18 @@ def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
         subentry.subentry_id: Link.from_subentry(subentry)
         for subentry in entry.subentries.values()
         if subentry.subentry_type == SUBENTRY_LINK
+    }
+
+
+def became(
+    link: Link, days: Mapping[date, DayResult], told: Mapping[Key, str]
+) -> dict[date, str]:
+    """Return what became of each day that was sent, or why it has no value."""
+    return {
+        day: value.why.value
+        if isinstance(value, NotTold)
+        else told[Key(link.attribute, day)]
+        for day, value in days.items()
     }
 
 
@@ -165,5 +258,9 @@ def due_of_days(link: Link, days: Mapping[date, DayResult]) -> dict[Key, Due]:
 
 def due_of(link: Link, value: Computed) -> Due:
     """Return a computed day, ready to be declared."""
-    growth = GROWTH[link.rule.aggregate]
+    aggregate = link.rule.aggregate
+    growth = GROWTH[aggregate]
+    if aggregate is Aggregate.TIME_IN and link.value_type is ValueType.PERCENTAGE:
+        # A share may be less when more of the day is known.
+        growth = Growth.NONE
     return Due(link.value_type, growth, value.value, value.known)

@@ -21,9 +21,11 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
+from .state_attributes import attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
     Run,
+    only_changed,
     purged_before,
     running,
     timeline,
@@ -48,7 +50,8 @@ class Asked:
 
     Numbers in another unit than the present one are converted where `in_unit` says
     so. States are read from `back` seconds before the days that are wanted; `heard`
-    are moments of equal reports, which leave no row.
+    are moments of equal reports, which leave no row. `kept` is all that is known of a
+    state attribute that the recorder leaves out.
     """
 
     entity_id: str
@@ -58,11 +61,18 @@ class Asked:
     seen: tuple[Row, ...] = ()
     back: float = 0.0
     heard: tuple[float, ...] = ()
+    state_attribute: str | None = None
+    kept: tuple[Row, ...] | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells it from another state attribute of the same entity."""
+        return source_key(self.entity_id, self.state_attribute)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was recorded of some entities."""
+    """What was recorded of some entities, by their keys."""
 
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
     hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
@@ -102,24 +112,27 @@ def read(
     During `pauses` the recorder was told to stop. Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
-    together: dict[tuple[float, bool], list[Asked]] = {}
+    together: dict[tuple[float, bool, str | None], list[Asked]] = {}
     for each in asked:
-        together.setdefault((each.back, each.in_unit), []).append(each)
+        if each.kept is not None:
+            continue
+        alike = (each.back, each.in_unit, each.state_attribute)
+        together.setdefault(alike, []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
-        rows: dict[str, list[Row]] = {}
-        for (back, _), alike in together.items():
+        rows = {each.key: list(each.kept) for each in asked if each.kept is not None}
+        for (back, _, name), same in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
-            rows |= _rows(hass, session, start, alike)
+            rows |= _rows(hass, session, start, same)
             ran_then = any(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
-            for each in alike:
-                known = rows.get(each.entity_id, [])
+            for each in same:
+                known = rows.get(each.key, [])
                 away = bool(known) and known[0].carried and known[0].state in ABSENT
                 if away or not known or not ran_then:
-                    rows[each.entity_id] = [
-                        *_last_before(session, each.entity_id, start.timestamp()),
+                    rows[each.key] = [
+                        *_last_before(session, each.entity_id, start.timestamp(), name),
                         *known,
                     ]
         earliest = min((found[0].at for found in rows.values() if found), default=since)
@@ -129,10 +142,10 @@ def read(
     ran = running(runs, now)
     return Recorded(
         {
-            each.entity_id: timeline(
+            each.key: timeline(
                 [
                     in_present_unit(row, each.unit) if each.in_unit else row
-                    for row in with_seen(rows.get(each.entity_id, ()), each.seen, runs)
+                    for row in with_seen(rows.get(each.key, ()), each.seen, runs)
                 ],
                 ran,
                 purged,
@@ -185,12 +198,13 @@ def _timestamp(moment: datetime) -> float:
 def _rows(
     hass: HomeAssistant, session: Session, start: datetime, asked: Sequence[Asked]
 ) -> dict[str, list[Row]]:
-    """Return the rows of those that are all, or all not, to be converted."""
+    """Return the rows of those of which the same is needed."""
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
 
-    in_unit = asked[0].in_unit
+    name = asked[0].state_attribute
+    is_whole = asked[0].in_unit or name is not None
     found = get_significant_states_with_session(
         hass,
         session,
@@ -198,23 +212,27 @@ def _rows(
         None,
         [each.entity_id for each in asked],
         significant_changes_only=False,
-        no_attributes=not in_unit,
+        no_attributes=not is_whole,
         compressed_state_format=True,
     )
     since = start.timestamp()
-    return {
-        name: [
+    read = {
+        source_key(entity_id, name): [
             _row(
                 row["s"],
                 row["lu"],
-                row.get("a") if in_unit else None,
+                row.get("a") if is_whole else None,
                 carried=row["lu"] == since,
                 reported="lc" not in row,
+                name=name,
             )
             for row in cast("list[dict[str, Any]]", rows)
         ]
-        for name, rows in found.items()
+        for entity_id, rows in found.items()
     }
+    if name is not None:
+        return {key: only_changed(rows) for key, rows in read.items()}
+    return read
 
 
 def _row(
@@ -224,8 +242,13 @@ def _row(
     *,
     carried: bool,
     reported: bool,
+    name: str | None = None,
 ) -> Row:
     attributes = attributes or {}
+    if name is not None:
+        unit = recorded_unit(attributes, name)
+        shown = attribute_state(state, attributes, name)
+        return Row(at, shown, carried=carried, unit=unit)
     raw = attributes.get(ATTR_LAST_RESET)
     reset = dt_util.parse_datetime(raw) if isinstance(raw, str) else None
     return Row(
@@ -238,7 +261,9 @@ def _row(
     )
 
 
-def _last_before(session: Session, entity_id: str, before: float) -> list[Row]:
+def _last_before(
+    session: Session, entity_id: str, before: float, name: str | None
+) -> list[Row]:
     """Return the last usable state that is older than what is read, if it is away.
 
     What came after it was recorded as absence, or not at all.
@@ -266,7 +291,9 @@ def _last_before(session: Session, entity_id: str, before: float) -> list[Row]:
         if found is None or (rows and rows[-1].at == found[1]):
             continue
         attributes = json_loads_object(found[2]) if found[2] else {}
-        row = _row(found[0], found[1], attributes, carried=False, reported=True)
+        row = _row(
+            found[0], found[1], attributes, carried=False, reported=True, name=name
+        )
         rows.append(row._replace(until=row.at + 1))
     return rows
 

@@ -1,7 +1,7 @@
 """What an entity is, and which aggregates make sense for it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 import re
 
@@ -24,11 +24,26 @@ from homeassistant.util.unit_conversion import DurationConverter
 
 from ..api import ValueType
 from .aggregate import ABOUT_STATES, Aggregate
+from .aggregates_of import (
+    METER_AGGREGATES,
+    NUMBER_AGGREGATES,
+    OF_SEVERAL,
+    OF_STEPS,
+    STATE_AGGREGATES,
+    TEXT_AGGREGATES,
+)
 from .convert import feeds
 from .entering import ABSENT
 from .link import CLOCKS
 from .numerals import lasting, number_of
 from .readings import ReadingKind
+from .state_attributes import (
+    NUMBERS_BY_NAME,
+    async_attribute_unit,
+    attribute_options,
+    attribute_state,
+)
+from .watched import NO_VALUE, PLAIN, Watched
 
 
 class SubjectKind(StrEnum):
@@ -69,6 +84,8 @@ _WORDS = frozenset({"input_select", "select", "weather"})
 _CLOCKS = frozenset({"datetime", "time"})
 _DATES = frozenset({"date", "input_datetime"})
 _TOTALS = frozenset({SensorStateClass.TOTAL, SensorStateClass.TOTAL_INCREASING})
+# A state attribute that is not there now says nothing of its kind.
+_NOT_SHOWN = ABSENT | {NO_VALUE}
 # These are unavailable when they are off.
 _AWAY_WHEN_OFF = frozenset({"media_player", "remote"})
 
@@ -121,41 +138,18 @@ _AMBIENT = frozenset(
 # A net total of these is a balance or a night's sleep: the last reading says it.
 _LAST_OF_NET = frozenset({SensorDeviceClass.DURATION, SensorDeviceClass.MONETARY})
 
-_NUMBER_AGGREGATES = (
-    Aggregate.MEAN,
-    Aggregate.LAST,
-    Aggregate.FIRST,
-    Aggregate.MINIMUM,
-    Aggregate.MAXIMUM,
-    Aggregate.SUM,
-    Aggregate.DIFFERENCE,
-)
-_METER_AGGREGATES = (
-    Aggregate.SUM,
-    Aggregate.LAST,
-    Aggregate.FIRST,
-    Aggregate.MINIMUM,
-    Aggregate.MAXIMUM,
-    Aggregate.DIFFERENCE,
-)
-_STATE_AGGREGATES = (
-    Aggregate.TIME_IN,
-    Aggregate.TIMES,
-    Aggregate.FIRST_TIME,
-    Aggregate.LAST_TIME,
-    Aggregate.EVER,
-)
-_TEXT_AGGREGATES = (Aggregate.LAST, Aggregate.FIRST)
+# Exist's scales have so many steps.
+_LONGEST_SCALE = 9
 AGGREGATES: dict[SubjectKind, tuple[Aggregate, ...]] = {
-    SubjectKind.NUMBER: _NUMBER_AGGREGATES,
-    SubjectKind.METER: _METER_AGGREGATES,
-    SubjectKind.STATE: _STATE_AGGREGATES,
-    SubjectKind.WORD: (*_STATE_AGGREGATES, *_TEXT_AGGREGATES),
-    SubjectKind.TEXT: _TEXT_AGGREGATES,
+    SubjectKind.NUMBER: NUMBER_AGGREGATES,
+    SubjectKind.METER: METER_AGGREGATES,
+    SubjectKind.STATE: STATE_AGGREGATES,
+    SubjectKind.WORD: (*STATE_AGGREGATES, *TEXT_AGGREGATES),
+    SubjectKind.TEXT: TEXT_AGGREGATES,
     SubjectKind.MOMENT: tuple(
-        each for each in _STATE_AGGREGATES if each is not Aggregate.TIME_IN
+        each for each in STATE_AGGREGATES if each is not Aggregate.TIME_IN
     ),
-    SubjectKind.CLOCK: _TEXT_AGGREGATES,
+    SubjectKind.CLOCK: TEXT_AGGREGATES,
     SubjectKind.OTHER: (),
 }
 
@@ -174,6 +168,7 @@ class Subject:
     options: tuple[str, ...]
     step: float = 1.0
     initial: float = 0.0
+    watched: Watched = PLAIN
 
     @property
     def domain(self) -> str:
@@ -184,42 +179,62 @@ class Subject:
         """Return whether the aggregate gives a text of this entity."""
         return (
             self.kind in (SubjectKind.WORD, SubjectKind.TEXT, SubjectKind.CLOCK)
-            and aggregate in _TEXT_AGGREGATES
+            and aggregate in TEXT_AGGREGATES
         )
 
     def asks_for_states(self, aggregate: Aggregate) -> bool:
         """Return whether it must be said which states are meant."""
-        return aggregate in ABOUT_STATES and self.kind is not SubjectKind.MOMENT
+        return (
+            aggregate in ABOUT_STATES
+            and self.kind is not SubjectKind.MOMENT
+            and self.watched.condition is None
+        )
 
     def value_types(self, aggregate: Aggregate) -> tuple[ValueType, ...]:
         """Return the value types that the aggregate may feed of this entity."""
         if self.kind is not SubjectKind.CLOCK:
             return feeds(aggregate, text=self.is_text(aggregate))
-        if self.domain == "sensor" and self.device_class is None:
+        if self.is_plain_sensor and self.device_class is None:
             # `7:30` may be how long as well as when.
             return (*CLOCKS, ValueType.DURATION)
         return CLOCKS
 
     @property
+    def is_plain_sensor(self) -> bool:
+        """Whether it is the state of a sensor, which may be of any kind."""
+        return self.domain == "sensor" and self.watched.state_attribute is None
+
+    @property
     def absent_is_gap(self) -> bool:
         """What absence most likely means."""
-        return self.domain not in _AWAY_WHEN_OFF
+        return (
+            self.domain not in _AWAY_WHEN_OFF
+            or self.watched.state_attribute is not None
+        )
 
 
 @callback
-def async_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
-    """Return the entity, or None where there is none of that name."""
+def async_subject(
+    hass: HomeAssistant, entity_id: str, watched: Watched = PLAIN
+) -> Subject | None:
+    """Return the entity as it is watched, or None where there is none of that name.
+
+    With a condition it is in a state or not; what no number can be made of is of the
+    kind OTHER.
+    """
     state = hass.states.get(entity_id)
-    return None if state is None else _subject(state)
+    return None if state is None else _watched_subject(hass, state, watched)
 
 
 @callback
-def async_linked_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
+def async_linked_subject(
+    hass: HomeAssistant, entity_id: str, watched: Watched = PLAIN
+) -> Subject | None:
     """Return a linked entity, with what the registry knows of it while it is away."""
     state = hass.states.get(entity_id)
     registered = er.async_get(hass).async_get(entity_id)
     if registered is None or (state is not None and state.state not in ABSENT):
-        return None if state is None else _subject(state)
+        return None if state is None else _watched_subject(hass, state, watched)
     known = {
         **(registered.capabilities or {}),
         ATTR_DEVICE_CLASS: registered.device_class or registered.original_device_class,
@@ -229,7 +244,50 @@ def async_linked_subject(hass: HomeAssistant, entity_id: str) -> Subject | None:
     attributes = {key: value for key, value in known.items() if value is not None}
     if state is not None:
         attributes |= state.attributes
-    return _subject(State(entity_id, STATE_UNAVAILABLE, attributes))
+    away = State(entity_id, STATE_UNAVAILABLE, attributes)
+    return _watched_subject(hass, away, watched)
+
+
+@callback
+def _watched_subject(hass: HomeAssistant, state: State, watched: Watched) -> Subject:
+    name = watched.state_attribute
+    subject = _subject(state) if name is None else _of_attribute(hass, state, name)
+    kind, unit = subject.kind, subject.unit
+    if watched.steps:
+        kind = SubjectKind.NUMBER if kind is SubjectKind.WORD else SubjectKind.OTHER
+        unit = None
+    if watched.condition is not None:
+        is_number = kind in (SubjectKind.NUMBER, SubjectKind.METER)
+        is_away = name is not None and subject.state in _NOT_SHOWN
+        kind = SubjectKind.STATE if is_number or is_away else SubjectKind.OTHER
+    return replace(subject, kind=kind, unit=unit, watched=watched)
+
+
+@callback
+def _of_attribute(hass: HomeAssistant, state: State, name: str) -> Subject:
+    """Return the entity as if the attribute were its state."""
+    shown = attribute_state(state.state, state.attributes, name)
+    unit = async_attribute_unit(hass, state, name)
+    value = state.attributes.get(name)
+    if unit is not None or name in NUMBERS_BY_NAME or number_of(shown) is not None:
+        kind = SubjectKind.NUMBER
+    elif isinstance(value, bool):
+        kind = SubjectKind.STATE
+    elif value is None or isinstance(value, str):
+        kind = SubjectKind.CLOCK if lasting(shown) is not None else SubjectKind.WORD
+    else:
+        # A list or a record is in no state.
+        kind = SubjectKind.OTHER
+    return Subject(
+        state.entity_id,
+        state.attributes.get(ATTR_FRIENDLY_NAME) or state.entity_id,
+        kind,
+        unit,
+        None,
+        None,
+        shown,
+        attribute_options(state.attributes, name),
+    )
 
 
 def _subject(state: State) -> Subject:
@@ -335,7 +393,14 @@ def reading_kind(subject: Subject) -> ReadingKind | None:
 
 
 def _is_now_and_then(subject: Subject) -> bool:
-    if subject.domain in _ENTERED or subject.device_class in _NOW_AND_THEN:
+    if subject.watched.state_attribute is not None:
+        # The entity's name says what its state is.
+        return False
+    if (
+        subject.watched.steps
+        or subject.domain in _ENTERED
+        or subject.device_class in _NOW_AND_THEN
+    ):
         return True
     object_id = subject.entity_id.partition(".")[2].replace("_", " ")
     words = f"{subject.name} {object_id}".lower()
@@ -361,6 +426,9 @@ def new_value_type(subject: Subject, aggregate: Aggregate) -> ValueType:
         return subject.value_types(aggregate)[0]
     if subject.is_text(aggregate):
         return ValueType.TEXT
+    if subject.watched.steps and aggregate is not Aggregate.MEAN:
+        is_short = len(subject.watched.steps) <= _LONGEST_SCALE
+        return ValueType.SCALE if is_short else ValueType.INTEGER
     if subject.unit == PERCENTAGE:
         return ValueType.PERCENTAGE
     if subject.unit in DurationConverter.VALID_UNITS:
@@ -370,6 +438,11 @@ def new_value_type(subject: Subject, aggregate: Aggregate) -> ValueType:
     return ValueType.DECIMAL
 
 
-def allowed(subject: Subject) -> Sequence[Aggregate]:
-    """Return the aggregates to be offered."""
-    return AGGREGATES[subject.kind]
+def allowed(subject: Subject, *, several: bool = False) -> Sequence[Aggregate]:
+    """Return the aggregates to be offered; of `several` what can be put together."""
+    found = AGGREGATES[subject.kind]
+    if subject.watched.steps and subject.kind is SubjectKind.NUMBER:
+        found = OF_STEPS
+    if not several:
+        return found
+    return [each for each in found if each in OF_SEVERAL and not subject.is_text(each)]

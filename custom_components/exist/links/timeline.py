@@ -108,6 +108,17 @@ def with_seen(
     return sorted((*rows, *more), key=lambda row: row.at) if more else rows
 
 
+def only_changed(rows: Sequence[Row]) -> list[Row]:
+    """Return rows of which only those report that differ from the one before."""
+    before = (None, *rows)
+    return [
+        row
+        if last is None or (last.state, last.unit) != (row.state, row.unit)
+        else row._replace(reported=False)
+        for last, row in zip(before, rows, strict=False)
+    ]
+
+
 def timeline(
     rows: Sequence[Row],
     runs: tuple[Window, ...],

@@ -35,6 +35,11 @@ class Today:
     out_of_range: bool
 
 
+def today_of(day: date, days: Mapping[date, DayResult]) -> Today:
+    """Return what is to be shown of the days that were told last."""
+    return Today(day, days[day], NotTold(Why.OUT_OF_RANGE) in days.values())
+
+
 @dataclass(frozen=True, slots=True)
 class LinkView:
     """A link as it is now."""

@@ -1,5 +1,7 @@
 """Translated texts for answers and notifications."""
 
+from collections.abc import Sequence
+
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.translation import async_get_translations
@@ -13,6 +15,14 @@ async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
         hass, hass.config.language, "exceptions", [DOMAIN]
     )
     return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**names)
+
+
+async def async_listed(hass: HomeAssistant, labels: Sequence[str]) -> str:
+    """Return the labels as a sentence lists them: A, B and C."""
+    *others, last = labels
+    if not others:
+        return last
+    return await async_text(hass, "listed", first=", ".join(others), last=last)
 
 
 async def async_text_of_length(hass: HomeAssistant, text: str) -> str:

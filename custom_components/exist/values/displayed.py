@@ -9,11 +9,11 @@ from .kinds import DAY, KINDS, Kind, Policy, clock_text
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value ready to be shown, the day it belongs to, and its wall clock."""
+    """A value ready to be shown, the day it belongs to, and the moment of a time."""
 
-    value: int | float | str | bool | datetime | None
+    value: Value | None
     date: date | None
-    clock: str | None = None
+    moment: datetime | None = None
 
 
 def shown_value(
@@ -43,4 +43,4 @@ def _convert(kind: Kind, day: date, value: Value, zone: tzinfo) -> Shown:
         return Shown(None, day)
     minutes = int(value)
     clock = clock_text(minutes + kind.begins)
-    return Shown(kind.moment(day, minutes, zone), day, clock)
+    return Shown(clock, day, kind.moment(day, minutes, zone))

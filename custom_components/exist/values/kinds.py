@@ -20,6 +20,8 @@ DAY = 24 * HOUR
 LONGEST_DAY = 25 * HOUR
 # Home Assistant logs a longer state whole, at ERROR.
 MAX_TEXT = 255
+# The one the frontend itself writes for "none": only what has a unit becomes a line.
+NEUTRAL_UNIT = " "
 
 
 class Policy(StrEnum):
@@ -43,6 +45,8 @@ class AttributeDescription:
     precision: int | None = None
     enabled: bool = True
     icon_key: str = ""
+    named_unit: bool = False
+    """Whether translations name its unit, in Home Assistant's language."""
     above: float | None = None
     negative: bool = False
     """Whether a template may be below zero; nearly all count something."""
@@ -71,11 +75,7 @@ SCALE: Final = _Description(
     value_type=ValueType.SCALE, policy=_LATEST, precision=0, above=0
 )
 TEXT: Final = _Description(value_type=ValueType.TEXT, policy=_LATEST)
-CLOCK: Final = _Description(
-    value_type=ValueType.TIME_OF_DAY,
-    policy=_LATEST,
-    device_class=SensorDeviceClass.TIMESTAMP,
-)
+CLOCK: Final = _Description(value_type=ValueType.TIME_OF_DAY, policy=_LATEST)
 NIGHT_CLOCK: Final = replace(CLOCK, value_type=ValueType.TIME_FROM_MIDDAY)
 
 _HOURS = re.compile(r"(\d{1,3}):([0-5]\d)")

@@ -79,7 +79,7 @@ _TEMPERATURE = replace(
 )
 
 DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
-    name: replace(description, icon_key=name)
+    name: replace(description, icon_key=name, named_unit=description is COUNT)
     for name, description in {
         "steps": COUNT,
         "steps_active_min": MINUTES,

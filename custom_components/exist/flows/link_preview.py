@@ -1,0 +1,209 @@
+"""What a link's form shows of its days: what they would be, and what is at Exist."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util import dt as dt_util
+
+from ..account.data import value_of
+from ..account.failures import exist_errors
+from ..api import Priority, Value
+from ..ledger import Key
+from ..ledger.at_exist import async_shown_at_exist
+from ..links import Link, NotTold
+from ..links.aggregate import is_counted
+from ..links.compute import Computed, DayResult
+from ..links.convert import Target
+from ..links.readable import readable_value
+from ..links.window import DAY, Zones, day_at, whole_hours, window_of
+from ..links.work import PIECE_DAYS
+from ..notices.plain_text import as_typed, both_ways
+from ..notices.translated import async_text, async_text_of_length
+from ..runtime import ExistConfigEntry, ExistRuntimeData
+from .link_draft import LinkDraft
+
+# As many days as a poll shows.
+PREVIEW_DAYS = 31
+# So many of them are seen at once; the others are folded.
+SEEN_DAYS = 7
+# Nobody waits longer for a page.
+FORM_SECONDS = 15
+
+
+async def async_look(
+    hass: HomeAssistant, runtime: ExistRuntimeData, draft: LinkDraft
+) -> dict[str, str]:
+    """Return what a page says of the link: its days, how far they reach, the owner."""
+    assert draft.subject is not None
+    link, today = _link_and_day(runtime, draft)
+    reach = _reach(draft, link, today, runtime.links.zones())
+    return {
+        **both_ways(
+            entity=draft.subject.name,
+            label=draft.label,
+            owner=await _async_owner(hass, draft),
+        ),
+        "preview": await _async_days(hass, runtime, draft),
+        "reach": await async_text(hass, reach),
+    }
+
+
+def _link_and_day(runtime: ExistRuntimeData, draft: LinkDraft) -> tuple[Link, date]:
+    """Return what the link would be, and its day under way."""
+    link = Link.from_data("", "", draft.stored)
+    now = dt_util.utcnow().timestamp()
+    zones, today = runtime.links.zones(), runtime.coordinator.today
+    return link, day_at(link.part, zones, today, now)
+
+
+def _reach(draft: LinkDraft, link: Link, today: date, zones: Zones) -> str:
+    """Return the key of the text that says how far back values can be told."""
+    if not draft.has_past:
+        return "reach_nothing"
+    is_total = is_counted(link.rule.aggregate, draft.kind) and not link.rule.text
+    is_plain = link.watched.is_plain
+    if not is_plain or not (is_total or link.has_hours) or draft.counts_only_new:
+        return "reach_states"
+    if draft.subject is None or draft.subject.state_class is None:
+        return "reach_no_statistics"
+    if not whole_hours(window_of(link.part, zones, today)):
+        return "reach_no_whole_hours"
+    return "reach_statistics"
+
+
+async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
+    """Return who owns what is to be written."""
+    target = draft.target
+    if target is None:
+        return await async_text(hass, "owner_new")
+    if target.owned:
+        return await async_text(hass, "owner_us")
+    if not target.owner_visible:
+        return await async_text(hass, "owner_unseen")
+    if target.owner is None:
+        return await async_text(hass, "owner_nobody")
+    return target.owner.label
+
+
+async def _async_days(
+    hass: HomeAssistant, runtime: ExistRuntimeData, draft: LinkDraft
+) -> str:
+    """Return Markdown of what the last days would have been, beside what they are."""
+    link, today = _link_and_day(runtime, draft)
+    first = today - (PREVIEW_DAYS - 1) * DAY
+    try:
+        days = await runtime.links.async_preview(link, first, today, wait=FORM_SECONDS)
+    except HomeAssistantError as err:
+        return as_typed(str(err))
+    if days is None:
+        return await async_text(hass, "untold_now")
+    target = Target.of(link, link.template)
+    rows = []
+    for day in sorted(days, reverse=True):
+        told = await _async_told(hass, target, days[day])
+        if runtime.ledger.day(Key(link.attribute, day)).edited:
+            told = await async_text(hass, "day_is_yours", value=told)
+        present = None
+        if draft.is_at_exist:
+            present = value_of(runtime.coordinator.data, link.attribute, day)
+        shown = "" if present is None else await _async_shown(hass, target, present)
+        weekday = await async_text(hass, f"weekday_{day.weekday()}")
+        rows.append((f"{weekday} {day.isoformat()}", told, shown))
+    heads = [
+        await async_text(hass, f"column_{each}") for each in ("day", "link", "exist")
+    ]
+    older = await async_text(hass, "older_days")
+    return (
+        f"{_table(heads, rows[:SEEN_DAYS])}\n\n<details><summary>{as_typed(older)}"
+        f"</summary>{_table(heads, rows[SEEN_DAYS:])}</details>"
+    )
+
+
+async def _async_told(hass: HomeAssistant, target: Target, result: DayResult) -> str:
+    if isinstance(result, NotTold):
+        return await async_text(hass, f"untold_{result.why}")
+    return await _async_shown(hass, target, result.value)
+
+
+async def _async_shown(hass: HomeAssistant, target: Target, value: Value) -> str:
+    """Return a value as people read it; a text may be a note."""
+    if isinstance(value, str):
+        return await async_text_of_length(hass, value)
+    return readable_value(target, value)
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return a table in one line, since Markdown has none that can be folded."""
+
+    def line(cells: Sequence[str], mark: str) -> str:
+        inside = "".join(f"<{mark}>{as_typed(each)}</{mark}>" for each in cells)
+        return f"<tr>{inside}</tr>"
+
+    body = "".join(line(row, "td") for row in rows)
+    return f"<table><thead>{line(heads, 'th')}</thead><tbody>{body}</tbody></table>"
+
+
+@dataclass(frozen=True, slots=True)
+class PastDays:
+    """How many past days can be told, and how many of those have a value at Exist.
+
+    Today is not among the first, but may be among the second; `taken` is None where
+    Exist could not be asked.
+    """
+
+    told: int
+    taken: int | None
+
+
+async def async_count(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    draft: LinkDraft,
+    progress: Callable[[float], None],
+) -> PastDays | None:
+    """Count the days that are to be sent; None where nothing can be computed now."""
+    runtime = entry.runtime_data
+    link, today = _link_and_day(runtime, draft)
+    first = last = today
+    oldest = today - draft.past_days * DAY
+    told: set[date] = set()
+    while last >= oldest:
+        first = max(oldest, last - (PIECE_DAYS - 1) * DAY)
+        try:
+            days = await runtime.links.async_preview(link, first, last)
+        except HomeAssistantError:
+            return None
+        if days is None:
+            return None
+        told |= {day for day in days if isinstance(days[day], Computed)}
+        last = first - DAY
+        progress((today - last).days / (draft.past_days + 1))
+    return PastDays(
+        len(told - {today}), await _async_taken(hass, entry, draft, link, told, today)
+    )
+
+
+async def _async_taken(
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    draft: LinkDraft,
+    link: Link,
+    told: set[date],
+    today: date,
+) -> int | None:
+    """Return how many of the days have a value at Exist."""
+    if not draft.is_at_exist or not told:
+        return 0
+    keys = {Key(link.attribute, day) for day in told}
+    runtime = entry.runtime_data
+    try:
+        with exist_errors(hass, entry, writing=False):
+            shown: Mapping[Key, Value | None] = await async_shown_at_exist(
+                runtime.client, keys, runtime.coordinator.today, Priority.PERSON
+            )
+    except HomeAssistantError:
+        return None
+    return sum(value is not None for value in shown.values())

@@ -1,0 +1,1 @@
+"""Exist's days in Home Assistant's long-term statistics."""

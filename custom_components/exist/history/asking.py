@@ -1,0 +1,127 @@
+"""Asks Exist for the past, one page at a time."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ..api import (
+    DayValues,
+    ExistClient,
+    ExistRequestError,
+    Page,
+    Priority,
+    Value,
+    ValueType,
+)
+from ..const import VALUE_DAYS
+from .charts import Chart
+from .walks import NAMED, Walk
+
+HTTP_NOT_FOUND = 404
+OLDEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedDays:
+    """An attribute's days, all of them between the first and the last."""
+
+    value_type: ValueType
+    days: DayValues
+    first: date
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPage:
+    """One page of the past; `days` are those of a single attribute."""
+
+    spans: Mapping[str, AskedDays]
+    count: int
+    has_next: bool
+    found: bool
+    days: tuple[date, ...] = ()
+
+    def take_note(self, walk: Walk) -> bool:
+        """Let the walk go on from here; return whether it is over."""
+        if walk.is_single:
+            return walk.days_read(self.days, self.count, has_next=self.has_next)
+        return walk.page_read(self.count, has_next=self.has_next, found=self.found)
+
+
+class Asking:
+    """What a walk asks of Exist; every method raises children of ExistError."""
+
+    def __init__(self, client: ExistClient) -> None:
+        """Prepare."""
+        self._client = client
+
+    async def async_page(
+        self,
+        walk: Walk,
+        names: Collection[str],
+        charts: Mapping[str, tuple[Chart, str]],
+    ) -> AskedPage:
+        """Return what the walk comes to next, as far as it is of these attributes."""
+        if walk.is_single:
+            return await self._async_days(walk, charts[walk.names[0]][0])
+        page = await self._client.with_values_page(
+            walk.page,
+            days=VALUE_DAYS,
+            date_max=walk.at,
+            priority=Priority.BACKGROUND,
+            attributes=names if len(names) <= NAMED else None,
+        )
+        spans = {
+            each.name: AskedDays(each.value_type, each.values, walk.begins, walk.at)
+            for each in page.results
+            if each.name in names
+        }
+        found = any(
+            value is not None for span in spans.values() for value in span.days.values()
+        )
+        return AskedPage(spans, page.count, page.next is not None, found)
+
+    async def _async_days(self, walk: Walk, chart: Chart) -> AskedPage:
+        name, value_type = walk.names[0], chart.value_type
+        page = await self._async_values(name, value_type, date_max=walk.at)
+        has_next, days = page.next is not None, dict(page.results)
+        oldest = walk.oldest or OLDEST
+        first = max(oldest, min(days)) if has_next and days else oldest
+        within = {day: value for day, value in days.items() if day >= first}
+        spans = {name: AskedDays(value_type, within, first, walk.at)} if days else {}
+        return AskedPage(spans, page.count, has_next, bool(days), tuple(days))
+
+    async def async_first_day(
+        self,
+        walk: Walk,
+        charts: Mapping[str, tuple[Chart, str]],
+        rows: Mapping[str, int],
+    ) -> None:
+        """Ask one attribute for its first day, in two requests that are two steps."""
+        name = walk.whom_to_ask(rows)
+        if name is None:
+            walk.first = walk.first_so_far or walk.at
+            return
+        if name not in charts:
+            walk.asked_first_day(name, None, 0)
+            return
+        value_type = charts[name][0].value_type
+        number = walk.asked_count or 1
+        page = await self._async_values(name, value_type, page=number, limit=1)
+        day = page.results[-1][0] if page.results else None
+        is_last = number > 1 or page.count <= 1
+        walk.asked_first_day(name, day, 0 if is_last else page.count)
+
+    async def _async_values(
+        self, name: str, value_type: ValueType, **asked: Any
+    ) -> Page[tuple[date, Value | None]]:
+        try:
+            return await self._client.values_page(
+                name, value_type=value_type, priority=Priority.BACKGROUND, **asked
+            )
+        except ExistRequestError as err:
+            if err.status != HTTP_NOT_FOUND:
+                raise
+            # Inactive, or fewer days than a moment ago.
+            return Page(0, None, None, ())

@@ -1,0 +1,86 @@
+"""Looks at the start whether the statistics still are what was written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from homeassistant.core import HomeAssistant
+
+from ..values.days import async_get_zone
+from .charts import Chart
+from .imported import Charted
+from .statistics import (
+    StatisticChange,
+    StoredDays,
+    async_clear,
+    async_known,
+    async_mend,
+    async_read,
+    async_write,
+)
+from .totals import Rewrite, seams
+
+
+@dataclass(slots=True)
+class Audit:
+    """Checks the statistics of an account, one after another.
+
+    A statistic of another kind, or with rows at no midnight, is cleared; one with fewer
+    rows than were written belongs to another database. Both are `lost`, to be imported
+    again. `left` are statistics that are there although we know nothing of them.
+    """
+
+    hass: HomeAssistant
+    charts: Mapping[str, tuple[Chart, str]]
+    charted: Mapping[str, Charted]
+    lost: set[str] = field(default_factory=set)
+    left: dict[str, Charted] = field(default_factory=dict)
+
+    async def async_check_kinds(self) -> None:
+        """Clear what is of another kind, and rename what is called otherwise."""
+        ids = [chart.statistic_id for chart, _ in self.charts.values()]
+        known = await async_known(self.hass, ids)
+        renamed = []
+        for name, (chart, title) in self.charts.items():
+            if (found := known.get(chart.statistic_id)) is None:
+                continue
+            if not found.fits(chart):
+                self.lost.add(name)
+            elif not found.is_up_to_date(chart, title):
+                renamed.append(StatisticChange(chart, title, Rewrite(())))
+        if self.lost:
+            await async_clear(
+                self.hass, [self.charts[name][0].statistic_id for name in self.lost]
+            )
+        if renamed:
+            await async_write(self.hass, renamed)
+
+    async def async_check_rows(self, name: str) -> None:
+        """Check one statistic's rows: their days, their number and their sums."""
+        chart, title = self.charts[name]
+        now = self.hass.config.time_zone
+        known = self.charted.get(name)
+        zone = None
+        if known is not None and known.zone != now:
+            zone = await async_get_zone(known.zone)
+        found = await async_read(self.hass, [chart.statistic_id], zone=zone)
+        stored = found.get(chart.statistic_id, StoredDays([], 0))
+        if stored.strays:
+            await async_clear(self.hass, [chart.statistic_id])
+            self.lost.add(name)
+            return
+        if known is not None and len(stored.rows) < known.rows:
+            self.lost.add(name)
+            return
+        if zone is not None:
+            # The same days at other midnights; cut off here, rows are missing.
+            await async_clear(self.hass, [chart.statistic_id])
+            await async_write(
+                self.hass, [StatisticChange(chart, title, Rewrite(tuple(stored.rows)))]
+            )
+        if known is None:
+            known = self.left[name] = Charted(now)
+        known.zone, known.rows = now, len(stored.rows)
+        if stored.rows:
+            known.first, known.last = stored.rows[0].day, stored.rows[-1].day
+        if chart.adds_up and (gaps := seams(stored.rows)):
+            await async_mend(self.hass, chart, gaps)

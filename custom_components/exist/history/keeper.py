@@ -1,0 +1,467 @@
+"""Keeps an account's days in Home Assistant's long-term statistics, and keeps them right."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import blake2b
+import logging
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import EVENT_CORE_CONFIG_UPDATE
+from homeassistant.core import CALLBACK_TYPE, Event, HassJob, HomeAssistant, callback
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later, async_track_time_change
+from homeassistant.helpers.start import async_at_started
+
+from ..account.data import is_wanted
+from ..account.ids import account_id
+from ..account.poll import ExistCoordinator
+from ..api import ExistClient, ExistError, ExistRateLimitError, Value
+from ..const import CONF_GROUPS, CONF_HISTORY_GROUPS, CONF_POLICIES, DOMAIN, VALUE_DAYS
+from ..ledger import Fate, Ledger, Outcome
+from ..notices.translated import async_text
+from ..values.kinds import NOON, Policy
+from .asking import AskedDays, AskedPage, Asking
+from .audit import Audit
+from .charts import Chart, chart_of, statistic_id
+from .comparing import Compared, Emptied, ToldDays, async_compare
+from .imported import Charted, HistoryContents, HistoryFile
+from .statistics import async_clear, can_be_asked, has_recorder
+from .walks import ONE_DAY, WINDOW, Progress, Walk, progress, walks_for
+
+_LOGGER = logging.getLogger(__name__)
+
+# A start has better things to do.
+BEGIN_SECONDS = 30.0
+RETRY_SECONDS = 300.0
+NIGHT_HOUR = 3
+# A poll around midnight may have missed the oldest of its days.
+SURE_DAYS = timedelta(days=VALUE_DAYS - 2)
+
+
+class HistoryKeeper:
+    """Imports the past of one account in the background and follows what changes.
+
+    One thing at a time, each of them short: a look through the statistics, what a poll
+    told, a confirmed write, or one page of the past.
+    """
+
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        entry: ConfigEntry,
+        client: ExistClient,
+        coordinator: ExistCoordinator,
+        ledger: Ledger,
+    ) -> None:
+        """Prepare; `async_load` reads what is on disk."""
+        self._hass = hass
+        self._entry = entry
+        self._coordinator = coordinator
+        self._ledger = ledger
+        self._asking = Asking(client)
+        self._file = HistoryFile(ledger.files)
+        self._lock = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+        self._begun = self._checked = False
+        self._polls = 0
+        self._missing: Emptied = {}
+        """What the last poll did not have, though it is stored."""
+        self._left: dict[str, Charted] = {}
+        self._confirmed: dict[tuple[str, date], Value] = {}
+        self._pause: CALLBACK_TYPE | None = None
+        self._listeners: dict[CALLBACK_TYPE, None] = {}
+        self._told_of: set[str] = set()
+        """Whose entities know that there is a statistic."""
+
+    @property
+    def contents(self) -> HistoryContents:
+        """What was imported, and what is still to come."""
+        return self._file.contents
+
+    @property
+    def is_on(self) -> bool:
+        """Whether there is a recorder that keeps statistics."""
+        return has_recorder(self._hass)
+
+    @property
+    def progress(self) -> Progress | None:
+        """How far the past is imported; None until that is known."""
+        if not self._polls and not self.contents.charted:
+            return None
+        return progress(self.contents.walks)
+
+    def statistic_of(self, name: str) -> str | None:
+        """Return the id of an attribute's statistic, None where there is none."""
+        known = self.contents.charted.get(name)
+        if known is None or not known.rows:
+            return None
+        return statistic_id(account_id(self._entry), name)
+
+    async def async_load(self) -> None:
+        """Read what was kept."""
+        await self._file.async_load()
+        self._told_of = {
+            name for name in self.contents.charted if self.statistic_of(name)
+        }
+
+    @callback
+    def async_start(self) -> None:
+        """Begin a while after Home Assistant has started, where it has a recorder."""
+        if not self.is_on:
+            return
+        entry = self._entry
+        entry.async_on_unload(self._async_stop)
+        entry.async_on_unload(async_at_started(self._hass, self._async_started))
+        entry.async_on_unload(self._ledger.async_add_listener(self._heard))
+        entry.async_on_unload(self._coordinator.async_add_listener(self._async_kick))
+        entry.async_on_unload(
+            self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed)
+        )
+        # Accounts, and homes, ask at different minutes.
+        minute = blake2b(entry.entry_id.encode(), digest_size=2).digest()[0] % 60
+        entry.async_on_unload(
+            async_track_time_change(
+                self._hass, self._look_back, hour=NIGHT_HOUR, minute=minute, second=0
+            )
+        )
+
+    @callback
+    def _async_started(self, _hass: HomeAssistant) -> None:
+        self._wait(BEGIN_SECONDS)
+
+    @callback
+    def _wait(self, seconds: float) -> None:
+        """Go on after some seconds; what asks Exist waits until then."""
+        self._async_stop()
+        job = HassJob(self._go_on, cancel_on_shutdown=True)
+        self._pause = async_call_later(self._hass, seconds, job)
+
+    @callback
+    def _async_stop(self) -> None:
+        if self._pause is not None:
+            self._pause()
+            self._pause = None
+
+    @callback
+    def _go_on(self, _now: datetime) -> None:
+        self._pause = None
+        self._begun = True
+        self._async_kick()
+
+    @callback
+    def _zone_changed(self, event: Event) -> None:
+        if "time_zone" in event.data:
+            self._checked = False
+            self._async_kick()
+
+    @callback
+    def _heard(self, outcome: Outcome) -> None:
+        """Chart a value at once that Exist confirmed, whatever its day."""
+        key = outcome.entry.key
+        if outcome.fate is Fate.CONFIRMED:
+            self._confirmed[key.name, key.day] = outcome.entry.value
+        elif outcome.fate is Fate.DIFFERENT and outcome.kept is not None:
+            self._confirmed[key.name, key.day] = outcome.kept
+        else:
+            return
+        self._async_kick()
+
+    @callback
+    def _look_back(self, _now: datetime) -> None:
+        """Read one older window anew each night: Exist may have corrected it."""
+        contents, today = self.contents, self._coordinator.exist_day
+        names = [name for name, each in contents.charted.items() if not each.cleared]
+        if not self._polls or not names or contents.walks:
+            return
+        firsts = [each.first for each in contents.charted.values() if each.first]
+        newest = (contents.looked or today) - WINDOW
+        if newest < min(firsts, default=today):
+            newest = today - WINDOW
+        contents.looked = newest
+        oldest = newest - WINDOW + ONE_DAY
+        contents.walks.append(Walk(sorted(names), newest, newest, oldest, again=True))
+        self._async_kick()
+
+    @callback
+    def _async_kick(self) -> None:
+        """Do what there is to do, in the background."""
+        if not self._begun or self._ledger.files.closed:
+            return
+        if self._task is None or self._task.done():
+            self._task = self._entry.async_create_background_task(
+                self._hass, self._async_work(), f"{DOMAIN} history"
+            )
+
+    async def _async_work(self) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            while not self._ledger.files.closed:
+                if not can_be_asked(self._hass):
+                    self._wait(RETRY_SECONDS)
+                    return
+                async with self._lock:
+                    if not await self._async_do_next():
+                        return
+        except ExistRateLimitError as err:
+            self._wait(err.retry_after)
+        except ExistError as err:
+            _LOGGER.debug("The history waits: %s", err.code)
+            self._wait(RETRY_SECONDS)
+        except (HomeAssistantError, SQLAlchemyError) as err:
+            # A database that was busy; where a change was begun, all is looked at.
+            _LOGGER.debug("The history waits: %s", type(err).__name__)
+            self._checked = False
+            self._wait(RETRY_SECONDS)
+
+    async def _async_do_next(self) -> bool:
+        """Do the next thing; return whether there was one. Raises ExistError."""
+        coordinator = self._coordinator
+        if not coordinator.polls:
+            return False
+        charts = await self._async_charts()
+        if not self._checked:
+            await self._async_check(charts)
+            self._checked = True
+        elif self._polls != coordinator.polls:
+            self._polls = coordinator.polls
+            await self._async_follow_poll(charts)
+        elif self._confirmed:
+            await self._async_chart_confirmed(charts)
+        elif self.contents.walks and self._pause is None:
+            await self._async_walk(charts, self.contents.walks[0])
+        else:
+            return False
+        return True
+
+    async def _async_charts(self) -> dict[str, tuple[Chart, str]]:
+        """Return what is charted of what Exist shows, and what it is called."""
+        hass, entry, data = self._hass, self._entry, self._coordinator.data
+        shown = entry.options.get(CONF_GROUPS, [])
+        groups = entry.options.get(CONF_HISTORY_GROUPS)
+        policies: Mapping[str, str] = entry.options.get(CONF_POLICIES, {})
+        charts: dict[str, tuple[Chart, str]] = {}
+        for name in data.values:
+            attribute = data.attributes[name]
+            is_chosen = (
+                is_wanted(data, attribute, shown)
+                if groups is None
+                else attribute.group.name in groups
+            )
+            policy = Policy(policies[name]) if name in policies else None
+            chart = chart_of(account_id(entry), attribute, policy)
+            if not is_chosen or chart is None:
+                continue
+            title = f"{entry.title}: {attribute.label}"
+            if chart.begins is not None:
+                title = (
+                    await async_text(hass, "hours_after_midday", label=title)
+                    if chart.begins == NOON
+                    else await async_text(hass, "hours_after_midnight", label=title)
+                )
+            charts[name] = chart, title
+        return charts
+
+    async def _async_check(self, charts: Mapping[str, tuple[Chart, str]]) -> None:
+        """Look through all statistics; what is lost is imported again."""
+        charted = self.contents.charted
+        audit = Audit(self._hass, charts, charted)
+        await audit.async_check_kinds()
+        for name in charts.keys() - audit.lost:
+            if name not in charted or not charted[name].cleared:
+                await audit.async_check_rows(name)
+        self._left = audit.left
+        await self._async_forget(audit.lost)
+
+    async def _async_forget(self, names: Collection[str]) -> None:
+        """Let these be imported anew, as if they were new."""
+        for name in names:
+            self.contents.charted.pop(name, None)
+        self._leave_out(names)
+        await self._file.async_save()
+
+    def _leave_out(self, names: Collection[str]) -> None:
+        walks = self.contents.walks
+        for walk in walks:
+            walk.names = [name for name in walk.names if name not in names]
+        walks[:] = [walk for walk in walks if walk.names]
+
+    async def _async_follow_poll(self, charts: Mapping[str, tuple[Chart, str]]) -> None:
+        """Chart the last 31 days, and begin with attributes that are new."""
+        contents, data = self.contents, self._coordinator.data
+        audit = Audit(self._hass, charts, contents.charted)
+        await audit.async_check_kinds()
+        if audit.lost:
+            await self._async_forget(audit.lost)
+        new = charts.keys() - contents.charted.keys()
+        for name in new:
+            contents.charted[name] = self._left.pop(
+                name, Charted(self._hass.config.time_zone)
+            )
+        last = self._coordinator.exist_day
+        first = last - SURE_DAYS
+        compared = await self._async_compare(
+            charts,
+            {
+                name: self._told(
+                    charts[name][0],
+                    name,
+                    AskedDays(data.attributes[name].value_type, days, first, last),
+                )
+                for name, days in data.values.items()
+                if name in charts
+            },
+            self._missing,
+        )
+        # Two answers in a row, and only of what is still there.
+        self._missing = compared.missing
+        contents.walks += walks_for(new, first)
+        await self._file.async_save()
+        self._tell(compared.changed)
+
+    def _told(self, chart: Chart, name: str, span: AskedDays) -> ToldDays:
+        """Return the days that Exist knows better than we do."""
+        ours = self._coordinator.overlay(name)
+        figures = {
+            day: chart.figure(value)
+            for day, value in span.days.items()
+            if day <= span.last and day not in ours
+        }
+        # What was made again as another kind is another chart at the next poll.
+        is_alike = span.value_type is chart.value_type
+        return ToldDays(figures if is_alike else {}, span.first, span.last)
+
+    async def _async_compare(
+        self,
+        charts: Mapping[str, tuple[Chart, str]],
+        told: Mapping[str, ToldDays],
+        emptied: Emptied,
+    ) -> Compared:
+        charted = self.contents.charted
+        told = {
+            name: each
+            for name, each in told.items()
+            if name in charted and not charted[name].cleared
+        }
+        compared = await async_compare(self._hass, charts, charted, told, emptied)
+        data = self._coordinator.data
+        missing = {}
+        for name, days in compared.missing.items():
+            attribute = data.attributes.get(name)
+            ours = self._coordinator.overlay(name)
+            if attribute is not None and attribute.active:
+                missing[name] = frozenset(days - ours.keys())
+        return Compared(compared.changed, missing)
+
+    async def _async_chart_confirmed(
+        self, charts: Mapping[str, tuple[Chart, str]]
+    ) -> None:
+        confirmed, self._confirmed = self._confirmed, {}
+        changed: set[str] = set()
+        for (name, day), value in confirmed.items():
+            if name in charts:
+                figures = {day: charts[name][0].figure(value)}
+                told = {name: ToldDays(figures, day, day)}
+                changed |= (await self._async_compare(charts, told, {})).changed
+        if changed:
+            await self._file.async_save()
+            self._tell(changed)
+
+    async def _async_walk(
+        self, charts: Mapping[str, tuple[Chart, str]], walk: Walk
+    ) -> None:
+        """Take one step back: one request, two where something has vanished."""
+        names = set(walk.names) & charts.keys()
+        changed: frozenset[str] = frozenset()
+        is_over = not names
+        if names and walk.needs_first_day:
+            rows = {name: each.rows for name, each in self.contents.charted.items()}
+            await self._asking.async_first_day(walk, charts, rows)
+        elif names:
+            page, compared = await self._async_read_page(charts, walk, names, {})
+            changed = compared.changed
+            if compared.missing:
+                # Two answers in a row, before a day is emptied.
+                page, twice = await self._async_read_page(
+                    charts, walk, names, compared.missing
+                )
+                changed |= twice.changed
+            is_over = page.take_note(walk)
+        if is_over and walk in self.contents.walks:
+            self.contents.walks.remove(walk)
+        await self._file.async_save()
+        self._tell(changed)
+
+    async def _async_read_page(
+        self,
+        charts: Mapping[str, tuple[Chart, str]],
+        walk: Walk,
+        names: Collection[str],
+        emptied: Emptied,
+    ) -> tuple[AskedPage, Compared]:
+        page = await self._asking.async_page(walk, names, charts)
+        told = {
+            name: self._told(charts[name][0], name, span)
+            for name, span in page.spans.items()
+        }
+        return page, await self._async_compare(charts, told, emptied)
+
+    @callback
+    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
+        """Call back when the import has got on."""
+        self._listeners[listener] = None
+        return lambda: self._listeners.pop(listener, None)
+
+    @callback
+    def _tell(self, names: Iterable[str]) -> None:
+        """Draw what is new, and those that have a statistic only now."""
+        new = {name for name in names if self.statistic_of(name)} - self._told_of
+        self._told_of |= new
+        if new:
+            self._coordinator.bells.async_values_changed(new)
+        for listener in list(self._listeners):
+            listener()
+
+    async def async_import(
+        self, names: Collection[str] | None, first: date | None, last: date | None
+    ) -> list[str]:
+        """Import days again, of all attributes or of some; return whose.
+
+        Without a first day as far back as there is.
+        """
+        async with self._lock:
+            charts = await self._async_charts()
+            chosen = sorted(charts if names is None else charts.keys() & set(names))
+            for name in chosen:
+                known = self.contents.charted.setdefault(
+                    name, Charted(self._hass.config.time_zone)
+                )
+                known.cleared = False
+            newest = last or self._coordinator.exist_day
+            self.contents.walks[:0] = walks_for(chosen, newest, first)
+            await self._file.async_save()
+        self._tell(())
+        self._async_kick()
+        return chosen
+
+    async def async_clear(self, names: Collection[str] | None) -> list[str]:
+        """Delete statistics until they are imported again; return whose."""
+        async with self._lock:
+            charts = await self._async_charts()
+            known = self.contents.charted.keys() | charts.keys()
+            chosen = sorted(known if names is None else known & set(names))
+            account = account_id(self._entry)
+            await async_clear(
+                self._hass, [statistic_id(account, name) for name in chosen]
+            )
+            self._leave_out(chosen)
+            for name in chosen:
+                self.contents.charted[name] = Charted(
+                    self._hass.config.time_zone, cleared=True
+                )
+            await self._file.async_save()
+        self._told_of.difference_update(chosen)
+        self._coordinator.bells.async_values_changed(chosen)
+        self._tell(())
+        return chosen

@@ -1,0 +1,243 @@
+"""The recorder's long-term statistics, by its public functions: read and write."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import (
+    DATA_INSTANCE,
+    async_migration_in_progress,
+    get_instance,
+)
+from homeassistant.util import dt as dt_util
+
+from ..const import DOMAIN
+from .charts import Chart
+from .totals import DayRow, Rewrite
+
+if TYPE_CHECKING:
+    from homeassistant.components.recorder.models import (
+        StatisticData,
+        StatisticMetaData,
+    )
+    from homeassistant.components.recorder.statistics import StatisticsRow
+
+DOMAIN_RECORDER = "recorder"
+# Links wait for the recorder's queue; a longer one makes them give up.
+MOST_WAITING = 500
+ONE_DAY = timedelta(days=1)
+
+
+class StoredDays(NamedTuple):
+    """What the recorder has of one statistic."""
+
+    rows: list[DayRow]
+    strays: int
+    """Rows that stand at no midnight of the zone."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownStatistic:
+    """What the recorder knows of a statistic as a whole."""
+
+    name: str | None
+    unit: str | None
+    unit_class: str | None
+    adds_up: bool
+
+    def fits(self, chart: Chart) -> bool:
+        """Return whether its rows can be gone on with."""
+        return self.adds_up == chart.adds_up and self.unit == chart.unit
+
+    def is_up_to_date(self, chart: Chart, name: str) -> bool:
+        """Return whether it is called as it should be."""
+        return self.name == name and self.unit_class == chart.unit_class
+
+
+@dataclass(frozen=True, slots=True)
+class StatisticChange:
+    """What is to be written of one statistic."""
+
+    chart: Chart
+    name: str
+    rewrite: Rewrite
+
+
+def has_recorder(hass: HomeAssistant) -> bool:
+    """Return whether there is a recorder at all."""
+    return DOMAIN_RECORDER in hass.config.components and DATA_INSTANCE in hass.data
+
+
+def can_be_asked(hass: HomeAssistant) -> bool:
+    """Return whether the recorder can be asked now."""
+    return (
+        has_recorder(hass)
+        and get_instance(hass).recording
+        and not async_migration_in_progress(hass)
+    )
+
+
+def start_of(day: date) -> datetime:
+    """Return the midnight at which the charts begin the day, in Home Assistant's zone."""
+    return dt_util.start_of_local_day(day)
+
+
+async def async_known(
+    hass: HomeAssistant, ids: Collection[str]
+) -> dict[str, KnownStatistic]:
+    """Return what the recorder knows of these statistics."""
+    from homeassistant.components.recorder.models import StatisticMeanType
+    from homeassistant.components.recorder.statistics import get_metadata
+
+    def read() -> dict[str, KnownStatistic]:
+        found = get_metadata(hass, statistic_ids=set(ids))
+        return {
+            each: KnownStatistic(
+                meta["name"],
+                meta["unit_of_measurement"],
+                meta["unit_class"],
+                # One that has neither fits nothing of ours.
+                meta["has_sum"] and meta["mean_type"] is StatisticMeanType.NONE,
+            )
+            for each, (_, meta) in found.items()
+        }
+
+    return await get_instance(hass).async_add_executor_job(read)
+
+
+async def async_read(
+    hass: HomeAssistant,
+    ids: Collection[str],
+    first: date | None = None,
+    last: date | None = None,
+    zone: tzinfo | None = None,
+) -> dict[str, StoredDays]:
+    """Return the rows of these days, oldest first; all of them without days.
+
+    `zone` is the one in which they were written, where that is not Home Assistant's.
+    """
+    from homeassistant.components.recorder.statistics import statistics_during_period
+
+    start = dt_util.utc_from_timestamp(0) if first is None else start_of(first)
+    end = None if last is None else start_of(last + ONE_DAY)
+    zone = zone or dt_util.get_default_time_zone()
+
+    def read() -> dict[str, StoredDays]:
+        found = statistics_during_period(
+            hass, start, end, set(ids), "hour", None, {"state", "sum", "mean"}
+        )
+        return {each: _stored(rows, zone) for each, rows in found.items()}
+
+    return await get_instance(hass).async_add_executor_job(read)
+
+
+def _stored(rows: Iterable[StatisticsRow], zone: tzinfo) -> StoredDays:
+    kept, strays = [], 0
+    for row in rows:
+        start = row["start"]
+        day = datetime.fromtimestamp(start, zone).date()
+        midnight = datetime(day.year, day.month, day.day, tzinfo=zone)
+        strays += midnight.timestamp() != start
+        total = row.get("sum")
+        value = row.get("mean") if total is None else row.get("state")
+        kept.append(DayRow(day, value, total))
+    return StoredDays(kept, strays)
+
+
+async def async_totals_before(
+    hass: HomeAssistant, before: Mapping[str, date]
+) -> dict[str, float]:
+    """Return the sum of all rows that are older than the day."""
+    from homeassistant.components.recorder.statistics import statistic_during_period
+
+    def read() -> dict[str, float]:
+        return {
+            each: statistic_during_period(
+                hass, None, start_of(day), each, {"change"}, None
+            ).get("change")
+            or 0.0
+            for each, day in before.items()
+        }
+
+    return await get_instance(hass).async_add_executor_job(read)
+
+
+async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -> None:
+    """Write rows and raise later sums; return when all is in the database."""
+    from homeassistant.components.recorder.statistics import (
+        async_add_external_statistics,
+    )
+
+    instance = get_instance(hass)
+    waiting = 0
+    for change in changes:
+        rows, shift = change.rewrite.rows, change.rewrite.shift
+        metadata = _metadata(change)
+        for begin in range(0, max(1, len(rows)), MOST_WAITING):
+            part = rows[begin : begin + MOST_WAITING]
+            if waiting + len(part) > MOST_WAITING:
+                await instance.async_block_till_done()
+                waiting = 0
+            async_add_external_statistics(
+                hass, metadata, [_data(change.chart, row) for row in part]
+            )
+            waiting += len(part)
+        if shift and rows:
+            # In the same turn: what is cancelled in between would leave a seam.
+            _adjust(hass, change.chart, rows[-1].day + ONE_DAY, shift)
+    await instance.async_block_till_done()
+
+
+async def async_mend(
+    hass: HomeAssistant, chart: Chart, found: Sequence[tuple[date, float]]
+) -> None:
+    """Raise sums from these days on."""
+    for day, gap in found:
+        _adjust(hass, chart, day, gap)
+    await get_instance(hass).async_block_till_done()
+
+
+async def async_clear(hass: HomeAssistant, ids: Collection[str]) -> None:
+    """Delete statistics; return when they are gone."""
+    instance = get_instance(hass)
+    instance.async_clear_statistics(list(ids))
+    await instance.async_block_till_done()
+
+
+def _metadata(change: StatisticChange) -> StatisticMetaData:
+    from homeassistant.components.recorder.models import StatisticMeanType
+
+    chart = change.chart
+    return {
+        "source": DOMAIN,
+        "statistic_id": chart.statistic_id,
+        "name": change.name,
+        "unit_of_measurement": chart.unit,
+        "unit_class": chart.unit_class,
+        "has_sum": chart.adds_up,
+        "mean_type": StatisticMeanType.NONE
+        if chart.adds_up
+        else StatisticMeanType.ARITHMETIC,
+    }
+
+
+def _data(chart: Chart, row: DayRow) -> StatisticData:
+    data: StatisticData = {"start": start_of(row.day)}
+    # What is left out is empty.
+    if row.total is not None:
+        data["sum"] = row.total
+    if row.value is not None and chart.adds_up:
+        data["state"] = row.value
+    elif row.value is not None:
+        data["mean"] = data["min"] = data["max"] = row.value
+    return data
+
+
+def _adjust(hass: HomeAssistant, chart: Chart, since: date, by: float) -> None:
+    # None is a unit too; only the annotation does not know.
+    unit = cast("str", chart.unit)
+    get_instance(hass).async_adjust_statistics(
+        chart.statistic_id, start_of(since), by, unit
+    )

@@ -1,0 +1,92 @@
+"""What the recorder knows of an entity's last days, for the form of a link."""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from homeassistant.components.sensor import SensorStateClass
+from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
+
+from .compute import COUNTED_BACK, ENOUGH_DAYS
+from .entering import ABSENT
+from .falls import kind_of_meter, recorded_days
+from .readings import Meter, ReadingKind
+from .shown import history_of_hours, history_of_states
+from .source import Asked, Recorded, read
+from .subject import Subject, SubjectKind, reading_kind
+
+# Nobody waits longer for a page; what is not known by then is not said.
+LOOK_SECONDS = 5
+# A sensor of words may have had any number of them.
+MOST_STATES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What an entity was in the last days: its kind, and its states.
+
+    The states are in order of how long it had them; without numbers, and without
+    absence.
+    """
+
+    kind: ReadingKind | None = None
+    states: tuple[str, ...] = ()
+
+
+async def async_recent(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
+    """Look at the last days of an entity, whose days begin in the zone of the profile.
+
+    Only what the entity says itself is known of where the recorder cannot be asked.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    by_itself = Recent(reading_kind(subject))
+    if subject.kind not in (SubjectKind.METER, SubjectKind.STATE, SubjectKind.WORD):
+        return by_itself
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            return await get_instance(hass).async_add_executor_job(
+                _look, hass, subject, zone
+            )
+    except TimeoutError, SQLAlchemyError:
+        return by_itself
+
+
+def _look(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
+    is_meter = subject.kind is SubjectKind.METER
+    asked = Asked(
+        subject.entity_id,
+        subject.unit,
+        in_unit=is_meter,
+        hourly=is_meter,
+        back=COUNTED_BACK,
+    )
+    recorded = read(hass, [asked], dt_util.utcnow().timestamp())
+    if is_meter:
+        return Recent(_kind(subject, recorded, zone))
+    seconds: Counter[str] = Counter()
+    for span in recorded.timelines[subject.entity_id].spans:
+        if span.state not in ABSENT:
+            seconds[span.state] += round(span.end - span.start)
+    states = tuple(state for state, _ in seconds.most_common(MOST_STATES))
+    return Recent(reading_kind(subject), states)
+
+
+def _kind(subject: Subject, recorded: Recorded, zone: tzinfo) -> ReadingKind | None:
+    """Return what kind of total it is by what there is of it, as links judge it."""
+    kind = reading_kind(subject)
+    zones = zone, dt_util.get_default_time_zone()
+    history = history_of_states(recorded.timelines[subject.entity_id], zones)
+    if recorded_days(history) < ENOUGH_DAYS:
+        hours = history_of_hours(recorded.hours.get(subject.entity_id, ()), zones)
+        history = max(history, hours, key=recorded_days)
+    meter = Meter(
+        is_counter=kind is ReadingKind.COUNTER,
+        may_fall=subject.state_class == SensorStateClass.TOTAL,
+        step=subject.step,
+        initial=subject.initial,
+    )
+    return kind_of_meter(history, meter)

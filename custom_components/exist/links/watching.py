@@ -1,0 +1,68 @@
+"""From an entity's spans to those of what is watched of it: pure functions."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .aggregate import Timeline
+from .entering import Span, bridged
+from .numerals import number_of
+from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
+
+
+def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
+    """Return the timeline as it is watched; a `text` that is not there is a gap."""
+    spans = timeline.spans
+    if watched.steps:
+        spans = in_steps(spans, watched.steps)
+    if watched.condition is not None:
+        spans = as_met(spans, watched.condition)
+    if text and watched.state_attribute is not None:
+        spans = tuple(span for span in spans if span.state != NO_VALUE)
+    return timeline if spans is timeline.spans else replace(timeline, spans=spans)
+
+
+def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
+    """Return spans with the position of their state; a number stands for itself."""
+    positions = {
+        step: str(position)
+        for position, step in enumerate(steps, 1)
+        if number_of(step) is None
+    }
+    return tuple(
+        span._replace(state=positions.get(span.state, span.state)) for span in spans
+    )
+
+
+def as_met(spans: Sequence[Span], condition: Condition) -> tuple[Span, ...]:
+    """Return spans in which the condition was met, and those in which it was not.
+
+    A stay that was seen for less than the shortest one counts as not met, also where
+    a longer gap or the present cuts it short; one that is long enough counts from its
+    beginning. An interruption ends a stay, however short: two short stays are none.
+    Where there was no number nothing is known, but a state attribute that an entity
+    does not have just now meets no condition.
+    """
+    met = bridged(
+        [
+            span._replace(state=state, reset=None)
+            for span in spans
+            if (state := _met(span.state, condition)) is not None
+        ]
+    )
+    if condition.stay:
+        met = bridged(
+            [
+                span._replace(state=NOT_MET)
+                if span.end - span.start < condition.stay
+                else span
+                for span in met
+            ]
+        )
+    return tuple(met)
+
+
+def _met(state: str, condition: Condition) -> str | None:
+    number = number_of(state)
+    if number is not None:
+        return MET if condition.holds(number) else NOT_MET
+    return NOT_MET if state == NO_VALUE else None

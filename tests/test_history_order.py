@@ -1,0 +1,290 @@
+"""In whatever order days come, statistics end as one clean import would leave them."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import date, timedelta
+from pathlib import Path
+import random
+
+from freezegun.api import FrozenDateTimeFactory
+from hypothesis import given, settings, strategies as st
+import pytest
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
+
+from custom_components.exist.history.totals import (
+    DayRow,
+    differing,
+    missing,
+    rewrite,
+    seams,
+)
+from homeassistant.core import HomeAssistant
+
+from .conftest import AddAccount
+from .exist_server import ExistServer, Fault
+from .history_home import (
+    CHARTED,
+    MORE,
+    add_person,
+    are_seamless,
+    days_at_exist,
+    imported,
+    kept,
+    rows,
+)
+from .writing import poll, reload, settle, write
+
+ALL = (*CHARTED, *MORE)
+FIRST = date(2026, 1, 1)
+API = "/api/2/attributes/*values/"
+WINDOWS = "GET /api/2/attributes/with-values/"
+
+
+class Table:
+    """One statistic as a database keeps it."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self.rows: dict[date, DayRow] = {}
+
+    def write(self, changed: Mapping[date, float | None], *, crash: bool) -> None:
+        """Write as the recorder would; a crash leaves later sums as they were."""
+        last = max(changed)
+        known = [self.rows[day] for day in sorted(self.rows) if day <= last]
+        made = rewrite(known, changed, adds_up=True)
+        self.rows |= {row.day: row for row in made.rows}
+        if not crash:
+            self.lift(last + timedelta(days=1), made.shift)
+
+    def lift(self, since: date, by: float) -> None:
+        """Raise sums, as the recorder's own adjustment does."""
+        for day, row in self.rows.items():
+            if day >= since:
+                self.rows[day] = row._replace(total=(row.total or 0) + by)
+
+    def mend(self) -> None:
+        """Do what the start does."""
+        for day, by in seams([self.rows[day] for day in sorted(self.rows)]):
+            self.lift(day, by)
+
+
+def clean(days: Mapping[date, float | None]) -> dict[date, float]:
+    """Return the sums of one clean import."""
+    total, sums = 0.0, {}
+    for day in sorted(days):
+        if (value := days[day]) is not None:
+            total += value
+            sums[day] = total
+    return sums
+
+
+DAYS = st.integers(0, 40).map(lambda back: FIRST + timedelta(days=back))
+VALUES = st.none() | st.integers(0, 20000) | st.floats(0, 500)
+
+
+@given(
+    st.lists(
+        st.tuples(st.dictionaries(DAYS, VALUES, min_size=1, max_size=8), st.booleans()),
+        min_size=1,
+        max_size=12,
+    )
+)
+@settings(deadline=None, max_examples=200)
+def test_any_order_with_any_crash_gives_the_sums_of_one_clean_import(
+    steps: list[tuple[dict[date, float | None], bool]],
+) -> None:
+    table, truth = Table(), dict[date, float | None]()
+    for told, crash in steps:
+        truth |= told
+        stored = {day: row.value for day, row in table.rows.items()}
+        changed = differing(stored, told)
+        changed |= dict.fromkeys(missing(stored, told, told), None)
+        if changed:
+            table.write(changed, crash=crash)
+        if crash:
+            # The next start looks through all of them.
+            table.mend()
+    sums = clean(truth)
+    assert {
+        day: row.total for day, row in table.rows.items() if row.value is not None
+    } == pytest.approx(sums)
+    before = 0.0
+    for day in sorted(table.rows):
+        row = table.rows[day]
+        before += row.value or 0.0
+        assert row.total == pytest.approx(before)
+
+
+@pytest.fixture
+def person(
+    recorder_mock: None, freezer: FrozenDateTimeFactory, exist_server: ExistServer
+) -> ExistServer:
+    add_person(exist_server, days=130)
+    exist_server.own("dora", *ALL, manual=True)
+    return exist_server
+
+
+async def assert_clean(hass: HomeAssistant, exist_server: ExistServer) -> None:
+    for name in ALL:
+        assert await kept(hass, f"exist:dora_{name}") == pytest.approx(
+            days_at_exist(exist_server, name)
+        ), name
+    for name in ("steps", "coffees"):
+        assert are_seamless(await rows(hass, f"exist:dora_{name}")), name
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_corrections_and_imports_in_random_order(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount, seed: int
+) -> None:
+    dice = random.Random(seed)
+    today = person.today("dora")
+    entry = await add_account("dora")
+    if dice.random() < 0.5:
+        await imported(hass, entry)
+
+    def some_day() -> date:
+        return today - timedelta(days=dice.choice((*range(40), *range(180))))
+
+    async def correct() -> None:
+        for _ in range(5):
+            name = dice.choice(ALL)
+            value = dice.randint(1, 9) if name == "mood" else dice.randint(1, 900)
+            person.set_value("dora", name, some_day(), value)
+
+    async def delete() -> None:
+        for _ in range(5):
+            name = dice.choice(ALL)
+            if dice.random() < 0.5:
+                person.clear_value("dora", name, some_day())
+            else:
+                person.set_value("dora", name, some_day(), None)
+
+    async def write_one() -> None:
+        name, value = dice.choice(("steps", "coffees", "mood")), dice.randint(1, 9)
+        await write(hass, name=name, value=value, date=some_day())
+
+    async def import_some() -> None:
+        first, last = sorted((some_day(), some_day()))
+        names = dice.sample(ALL, dice.randint(1, len(ALL)))
+        await write(hass, "import_history", start=first, end=last, attributes=names)
+
+    async def poll_now() -> None:
+        await poll(hass, entry)
+
+    async def restart() -> None:
+        await reload(hass, entry)
+
+    async def clear() -> None:
+        names = [dice.choice(ALL)]
+        await write(hass, "clear_history", attributes=names)
+        await write(hass, "import_history", attributes=names)
+
+    steps = (correct, delete, write_one, import_some, poll_now, restart, clear)
+    for _ in range(14):
+        await dice.choice(steps)()
+        if dice.random() < 0.5:
+            await settle(hass)
+    await settle(hass)
+    await write(hass, "import_history")
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+def _file(hass: HomeAssistant, entry: MockConfigEntry) -> Path:
+    return Path(hass.config.path(f".storage/exist.{entry.entry_id}.history"))
+
+
+async def kill(hass: HomeAssistant, entry: MockConfigEntry) -> None:
+    """End the account with what is on disk at this moment, and nothing more."""
+    path = _file(hass, entry)
+    there = path.read_bytes() if path.exists() else None
+    await hass.config_entries.async_unload(entry.entry_id)
+    if there is None:
+        path.unlink(missing_ok=True)
+    else:
+        path.write_bytes(there)
+
+
+async def test_killed_five_times_no_page_is_asked_for_twice(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    uninterrupted = sum(
+        count for path, count in person.requests.items() if "values/" in path
+    )
+    await write(hass, "clear_history")
+    await hass.config_entries.async_unload(entry.entry_id)
+    _file(hass, entry).unlink()
+    person.requests.clear()
+    kills = 0
+    for pages in (0, 1, 2, 3, 2):
+        # The poll's own page comes first.
+        fault = person.faults.add(Fault("delay", API, skip=pages + 1, seconds=99))
+        await hass.config_entries.async_setup(entry.entry_id)
+        while not fault.seen:
+            await asyncio.sleep(0)
+        await kill(hass, entry)
+        person.faults.clear()
+        kills += 1
+    await hass.config_entries.async_setup(entry.entry_id)
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+    asked = sum(count for path, count in person.requests.items() if "values/" in path)
+    # Each start polls once more, and asks once more for what was in flight.
+    assert asked == uninterrupted + 2 * kills
+
+
+async def test_an_older_file_than_the_database_changes_nothing(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    fault = person.faults.add(Fault("delay", API, skip=3, seconds=99))
+    entry = await add_account("dora", setup=False)
+    await hass.config_entries.async_setup(entry.entry_id)
+    while not fault.seen:
+        await asyncio.sleep(0)
+    older = _file(hass, entry).read_bytes()
+    await kill(hass, entry)
+    person.faults.clear()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await imported(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    _file(hass, entry).write_bytes(older)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+async def test_the_budget_leaves_room_for_others(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    budget = entry.runtime_data.client.budget
+    used = budget.used
+    # 160 windows are more than the hour has for it.
+    start = person.today("dora") - timedelta(days=31 * 160)
+    await write(hass, "import_history", start=start)
+    await settle(hass)
+    history = entry.runtime_data.history
+    assert history.contents.walks
+    assert budget.used <= 150 + 3
+    assert budget.used > used
+    before = budget.used
+    freezer.tick(timedelta(minutes=30))
+    async_fire_time_changed(hass)
+    await settle(hass)
+    # Nothing more but the poll.
+    assert budget.used <= before + 3
+    freezer.tick(timedelta(minutes=31))
+    async_fire_time_changed(hass)
+    await settle(hass)
+    assert not history.contents.walks
+    await assert_clean(hass, person)
