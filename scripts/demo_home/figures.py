@@ -97,8 +97,8 @@ def print_start(seconds: float, links: int) -> None:
     )
 
 
-def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
-    """Print what polls cost; nothing new should be next to nothing."""
+def print_polls(reading: Reading, first: Cost, nothing_new: Cost, loaded: Cost) -> None:
+    """Print what polls and a set-up cost; nothing new should be next to nothing."""
     print(
         f"\nReading {ATTRIBUTES:,} attributes x {DAYS} days, CPU:"
         f" {_ms(reading.ours)} with every value checked,"
@@ -112,8 +112,15 @@ def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
         print(
             f"A poll with {title}: {_ms(cost.cpu)} of CPU,"
             f" {cost.written:,} states written, longest stall {_ms(cost.stall)},"
-            f" {_ms(cost.collection)} of it at most collecting"
+            f" {_ms(cost.collection)} of it at most collecting;"
+            f" {_ms(cost.turn)} of CPU in one stall without that"
         )
+    print(
+        f"Set-up with {ATTRIBUTES:,} attributes more: {_ms(loaded.cpu)} of CPU,"
+        f" longest stall {_ms(loaded.stall)},"
+        f" {_ms(loaded.collection)} of it at most collecting;"
+        f" {_ms(loaded.turn)} of CPU in one stall without that"
+    )
 
 
 def print_write(cost: Cost, calls: int) -> None:

@@ -32,6 +32,8 @@ class Cost:
     off_loop_cpu: float = 0.0
     stall: float = 0.0
     """The longest time in which the event loop did nothing else."""
+    turn: float = 0.0
+    """The most CPU that the loop's thread used in a stall, less what collecting took."""
     collection: float = 0.0
     """The longest garbage collection, in which no thread goes on."""
     seconds: float = 0.0
@@ -74,21 +76,29 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
         cost.jobs += 1
         return add_job(self, job)
 
+    loop_thread = threading.get_ident()
+    collected_cpu = 0.0
+
     async def tick() -> None:
         while not done.is_set():
-            began = time.perf_counter()
+            began, began_cpu = time.perf_counter(), time.thread_time() - collected_cpu
             await asyncio.sleep(TICK_SECONDS)
             late = time.perf_counter() - began - TICK_SECONDS
             cost.stall = max(cost.stall, late)
+            turn = time.thread_time() - collected_cpu - began_cpu
+            cost.turn = max(cost.turn, turn)
 
-    collecting: list[float] = []
+    collecting: list[tuple[float, float]] = []
 
     def collect(phase: str, _: object) -> None:
+        nonlocal collected_cpu
         if phase == "start":
-            collecting.append(time.perf_counter())
+            collecting.append((time.perf_counter(), time.thread_time()))
         elif collecting:
-            lasted = time.perf_counter() - collecting.pop()
-            cost.collection = max(cost.collection, lasted)
+            begun, begun_cpu = collecting.pop()
+            cost.collection = max(cost.collection, time.perf_counter() - begun)
+            if threading.get_ident() == loop_thread:
+                collected_cpu += time.thread_time() - begun_cpu
 
     ticking = asyncio.create_task(tick())
     gc.callbacks.append(collect)
