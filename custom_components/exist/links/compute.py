@@ -177,10 +177,12 @@ async def async_compute(
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]] = (),
     settled: dict[str, ReadingKind] | None = None,
+    told: dict[str, ReadingKind] | None = None,
 ) -> dict[str, dict[date, DayResult]]:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
-    Into `settled` goes what kind of meter a link has, by now, to be kept in it.
+    Into `settled` goes what kind of meter a link has, by now, to be kept in it; into
+    `told` as what kind it was taken, where that is not settled.
     Raises HomeAssistantError when the database cannot be read.
     """
     from sqlalchemy.exc import SQLAlchemyError
@@ -189,7 +191,7 @@ async def async_compute(
         return {}
     try:
         return await get_instance(hass).async_add_executor_job(
-            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled
+            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled, told
         )
     except SQLAlchemyError as err:
         raise HomeAssistantError(
@@ -205,6 +207,7 @@ def _compute(
     hourly: bool,
     pauses: Sequence[tuple[float, float | None]],
     settled: dict[str, ReadingKind] | None,
+    told: dict[str, ReadingKind] | None,
 ) -> dict[str, dict[date, DayResult]]:
     windows = {
         plan.link.link_id: {
@@ -231,6 +234,12 @@ def _compute(
             plan.link.link_id: kind
             for plan in plans
             if (kind := counting.settled(plan)) is not None
+        }
+    if told is not None:
+        told |= {
+            plan.link.link_id: kind
+            for plan in plans
+            if (kind := counting.kinds.get((plan.link.link_id, plan.key))) is not None
         }
     return results
 
