@@ -153,7 +153,12 @@ def _first_row(session: Session) -> float | None:
 
 def _runs(session: Session, start: datetime) -> list[Run]:
     from homeassistant.components.recorder.db_schema import RecorderRuns, States  # noqa: I001
+    from homeassistant.components.recorder.models import process_timestamp
     from sqlalchemy import func, or_, select
+
+    def moment(kept: datetime) -> float:
+        # SQLite keeps no zone, PostgreSQL answers in that of its server.
+        return process_timestamp(kept).timestamp()
 
     found = session.execute(
         select(RecorderRuns.start, RecorderRuns.end, RecorderRuns.closed_incorrect)
@@ -162,12 +167,12 @@ def _runs(session: Session, start: datetime) -> list[Run]:
     ).all()
     runs: list[Run] = []
     for index, row in enumerate(found):
-        begins = _timestamp(row.start)
-        ends = None if row.end is None else _timestamp(row.end)
+        begins = moment(row.start)
+        ends = None if row.end is None else moment(row.end)
         last_row: float | None = None
         following = found[index + 1].start if index + 1 < len(found) else None
         if row.closed_incorrect or (ends is None and following is not None):
-            before = _timestamp(following) if following is not None else ends
+            before = moment(following) if following is not None else ends
             last_row = session.execute(
                 select(func.max(States.last_updated_ts)).where(
                     States.last_updated_ts >= begins, States.last_updated_ts < before
@@ -175,11 +180,6 @@ def _runs(session: Session, start: datetime) -> list[Run]:
             ).scalar()
         runs.append(Run(begins, ends, bool(row.closed_incorrect), last_row))
     return runs
-
-
-def _timestamp(moment: datetime) -> float:
-    # The database keeps these moments in UTC, without saying so.
-    return moment.replace(tzinfo=dt_util.UTC).timestamp()
 
 
 def _rows(
