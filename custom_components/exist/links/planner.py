@@ -11,12 +11,13 @@ from homeassistant.util import dt as dt_util
 from ..account.poll import ExistCoordinator
 from ..ledger import Due, Key
 from .aggregate import GROWTH
-from .compute import Computed, DayResult, Plan, async_compute
+from .compute import Computed, DayResult, Plan
 from .convert import Target, convertible
 from .entity_of import Found, Problem, async_find, async_is_recorded
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, Link
 from .memory import Memory
+from .passes import async_compute
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .subject import async_linked_subject
