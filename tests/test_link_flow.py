@@ -570,7 +570,7 @@ async def test_a_database_that_cannot_be_read_is_said_in_place_of_the_preview(
     home: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def locked(*_: object) -> None:
+    def locked(*_: object, **_more: object) -> None:
         raise OperationalError("select", {}, Exception("database is locked"))
 
     result = await walk(hass, await start(hass, home), *TV_PAGES)
