@@ -165,7 +165,7 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
-    def locked(*_: object) -> None:
+    def locked(*_: object, **_more: object) -> None:
         raise OperationalError("select", {}, Exception("database is locked"))
 
     exist_server.users["ada"].attributes["gaming_min"].values.clear()
