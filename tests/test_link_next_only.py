@@ -37,7 +37,9 @@ class Kind(NamedTuple):
     told: str
 
 
-def _sensor(name: str, unit: str | None, device_class: str | None, **more: Any) -> Any:
+def _sensor(
+    name: str, unit: str | None, device_class: str | None, **more: Any
+) -> tuple[str, Mapping[str, Any]]:
     given = {"unit_of_measurement": unit, "device_class": device_class, **more}
     return f"sensor.{name}", {key: each for key, each in given.items() if each}
 

@@ -228,7 +228,7 @@ async def test_a_wish_that_cannot_be(
     # What was given is still there; without it the form goes on.
     for key, value in more.items():
         assert beforehand(page, key) == value
-    nothing = {key: [] if key == "others" else "" for key in more}
+    nothing: dict[str, Any] = {key: [] if key == "others" else "" for key in more}
     nothing |= {"steps": False} if "steps" in more else {}
     page = await walk(hass, page, {"more": nothing})
     assert page["step_id"] == "aggregate"
