@@ -126,6 +126,7 @@ LINKS: dict[str, Any] = {
     "links": {"one": linked("tv_min"), "two": linked("gaming_min")},
     "orphans": {"steps": "Steps", "sleep": "Sleep"},
     "pauses": [[1.0, 2.5], [3, None]],
+    "heard": {"one": [1.5, 2]},
 }
 DAYS: dict[str, Any] = {
     "days": {

@@ -18,13 +18,15 @@ from .aggregate import NotTold
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
+from .heard import EqualReports
 from .keeper import AttributeKeeper
-from .link import CONF_KIND, CONF_OBSERVE, Link
+from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, became, due_of, due_of_days, links_of
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .teller import LinkTeller
+from .upkeep import async_keep_kinds, async_let_go
 from .view import LinkView, Today, today_of, view_of
 from .window import DAY, Zones, day_at, window_of
 from .work import KEPT_DAYS, days_due, settled_until
@@ -58,6 +60,7 @@ class LinkEngine:
         )
         self._teller = LinkTeller(hass, self._look)
         self._keeper = AttributeKeeper(hass, self.memory, self._planner)
+        self._reports = EqualReports(hass, coordinator, self.memory, self._planner)
         self._found: dict[str, Today] = {}
         self._settled_kinds: dict[Link, ReadingKind] = {}
         self._lock = asyncio.Lock()
@@ -119,14 +122,14 @@ class LinkEngine:
     def _note_links(self) -> None:
         """Learn which links are new, edited or gone."""
         state = self._ledger.state
-        for attribute in self.memory.note_links(
+        for attribute, first in self.memory.note_links(
             self.links,
             self._coordinator.today,
             dt_util.utcnow(),
             self._was_written,
             trusted=self._coordinator.trusts_day,
         ):
-            state.forget_known(attribute)
+            state.forget_known(attribute, first)
         links = self.memory.contents.links
         state.fed = {
             link.attribute: links[link.link_id].since
@@ -173,6 +176,8 @@ class LinkEngine:
         entry.async_on_unload(async_at_started(self._hass, self._async_soon))
         self._keeper.async_follow()
         entry.async_on_unload(self._keeper.async_stop)
+        self._reports.async_follow()
+        entry.async_on_unload(self._reports.async_stop)
 
     @callback
     def async_links_changed(self) -> None:
@@ -183,6 +188,7 @@ class LinkEngine:
         self._planner.links = links
         self._note_links()
         self._keeper.async_follow()
+        self._reports.async_follow()
         if self._hass.state is CoreState.running:
             self._async_soon()
         self._tell_soon()
@@ -236,30 +242,13 @@ class LinkEngine:
             if self._trusted_the_day:
                 self._forget_old()
             self._async_soon()
-        self._let_go()
+        async_let_go(self._hass, self._entry, coordinator, self.links)
         self._tell_soon()
 
     @callback
     def _values_changed(self, names: frozenset[str]) -> None:
         if any(link.attribute in names for link in self.links.values()):
             self._tell_soon()
-
-    @callback
-    def _let_go(self) -> None:
-        """Go on without writing where the person gave the attribute up."""
-        data = self._coordinator.data
-        for link in self.links.values():
-            subentry = self._entry.subentries.get(link.link_id)
-            if (
-                subentry is None
-                or link.observe
-                or link.attribute in data.owned
-                or not self._coordinator.was_released(link.attribute)
-            ):
-                continue
-            self._hass.config_entries.async_update_subentry(
-                self._entry, subentry, data={**subentry.data, CONF_OBSERVE: True}
-            )
 
     @callback
     def _note_zone(self) -> None:
@@ -282,7 +271,9 @@ class LinkEngine:
         async with self._lock:
             await self._async_evaluate()
         self._tell_soon()
-        self._keep_kinds()
+        settled, self._settled_kinds = self._settled_kinds, {}
+        present = {link: settled[link] for link in settled if self._is_present(link)}
+        async_keep_kinds(self._hass, self._entry, present)
         self._go_on()
 
     @callback
@@ -290,18 +281,6 @@ class LinkEngine:
         if self._again:
             self._again = False
             self._async_soon()
-
-    @callback
-    def _keep_kinds(self) -> None:
-        """Keep in a link what kind of meter its entity turned out to be."""
-        settled, self._settled_kinds = self._settled_kinds, {}
-        for link, kind in settled.items():
-            if self._is_present(link):
-                subentry = self._entry.subentries[link.link_id]
-                data = {**subentry.data, CONF_KIND: kind.value}
-                self._hass.config_entries.async_update_subentry(
-                    self._entry, subentry, data=data
-                )
 
     async def _async_evaluate(self) -> None:
         if not self.links:
@@ -334,9 +313,13 @@ class LinkEngine:
         """Compute, declare, and take note. Raises HomeAssistantError."""
         hourly = any(plan.last - plan.first > 2 * DAY for plan in plans)
         kinds: dict[str, ReadingKind] = {}
-        results = await self._planner.async_compute(
+        computed = await self._planner.async_compute(
             plans, now, hourly=hourly, settled=kinds
         )
+        results = {
+            plan.link.link_id: self._of_link(plan.link, computed[plan.link.link_id])
+            for plan in plans
+        }
         self._settled_kinds = {
             plan.link: kinds[plan.link.link_id]
             for plan in plans
@@ -362,6 +345,18 @@ class LinkEngine:
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
 
+    def _of_link(
+        self, link: Link, days: Mapping[date, DayResult]
+    ) -> Mapping[date, DayResult]:
+        """Return the days that are the link's: its own, and past ones that it sent."""
+        since = self.memory.contents.links[link.link_id].since
+        known = self._ledger.days(link.attribute)
+        return {
+            day: result
+            for day, result in days.items()
+            if day >= since or (day in known and known[day].ours)
+        }
+
     def _is_present(self, link: Link) -> bool:
         """Return whether the link was neither edited nor deleted meanwhile."""
         return self.links.get(link.link_id) == link
@@ -371,7 +366,7 @@ class LinkEngine:
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
         writes = self._planner.may_write(link)
-        due = days_due(known.since, known.settled, last, writes=writes)
+        due = days_due(known.since, known.settled, last, writes=writes, anew=known.anew)
         return None if due is None else self._planner.plan(link, *due)
 
     @callback
@@ -391,6 +386,8 @@ class LinkEngine:
             return self._declarations.is_settled(key, due_of(link, value))
 
         known.settled = settled_until(known.settled, days, is_done)
+        if known.anew and self._planner.may_write(link):
+            known.anew = not all(is_done(day) for day in days if day <= known.settled)
 
     @callback
     def _heard(self, outcome: Outcome) -> None:

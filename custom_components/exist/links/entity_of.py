@@ -62,6 +62,13 @@ def async_find(hass: HomeAssistant, link: Link, ref: EntityRef) -> Found | None:
 
 
 @callback
+def async_identity(hass: HomeAssistant, ref: EntityRef) -> str:
+    """Return what names a link's entity for good, whatever it is called."""
+    registered = er.async_get(hass).async_get(ref.lasting_id)
+    return registered.id if registered else ref.lasting_id
+
+
+@callback
 def async_is_recorded(hass: HomeAssistant, entity_id: str) -> bool:
     """Return whether the recorder keeps the entity's states."""
     from homeassistant.components.recorder.entity_options import is_entity_recorded
@@ -72,5 +79,4 @@ def async_is_recorded(hass: HomeAssistant, entity_id: str) -> bool:
 @callback
 def async_kept_key(hass: HomeAssistant, ref: EntityRef, name: str) -> str:
     """Return what names a state attribute for good, whatever its entity is called."""
-    registered = er.async_get(hass).async_get(ref.lasting_id)
-    return source_key(registered.id if registered else ref.entity_id, name)
+    return source_key(async_identity(hass, ref), name)

@@ -9,9 +9,10 @@ from homeassistant.core import callback
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
 from .link import Link
+from .readings import ReadingKind
 from .timeline import Row
 from .window import DAY, Zones, day_at
-from .work import WISHES_LAST
+from .work import ANEW_DAYS, WISHES_LAST
 
 SAVE_SECONDS = 5.0
 KEPT_PAUSES = 50
@@ -22,7 +23,8 @@ class LinkMemory:
     """What was done for one link: `since` its first day, done up to `settled`.
 
     `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
-    was done of the wish `filling`.
+    was done of the wish `filling`. `kinds` are those of meters by which its days were
+    told, None where that is not known; `anew` says that they are told once more.
     """
 
     attribute: str
@@ -33,6 +35,8 @@ class LinkMemory:
     asked: str = ""
     filling: str = ""
     filled: date | None = None
+    kinds: list[ReadingKind] | None = None
+    anew: bool = False
 
 
 @dataclass(slots=True)
@@ -47,6 +51,8 @@ class LinkContents:
     """When the recorder was told to stop, and to go on; the last may be open."""
     kept: dict[str, list[tuple[float, str, str | None]]] = field(default_factory=dict)
     """State attributes that are not recorded: since when, what, and in which unit."""
+    heard: dict[str, list[float]] = field(default_factory=dict)
+    """Moments of equal reports, in order, by what names their entity for good."""
 
 
 class Memory:
@@ -114,6 +120,26 @@ class Memory:
             del kept[key]
             self.async_save_soon()
 
+    def heard(self, entity: str) -> tuple[float, ...]:
+        """Return the moments in which an entity's state was reported once more."""
+        return tuple(self.contents.heard.get(entity, ()))
+
+    @callback
+    def note_heard(self, entity: str, at: float, oldest: float) -> None:
+        """Take note of an equal report, and forget those before the oldest."""
+        before = self.contents.heard.get(entity, ())
+        kept = [each for each in before if oldest <= each]
+        self.contents.heard[entity] = sorted((*kept, at))
+        self.async_save_soon()
+
+    @callback
+    def keep_heard(self, entities: Container[str]) -> None:
+        """Forget the reports of entities that no link has any more."""
+        heard = self.contents.heard
+        for entity in [each for each in heard if each not in entities]:
+            del heard[entity]
+            self.async_save_soon()
+
     def note_zone(self, name: str, zone: tzinfo, today: date) -> None:
         """Take note of the profile's zone; a new one holds from the next day.
 
@@ -150,14 +176,15 @@ class Memory:
         was_written: Callable[[str], bool],
         *,
         trusted: bool,
-    ) -> list[str]:
+    ) -> list[tuple[str, date]]:
         """Begin new links and other meanings today; deleted links leave a question.
 
         `was_written` tells whether an attribute has values of links; where the day is
         not trusted, links begin no earlier than they did. Returns the attributes whose
-        values come from something else now.
+        values come from something else now, and from which day on.
         """
-        contents, begun = self.contents, []
+        contents = self.contents
+        begun: list[tuple[str, date]] = []
         for link_id, known in list(contents.links.items()):
             link = links.get(link_id)
             if link is None or link.attribute != known.attribute:
@@ -174,12 +201,29 @@ class Memory:
                 present.settled = min(present.settled, first)
                 if trusted:
                     present.since = min(present.since, first)
+                if link.kind and self._is_other_kind(present, link.kind):
+                    present.anew = True
+                    begun.append((link.attribute, first - ANEW_DAYS * DAY))
                 continue
             contents.links[link.link_id] = new = LinkMemory(
-                link.attribute, link.title, link.meaning, first, first - DAY
+                link.attribute, link.title, link.meaning, first, first - DAY, kinds=[]
             )
             wish = link.back_fill
             if wish is not None and now - wish.asked > WISHES_LAST:
                 new.asked = wish.asked.isoformat()
-            begun.append(link.attribute)
+            begun.append((link.attribute, date.min))
         return begun
+
+    @staticmethod
+    def _is_other_kind(known: LinkMemory, kind: ReadingKind) -> bool:
+        """Return whether days were told by another kind than what is settled now."""
+        kinds, known.kinds = known.kinds, [kind]
+        return kinds is None or any(each is not kind for each in kinds)
+
+    @callback
+    def note_told(self, kinds: Mapping[str, ReadingKind]) -> None:
+        """Take note of the kinds by which links' days are told, until it is settled."""
+        for link_id, kind in kinds.items():
+            known = self.contents.links.get(link_id)
+            if known is not None and known.kinds is not None:
+                known.kinds = sorted({*known.kinds, kind})

@@ -13,12 +13,20 @@ from ..account.poll import ExistCoordinator
 from ..api import ValueType
 from ..ledger import Due, Growth, Key
 from .aggregate import GROWTH, Aggregate, NotTold
-from .compute import Computed, DayResult, Plan, async_compute
+from .compute import Computed, DayResult, Plan
 from .convert import Target, convertible, same_kind
-from .entity_of import Found, Problem, async_find, async_is_recorded, async_kept_key
+from .entity_of import (
+    Found,
+    Problem,
+    async_find,
+    async_identity,
+    async_is_recorded,
+    async_kept_key,
+)
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
+from .passes import async_compute
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .state_attributes import attribute_recorded, attribute_state, source_key
@@ -72,12 +80,20 @@ class LinkPlanner:
                     last,
                     self._see(link, found),
                     subject,
+                    heard=self._heard(link, ref),
                     gone=self._gone(link, found),
                     since=found.since,
                     kept=self._kept(link, ref, found),
                 )
             )
         return replace(plans[0], others=tuple(plans[1:]))
+
+    @callback
+    def _heard(self, link: Link, ref: EntityRef) -> tuple[float, ...]:
+        """Return when the state was reported once more."""
+        if link.watched.state_attribute is not None:
+            return ()
+        return self._memory.heard(async_identity(self._hass, ref))
 
     @callback
     def _kept(self, link: Link, ref: EntityRef, found: Found) -> tuple[Row, ...] | None:
@@ -196,7 +212,8 @@ class LinkPlanner:
 
         Into `settled` goes what kind of meter a link has, by now.
         """
-        return await async_compute(
+        told: dict[str, ReadingKind] = {}
+        results = await async_compute(
             self._hass,
             plans,
             self._memory.zones(),
@@ -204,7 +221,10 @@ class LinkPlanner:
             hourly=hourly,
             pauses=self._memory.contents.pauses,
             settled=settled,
+            told=told,
         )
+        self._memory.note_told(told)
+        return results
 
 
 def links_of(entry: ConfigEntry) -> Mapping[str, Link]:

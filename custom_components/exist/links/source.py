@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant.components.sensor import ATTR_LAST_RESET
@@ -40,6 +40,10 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
+# So much of the recorder's own form of states is in memory at once.
+CHUNK_SECONDS = 4 * 86400
+# What a meter shows while it is away; what it counted is found before and after.
+NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.
 CAUGHT_UP_SECONDS = 120
 
@@ -70,14 +74,6 @@ class Asked:
         return source_key(self.entity_id, self.state_attribute)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What was recorded of some entities, by their keys."""
-
-    timelines: Mapping[str, Timeline] = field(default_factory=dict)
-    hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
-
-
 def recorder_ready(hass: HomeAssistant) -> bool:
     """Return whether there is a recorder that can be asked."""
     return (
@@ -106,55 +102,60 @@ def read(
     asked: Sequence[Asked],
     since: float,
     pauses: Sequence[tuple[float, float | None]] = (),
-) -> Recorded:
-    """Read states since then, and hourly statistics where they are asked for.
+    *,
+    until: float | None = None,
+    is_part: bool = False,
+) -> Mapping[str, Timeline]:
+    """Read states since then, up to now or to what comes next after `until`.
 
-    During `pauses` the recorder was told to stop. Blocks; for the recorder's own executor.
+    During `pauses` the recorder was told to stop; where it is only a part of what is
+    wanted, the last number before it is read too. Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
     together: dict[tuple[float, bool, str | None], list[Asked]] = {}
     for each in asked:
-        if each.kept is not None:
-            continue
-        alike = (each.back, each.in_unit, each.state_attribute)
-        together.setdefault(alike, []).append(each)
+        if each.kept is None:
+            like = (each.back, each.in_unit, each.state_attribute)
+            together.setdefault(like, []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
         rows = {each.key: list(each.kept) for each in asked if each.kept is not None}
-        for (back, _, name), same in together.items():
+        for (back, _, name), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
-            rows |= _rows(hass, session, start, same)
+            rows |= _rows(hass, session, start, until, alike)
             ran_then = any(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
-            for each in same:
+            for each in alike:
                 known = rows.get(each.key, [])
-                away = bool(known) and known[0].carried and known[0].state in ABSENT
+                nothing = NOTHING if is_part else ABSENT
+                away = bool(known) and known[0].carried and known[0].state in nothing
                 if away or not known or not ran_then:
-                    rows[each.key] = [
-                        *_last_before(session, each.entity_id, start.timestamp(), name),
+                    before = start.timestamp()
+                    known = [
+                        *_last_before(session, each.entity_id, before, nothing, name),
                         *known,
                     ]
+                if until is not None:
+                    known += _first_after(session, each.entity_id, until, name)
+                rows[each.key] = known if name is None else only_changed(known)
         earliest = min((found[0].at for found in rows.values() if found), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
     runs = without_pauses(runs, pauses)
     ran = running(runs, now)
-    return Recorded(
-        {
-            each.key: timeline(
-                [
-                    in_present_unit(row, each.unit) if each.in_unit else row
-                    for row in with_seen(rows.get(each.key, ()), each.seen, runs)
-                ],
-                ran,
-                purged,
-                each.heard,
-            )
-            for each in asked
-        },
-        _hours(hass, since, [each for each in asked if each.hourly]),
-    )
+    return {
+        each.key: timeline(
+            [
+                in_present_unit(row, each.unit) if each.in_unit else row
+                for row in with_seen(rows.pop(each.key, ()), each.seen, runs)
+            ],
+            ran,
+            purged,
+            each.heard,
+        )
+        for each in asked
+    }
 
 
 def _first_row(session: Session) -> float | None:
@@ -166,7 +167,12 @@ def _first_row(session: Session) -> float | None:
 
 def _runs(session: Session, start: datetime) -> list[Run]:
     from homeassistant.components.recorder.db_schema import RecorderRuns, States  # noqa: I001
+    from homeassistant.components.recorder.models import process_timestamp
     from sqlalchemy import func, or_, select
+
+    def moment(kept: datetime) -> float:
+        # SQLite keeps no zone, PostgreSQL answers in that of its server.
+        return process_timestamp(kept).timestamp()
 
     found = session.execute(
         select(RecorderRuns.start, RecorderRuns.end, RecorderRuns.closed_incorrect)
@@ -175,12 +181,12 @@ def _runs(session: Session, start: datetime) -> list[Run]:
     ).all()
     runs: list[Run] = []
     for index, row in enumerate(found):
-        begins = _timestamp(row.start)
-        ends = None if row.end is None else _timestamp(row.end)
+        begins = moment(row.start)
+        ends = None if row.end is None else moment(row.end)
         last_row: float | None = None
         following = found[index + 1].start if index + 1 < len(found) else None
         if row.closed_incorrect or (ends is None and following is not None):
-            before = _timestamp(following) if following is not None else ends
+            before = moment(following) if following is not None else ends
             last_row = session.execute(
                 select(func.max(States.last_updated_ts)).where(
                     States.last_updated_ts >= begins, States.last_updated_ts < before
@@ -190,15 +196,46 @@ def _runs(session: Session, start: datetime) -> list[Run]:
     return runs
 
 
-def _timestamp(moment: datetime) -> float:
-    # The database keeps these moments in UTC, without saying so.
-    return moment.replace(tzinfo=dt_util.UTC).timestamp()
-
-
 def _rows(
-    hass: HomeAssistant, session: Session, start: datetime, asked: Sequence[Asked]
+    hass: HomeAssistant,
+    session: Session,
+    start: datetime,
+    until: float | None,
+    asked: Sequence[Asked],
 ) -> dict[str, list[Row]]:
-    """Return the rows of those of which the same is needed."""
+    """Return the rows of those of which the same is needed, by their keys."""
+    rows: dict[str, list[Row]] = {}
+    last = dt_util.utcnow().timestamp() if until is None else until
+    chunk, is_first = start, True
+    while is_first or chunk.timestamp() < last:
+        ends = chunk + timedelta(seconds=CHUNK_SECONDS)
+        is_last = ends.timestamp() >= last
+        if is_last and until is not None:
+            ends = dt_util.utc_from_timestamp(until)
+        # Up to, not including, the end; so that the next one begins just before it.
+        found = _chunk(
+            hass,
+            session,
+            chunk if is_first else chunk - timedelta(microseconds=1),
+            None if is_last and until is None else ends,
+            asked,
+            with_carried=is_first,
+        )
+        for name, more in found.items():
+            rows.setdefault(name, []).extend(more)
+        chunk, is_first = ends, False
+    return rows
+
+
+def _chunk(
+    hass: HomeAssistant,
+    session: Session,
+    start: datetime,
+    end: datetime | None,
+    asked: Sequence[Asked],
+    *,
+    with_carried: bool,
+) -> dict[str, list[Row]]:
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
@@ -209,20 +246,21 @@ def _rows(
         hass,
         session,
         start,
-        None,
+        end,
         [each.entity_id for each in asked],
+        include_start_time_state=with_carried,
         significant_changes_only=False,
         no_attributes=not is_whole,
         compressed_state_format=True,
     )
     since = start.timestamp()
-    read = {
+    return {
         source_key(entity_id, name): [
             _row(
                 row["s"],
                 row["lu"],
                 row.get("a") if is_whole else None,
-                carried=row["lu"] == since,
+                carried=with_carried and row["lu"] == since,
                 reported="lc" not in row,
                 name=name,
             )
@@ -230,9 +268,6 @@ def _rows(
         ]
         for entity_id, rows in found.items()
     }
-    if name is not None:
-        return {key: only_changed(rows) for key, rows in read.items()}
-    return read
 
 
 def _row(
@@ -262,12 +297,42 @@ def _row(
 
 
 def _last_before(
-    session: Session, entity_id: str, before: float, name: str | None
+    session: Session,
+    entity_id: str,
+    before: float,
+    nothing: frozenset[str],
+    name: str | None,
 ) -> list[Row]:
     """Return the last usable state that is older than what is read, if it is away.
 
-    What came after it was recorded as absence, or not at all.
+    What came after it was recorded as `nothing`, or not at all.
     """
+    rows: list[Row] = []
+    for left_out in (nothing, frozenset[str]()):
+        row = _nearest(session, entity_id, before, left_out, name, after=False)
+        if row is not None and (not rows or rows[-1].at != row.at):
+            rows.append(row._replace(until=row.at + 1))
+    return rows
+
+
+def _first_after(
+    session: Session, entity_id: str, after: float, name: str | None
+) -> list[Row]:
+    """Return the next usable state that is newer than what is read."""
+    row = _nearest(session, entity_id, after, NOTHING, name, after=True)
+    return [] if row is None else [row._replace(until=row.at + 1)]
+
+
+def _nearest(
+    session: Session,
+    entity_id: str,
+    moment: float,
+    left_out: frozenset[str],
+    name: str | None,
+    *,
+    after: bool,
+) -> Row | None:
+    """Return the nearest state before or after that is none of those."""
     from homeassistant.components.recorder.db_schema import (  # noqa: I001
         StateAttributes,
         States,
@@ -275,34 +340,35 @@ def _last_before(
     )
     from sqlalchemy import select
 
-    of_entity = (
-        select(States.state, States.last_updated_ts, StateAttributes.shared_attrs)
+    at = States.last_updated_ts
+    query = (
+        select(States.state, at, StateAttributes.shared_attrs)
         .join(StatesMeta, States.metadata_id == StatesMeta.metadata_id)
         .outerjoin(
             StateAttributes, States.attributes_id == StateAttributes.attributes_id
         )
-        .where(StatesMeta.entity_id == entity_id, States.last_updated_ts < before)
-        .order_by(States.last_updated_ts.desc())
+        .where(
+            StatesMeta.entity_id == entity_id, at >= moment if after else at < moment
+        )
+        .order_by(at if after else at.desc())
         .limit(1)
     )
-    rows: list[Row] = []
-    for query in (of_entity.where(States.state.not_in(ABSENT)), of_entity):
-        found = session.execute(query).one_or_none()
-        if found is None or (rows and rows[-1].at == found[1]):
-            continue
-        attributes = json_loads_object(found[2]) if found[2] else {}
-        row = _row(
-            found[0], found[1], attributes, carried=False, reported=True, name=name
-        )
-        rows.append(row._replace(until=row.at + 1))
-    return rows
+    if left_out:
+        query = query.where(States.state.not_in(left_out))
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    attributes = json_loads_object(found[2]) if found[2] else {}
+    return _row(found[0], found[1], attributes, carried=False, reported=True, name=name)
 
 
-def _hours(
-    hass: HomeAssistant, since: float, asked: Sequence[Asked]
-) -> dict[str, tuple[Hour, ...]]:
+def read_hours(
+    hass: HomeAssistant, asked: Sequence[Asked], since: float
+) -> Mapping[str, tuple[Hour, ...]]:
+    """Read hourly statistics since then, where they are asked for."""
     from homeassistant.components.recorder.statistics import statistics_during_period
 
+    asked = [each for each in asked if each.hourly]
     if not asked:
         return {}
     back = max(each.back for each in asked)

@@ -23,20 +23,25 @@ REQUESTS_AT_MOST = 150
 WISHES_LAST = timedelta(days=7)
 
 
+# What was told by a wrong kind of meter is told anew so far back.
+ANEW_DAYS = 31
 # Longer ago nothing is done by itself, and what was done is forgotten.
 KEPT_DAYS = 400
 
 
 def days_due(
-    since: date, settled: date, last: date, *, writes: bool
+    since: date, settled: date, last: date, *, writes: bool, anew: bool = False
 ) -> tuple[date, date] | None:
     """Return the first and last day to be told: what is not settled, and always two.
 
     A link that does not write tells only these two; `last` is the day under way.
+    What is to be told `anew` may be before its first day: past days were sent as well.
     """
     first = min(settled, last - 2 * DAY) + DAY if writes else last - DAY
     first = max(first, since, last - KEPT_DAYS * DAY)
-    return (first, last) if first <= last else None
+    if first > last:
+        return None
+    return (min(first, last - ANEW_DAYS * DAY) if anew and writes else first), last
 
 
 def settled_until(settled: date, days: Iterable[date], is_done: IsDone) -> date:
