@@ -132,12 +132,8 @@ def newest_first(days: dict[date, Value | None]) -> dict[date, Value | None]:
     return days if order == list(days) else {each: days[each] for each in order}
 
 
-# Told on, but nothing follows from it: it is neither compared nor kept on disk.
-_TOLD_ON: Mapping[str, Any] = {
-    "compare": False,
-    "hash": False,
-    "metadata": {"kept": False},
-}
+# Of what is only told on: nothing follows from it, so it is not kept on disk.
+_TOLD_ON: Mapping[str, Any] = {"kept": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +154,8 @@ class Attribute:
     values: dict[date, Value | None] = field(
         default_factory=dict, hash=False, metadata={"row": "value", "key": "date"}
     )
-    value_type_description: str = field(default="", **_TOLD_ON)
-    subgroup: object = field(default=None, **_TOLD_ON)
+    value_type_description: str = field(default="", compare=False, metadata=_TOLD_ON)
+    subgroup: object = field(default=None, compare=False, metadata=_TOLD_ON)
     """As it comes: Exist documents it nowhere, and so far it was always null."""
 
     def check(self) -> None:
