@@ -367,14 +367,14 @@ async def test_one_pair_by_either_order_and_by_entities(
     pair = {"attribute": "steps", "attribute2": "mood"}
     raw = await fetch("correlations/combo/", pair)
     assert raw["occurrence"] == "Very common"
-    ways: tuple[dict[str, Any], ...] = (
+    orders: tuple[Filters, ...] = (
         pair,
         {"attribute": "mood", "attribute2": "steps"},
         {"attribute": "steps", "entity2": MOOD},
         {"entity": STEPS, "attribute2": "mood"},
         {"entity": STEPS, "entity2": MOOD},
     )
-    for said in ways:
+    for said in orders:
         answer = await write(hass, "get_correlations", **said)
         assert holds(answer["correlations"], [raw]), said
     raw = await fetch("correlations/combo/", {**pair, "attribute2": "nothing"})
