@@ -272,8 +272,8 @@ async def test_an_attribute_of_another_type_is_imported_anew(
 async def test_an_attribute_seen_later_is_imported_singly(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
-    days = {ago(back): back for back in range(1, 350, 2)}
-    person.add_attribute("dora", "Réveils", "sleep", 0, values=dict(days))
+    days: dict[date | str, Any] = {ago(back): back for back in range(1, 350, 2)}
+    person.add_attribute("dora", "Réveils", "sleep", 0, values=days)
     asked = person.requests.copy()
     await poll(hass, account)
     await imported(hass, account)
