@@ -164,14 +164,34 @@ class Recorded:
 class Learned:
     """What holds for all days that are told, whichever part of the past shows it.
 
-    `facts` counts what was learned, but for kinds, which the newest part settles.
+    A kind is judged by the newest part with seven recorded days, or else by the one
+    with most. `facts` counts what made parts that were told before mean something else.
     """
 
-    kinds: dict[str, ReadingKind] = field(default_factory=dict)
+    kinds: dict[str, tuple[ReadingKind, int]] = field(default_factory=dict)
+    """With the days by which each was judged."""
     habits: dict[tuple[str, bool], Habits] = field(default_factory=dict)
     still_there: set[str] = field(default_factory=set)
     """Links whose gone states did occur."""
     facts: int = 0
+
+    def has_judged(self, plan: Plan) -> bool:
+        """Return whether it is certain what kind of meter it is, if it may be one."""
+        if not plan.may_be_counted or plan.link.kind is not None:
+            return True
+        _, days = self.kinds.get(plan.link.link_id, (None, 0))
+        return days >= SETTLED_DAYS
+
+    def judge(self, plan: Plan, history: History) -> None:
+        """Judge what kind of meter it is, where this tells more than what was known."""
+        kind, by_days = self.kinds.get(plan.link.link_id, (None, -1))
+        days = recorded_days(history)
+        if by_days >= min(days, SETTLED_DAYS):
+            return
+        judged = kind_of_meter(history, plan.meter)
+        self.kinds[plan.link.link_id] = judged, days
+        if kind is not None and kind is not judged:
+            self.facts += 1
 
     def habits_with(self, key: tuple[str, bool], history: History) -> Habits:
         """Return what a meter does, now that this part of its history is known too."""
@@ -200,6 +220,7 @@ class Counting:
     recorded: Recorded
     zones: tuple[tzinfo, ...]
     learned: Learned
+    judged: set[str] = field(default_factory=set)
     histories: dict[tuple[str, bool], History] = field(default_factory=dict)
     done: dict[tuple[str, bool, ReadingKind], Counted] = field(default_factory=dict)
 
@@ -223,14 +244,14 @@ class Counting:
         kind, link_id = plan.kind, plan.link.link_id
         if not plan.may_be_counted or plan.link.kind is not None:
             return kind
-        kinds = self.learned.kinds
-        if link_id not in kinds:
+        if link_id not in self.judged:
+            self.judged.add(link_id)
             history = self.history(plan, hourly=False)
             if recorded_days(history) < ENOUGH_DAYS:
                 by_hours = self.history(plan, hourly=True)
                 history = max(history, by_hours, key=recorded_days)
-            kinds[link_id] = kind_of_meter(history, plan.meter)
-        return kinds[link_id]
+            self.learned.judge(plan, history)
+        return self.learned.kinds[link_id][0]
 
     def settled(self, plan: Plan) -> ReadingKind | None:
         """Return the kind to be kept in the link, after seven recorded days."""

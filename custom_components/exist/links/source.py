@@ -21,9 +21,11 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
+from .packed import Packed
 from .timeline import (
     Row,
     Run,
+    packed_rows,
     purged_before,
     running,
     timeline,
@@ -38,8 +40,8 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
-# So much of the recorder's own form of states is in memory at once.
-CHUNK_SECONDS = 4 * 86400
+# So many rows are there as the database hands them out.
+AT_ONCE = 1000
 # What a meter shows while it is away; what it counted is found before and after.
 NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.
@@ -107,7 +109,7 @@ def read(
         together.setdefault((each.back, each.in_unit), []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
-        rows: dict[str, list[Row]] = {}
+        rows: dict[str, Sequence[Row]] = {}
         for (back, _), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
             rows |= _rows(hass, session, start, until, alike)
@@ -115,18 +117,17 @@ def read(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
             for each in alike:
-                known = rows.get(each.entity_id, [])
+                known = rows.get(each.entity_id, ())
                 nothing = NOTHING if is_part else ABSENT
                 away = bool(known) and known[0].carried and known[0].state in nothing
+                around: list[list[Row]] = [[], []]
                 if away or not known or not ran_then:
                     before = start.timestamp()
-                    known = [
-                        *_last_before(session, each.entity_id, before, nothing),
-                        *known,
-                    ]
+                    around[0] = _last_before(session, each.entity_id, before, nothing)
                 if until is not None:
-                    known += _first_after(session, each.entity_id, until)
-                rows[each.entity_id] = known
+                    around[1] = _first_after(session, each.entity_id, until)
+                if any(around):
+                    rows[each.entity_id] = packed_rows(around[0], known, around[1])
         earliest = min((found[0].at for found in rows.values() if found), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
@@ -134,10 +135,10 @@ def read(
     ran = running(runs, now)
     return {
         each.entity_id: timeline(
-            [
+            packed_rows(
                 in_present_unit(row, each.unit) if each.in_unit else row
                 for row in with_seen(rows.pop(each.entity_id, ()), each.seen, runs)
-            ],
+            ),
             ran,
             purged,
             each.heard,
@@ -190,70 +191,78 @@ def _rows(
     start: datetime,
     until: float | None,
     asked: Sequence[Asked],
-) -> dict[str, list[Row]]:
+) -> dict[str, Sequence[Row]]:
     """Return the rows of those that are all, or all not, to be converted."""
-    rows: dict[str, list[Row]] = {}
-    last = dt_util.utcnow().timestamp() if until is None else until
-    chunk, is_first = start, True
-    while is_first or chunk.timestamp() < last:
-        ends = chunk + timedelta(seconds=CHUNK_SECONDS)
-        is_last = ends.timestamp() >= last
-        if is_last and until is not None:
-            ends = dt_util.utc_from_timestamp(until)
-        # Up to, not including, the end; so that the next one begins just before it.
-        found = _chunk(
-            hass,
-            session,
-            chunk if is_first else chunk - timedelta(microseconds=1),
-            None if is_last and until is None else ends,
-            asked,
-            with_carried=is_first,
-        )
-        for name, more in found.items():
-            rows.setdefault(name, []).extend(more)
-        chunk, is_first = ends, False
-    return rows
-
-
-def _chunk(
-    hass: HomeAssistant,
-    session: Session,
-    start: datetime,
-    end: datetime | None,
-    asked: Sequence[Asked],
-    *,
-    with_carried: bool,
-) -> dict[str, list[Row]]:
+    from homeassistant.components.recorder.db_schema import StateAttributes, States  # noqa: I001
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
+    from sqlalchemy import select
 
+    names = [each.entity_id for each in asked]
     in_unit = asked[0].in_unit
-    found = get_significant_states_with_session(
+    carried = get_significant_states_with_session(
         hass,
         session,
         start,
-        end,
-        [each.entity_id for each in asked],
-        include_start_time_state=with_carried,
+        # Only what was there before: what follows need not be in memory at once.
+        start + timedelta(microseconds=1),
+        names,
         significant_changes_only=False,
         no_attributes=not in_unit,
         compressed_state_format=True,
     )
-    since = start.timestamp()
-    return {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         name: [
-            _row(
-                row["s"],
-                row["lu"],
-                row.get("a") if in_unit else None,
-                carried=with_carried and row["lu"] == since,
-                reported="lc" not in row,
+            tuple(
+                _row(
+                    row["s"],
+                    row["lu"],
+                    row.get("a"),
+                    carried=row["lu"] == start.timestamp(),
+                    reported="lc" not in row,
+                )
             )
-            for row in cast("list[dict[str, Any]]", rows)
+            for row in cast("list[dict[str, Any]]", some)
         ]
-        for name, rows in found.items()
+        for name, some in carried.items()
     }
+    ids = get_instance(hass).states_meta_manager.get_many(names, session, False)
+    known = {number: name for name, number in ids.items() if number is not None}
+    columns = [States.metadata_id, States.state, States.last_updated_ts]
+    query = (
+        select(
+            *columns,
+            States.last_changed_ts,
+            *((StateAttributes.shared_attrs,) if in_unit else ()),
+        )
+        .where(
+            States.metadata_id.in_(known),
+            States.last_updated_ts > start.timestamp(),
+            *(() if until is None else (States.last_updated_ts < until,)),
+        )
+        .order_by(States.metadata_id, States.last_updated_ts)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    if in_unit:
+        query = query.outerjoin(
+            StateAttributes, States.attributes_id == StateAttributes.attributes_id
+        )
+    raw: str | None = None
+    attributes: Mapping[str, Any] = {}
+    for number, state, at, changed, *shared in session.execute(query):
+        if shared and shared[0] != raw:
+            raw = shared[0]
+            attributes = json_loads_object(raw) if raw else {}
+        row = _row(
+            state,
+            at,
+            attributes,
+            carried=False,
+            reported=changed is None or changed == at,
+        )
+        rows.setdefault(known[number], []).append(tuple(row))
+    return {name: Packed(Row._make, some) for name, some in rows.items()}
 
 
 def _row(
