@@ -101,7 +101,7 @@ async def home(
     return await add_account()
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 async def test_weeks_tell_what_one_read_tells(
     hass: HomeAssistant,
     home: MockConfigEntry,
