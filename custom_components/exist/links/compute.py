@@ -208,14 +208,35 @@ class Recorded:
 class Learned:
     """What holds for all days that are told, whichever part of the past shows it.
 
-    `facts` counts what was learned, but for kinds, which the newest part settles.
+    A kind is judged by the newest part with seven recorded days, or else by the one
+    with most. `facts` counts what made parts that were told before mean something else.
     """
 
-    kinds: dict[tuple[str, str], ReadingKind] = field(default_factory=dict)
+    kinds: dict[tuple[str, str], tuple[ReadingKind, int]] = field(default_factory=dict)
+    """With the days by which each was judged."""
     habits: dict[tuple[str, bool], Habits] = field(default_factory=dict)
     still_there: set[tuple[str, str]] = field(default_factory=set)
     """Links and entities whose gone states did occur."""
     facts: int = 0
+
+    def has_judged(self, plan: Plan) -> bool:
+        """Return whether it is certain what kind of meter it is, if it may be one."""
+        if not plan.may_be_counted or plan.link.kind is not None:
+            return True
+        _, days = self.kinds.get((plan.link.link_id, plan.key), (None, 0))
+        return days >= SETTLED_DAYS
+
+    def judge(self, plan: Plan, history: History) -> None:
+        """Judge what kind of meter it is, where this tells more than what was known."""
+        key = plan.link.link_id, plan.key
+        kind, by_days = self.kinds.get(key, (None, -1))
+        days = recorded_days(history)
+        if by_days >= min(days, SETTLED_DAYS):
+            return
+        judged = kind_of_meter(history, plan.meter)
+        self.kinds[key] = judged, days
+        if kind is not None and kind is not judged:
+            self.facts += 1
 
     def habits_with(self, key: tuple[str, bool], history: History) -> Habits:
         """Return what a meter does, now that this part of its history is known too."""
@@ -244,6 +265,7 @@ class Counting:
     recorded: Recorded
     zones: tuple[tzinfo, ...]
     learned: Learned
+    judged: set[tuple[str, str]] = field(default_factory=set)
     histories: dict[tuple[str, bool], History] = field(default_factory=dict)
     done: dict[tuple[str, bool, ReadingKind], Counted] = field(default_factory=dict)
     watched: dict[tuple[str, str], Timeline] = field(default_factory=dict)
@@ -295,14 +317,14 @@ class Counting:
         kind, key = plan.kind, (plan.link.link_id, plan.key)
         if not plan.may_be_counted or plan.link.kind is not None:
             return kind
-        kinds = self.learned.kinds
-        if key not in kinds:
+        if key not in self.judged:
+            self.judged.add(key)
             history = self.history(plan, hourly=False)
             if recorded_days(history) < ENOUGH_DAYS:
                 by_hours = self.history(plan, hourly=True)
                 history = max(history, by_hours, key=recorded_days)
-            kinds[key] = kind_of_meter(history, plan.meter)
-        return kinds[key]
+            self.learned.judge(plan, history)
+        return self.learned.kinds[key][0]
 
     def settled(self, plan: Plan) -> ReadingKind | None:
         """Return the kind to be kept in the link, after seven recorded days."""

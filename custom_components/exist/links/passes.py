@@ -119,7 +119,7 @@ class _Passes:
             for plan in plans
         }
         every = [window for days in windows.values() for window in days.values()]
-        judged = all(self.results[plan.link.link_id] for plan in plans)
+        judged = all(self.learned.has_judged(plan) for plan in plans)
         timelines = read(
             self.hass,
             asked_of(plans, hourly=False, judged=judged),

@@ -21,11 +21,13 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
+from .packed import Packed
 from .state_attributes import attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
     Run,
     only_changed,
+    packed_rows,
     purged_before,
     running,
     timeline,
@@ -40,8 +42,8 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
-# So much of the recorder's own form of states is in memory at once.
-CHUNK_SECONDS = 4 * 86400
+# So many rows are there as the database hands them out.
+AT_ONCE = 1000
 # What a meter shows while it is away; what it counted is found before and after.
 NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.
@@ -119,7 +121,9 @@ def read(
             together.setdefault(like, []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
-        rows = {each.key: list(each.kept) for each in asked if each.kept is not None}
+        rows: dict[str, Sequence[Row]] = {
+            each.key: each.kept for each in asked if each.kept is not None
+        }
         for (back, _, name), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
             rows |= _rows(hass, session, start, until, alike)
@@ -127,18 +131,21 @@ def read(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
             for each in alike:
-                known = rows.get(each.key, [])
+                known = rows.get(each.key, ())
                 nothing = NOTHING if is_part else ABSENT
                 away = bool(known) and known[0].carried and known[0].state in nothing
+                around: list[list[Row]] = [[], []]
                 if away or not known or not ran_then:
                     before = start.timestamp()
-                    known = [
-                        *_last_before(session, each.entity_id, before, nothing, name),
-                        *known,
-                    ]
+                    around[0] = _last_before(
+                        session, each.entity_id, before, nothing, name
+                    )
                 if until is not None:
-                    known += _first_after(session, each.entity_id, until, name)
-                rows[each.key] = known if name is None else only_changed(known)
+                    around[1] = _first_after(session, each.entity_id, until, name)
+                if any(around):
+                    known = packed_rows(around[0], known, around[1])
+                if any(around) or name is not None:
+                    rows[each.key] = known if name is None else only_changed(known)
         earliest = min((found[0].at for found in rows.values() if found), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
@@ -146,10 +153,10 @@ def read(
     ran = running(runs, now)
     return {
         each.key: timeline(
-            [
+            packed_rows(
                 in_present_unit(row, each.unit) if each.in_unit else row
                 for row in with_seen(rows.pop(each.key, ()), each.seen, runs)
-            ],
+            ),
             ran,
             purged,
             each.heard,
@@ -202,72 +209,85 @@ def _rows(
     start: datetime,
     until: float | None,
     asked: Sequence[Asked],
-) -> dict[str, list[Row]]:
-    """Return the rows of those of which the same is needed, by their keys."""
-    rows: dict[str, list[Row]] = {}
-    last = dt_util.utcnow().timestamp() if until is None else until
-    chunk, is_first = start, True
-    while is_first or chunk.timestamp() < last:
-        ends = chunk + timedelta(seconds=CHUNK_SECONDS)
-        is_last = ends.timestamp() >= last
-        if is_last and until is not None:
-            ends = dt_util.utc_from_timestamp(until)
-        # Up to, not including, the end; so that the next one begins just before it.
-        found = _chunk(
-            hass,
-            session,
-            chunk if is_first else chunk - timedelta(microseconds=1),
-            None if is_last and until is None else ends,
-            asked,
-            with_carried=is_first,
-        )
-        for name, more in found.items():
-            rows.setdefault(name, []).extend(more)
-        chunk, is_first = ends, False
-    return rows
-
-
-def _chunk(
-    hass: HomeAssistant,
-    session: Session,
-    start: datetime,
-    end: datetime | None,
-    asked: Sequence[Asked],
-    *,
-    with_carried: bool,
-) -> dict[str, list[Row]]:
+) -> dict[str, Sequence[Row]]:
+    """Return the rows of those that are which the same is needed, by their keys."""
+    from homeassistant.components.recorder.db_schema import StateAttributes, States  # noqa: I001
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
+    from sqlalchemy import select
 
+    names = [each.entity_id for each in asked]
     name = asked[0].state_attribute
     is_whole = asked[0].in_unit or name is not None
-    found = get_significant_states_with_session(
+    carried = get_significant_states_with_session(
         hass,
         session,
         start,
-        end,
-        [each.entity_id for each in asked],
-        include_start_time_state=with_carried,
+        # Only what was there before: what follows need not be in memory at once.
+        start + timedelta(microseconds=1),
+        names,
         significant_changes_only=False,
         no_attributes=not is_whole,
         compressed_state_format=True,
     )
-    since = start.timestamp()
-    return {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         source_key(entity_id, name): [
-            _row(
-                row["s"],
-                row["lu"],
-                row.get("a") if is_whole else None,
-                carried=with_carried and row["lu"] == since,
-                reported="lc" not in row,
-                name=name,
+            tuple(
+                _row(
+                    row["s"],
+                    row["lu"],
+                    row.get("a") if is_whole else None,
+                    carried=row["lu"] == start.timestamp(),
+                    reported="lc" not in row,
+                    name=name,
+                )
             )
-            for row in cast("list[dict[str, Any]]", rows)
+            for row in cast("list[dict[str, Any]]", some)
         ]
-        for entity_id, rows in found.items()
+        for entity_id, some in carried.items()
     }
+    ids = get_instance(hass).states_meta_manager.get_many(names, session, False)
+    known = {
+        number: source_key(entity_id, name)
+        for entity_id, number in ids.items()
+        if number is not None
+    }
+    columns = [States.metadata_id, States.state, States.last_updated_ts]
+    query = (
+        select(
+            *columns,
+            States.last_changed_ts,
+            *((StateAttributes.shared_attrs,) if is_whole else ()),
+        )
+        .where(
+            States.metadata_id.in_(known),
+            States.last_updated_ts > start.timestamp(),
+            *(() if until is None else (States.last_updated_ts < until,)),
+        )
+        .order_by(States.metadata_id, States.last_updated_ts)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    if is_whole:
+        query = query.outerjoin(
+            StateAttributes, States.attributes_id == StateAttributes.attributes_id
+        )
+    raw: str | None = None
+    attributes: Mapping[str, Any] = {}
+    for number, state, at, changed, *shared in session.execute(query):
+        if shared and shared[0] != raw:
+            raw = shared[0]
+            attributes = json_loads_object(raw) if raw else {}
+        row = _row(
+            state,
+            at,
+            attributes,
+            carried=False,
+            reported=changed is None or changed == at,
+            name=name,
+        )
+        rows.setdefault(known[number], []).append(tuple(row))
+    return {key: Packed(Row._make, some) for key, some in rows.items()}
 
 
 def _row(
