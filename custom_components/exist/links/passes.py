@@ -56,9 +56,9 @@ async def async_compute(
     if told is not None:
         kinds = passes.learned.kinds
         told |= {
-            plan.link.link_id: kind
+            plan.link.link_id: kinds[key][0]
             for plan in plans
-            if (kind := kinds.get((plan.link.link_id, plan.key))) is not None
+            if (key := (plan.link.link_id, plan.key)) in kinds
         }
     return passes.results
 

@@ -10,12 +10,12 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
-from .compute import COUNTED_BACK, ENOUGH_DAYS
+from .compute import COUNTED_BACK, ENOUGH_DAYS, Recorded
 from .entering import ABSENT
 from .falls import kind_of_meter, recorded_days
 from .readings import Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
-from .source import Asked, Recorded, read
+from .source import Asked, read, read_hours
 from .subject import Subject, SubjectKind, reading_kind
 
 # Nobody waits longer for a page; what is not known by then is not said.
@@ -64,7 +64,8 @@ def _look(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
         hourly=is_meter,
         back=COUNTED_BACK,
     )
-    recorded = read(hass, [asked], dt_util.utcnow().timestamp())
+    now = dt_util.utcnow().timestamp()
+    recorded = Recorded(read(hass, [asked], now), read_hours(hass, [asked], now))
     if is_meter:
         return Recent(_kind(subject, recorded, zone))
     seconds: Counter[str] = Counter()
