@@ -330,7 +330,7 @@ async def test_past_days_that_cannot_be_counted_just_now(
         if is_gone:
             hass.states.async_remove("switch.one")
         else:
-            patched.setattr("custom_components.exist.links.compute.read", locked)
+            patched.setattr("custom_components.exist.links.passes.read", locked)
         page = await submit(hass, page, {"past_days": 2})
     assert "cannot be counted just now" in said(page)
     link = await finish(hass, home, page, replace=True)
