@@ -117,6 +117,18 @@ def _import_the_past_only_where_it_is_tested(
     )
 
 
+@pytest.fixture(autouse=True)
+def _read_findings_only_where_they_are_tested(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begin at once in the tests of them; others count requests."""
+    is_tested = request.module.__name__.startswith("tests.test_findings")
+    monkeypatch.setattr(
+        "custom_components.exist.findings.finder.BEGIN_SECONDS",
+        -1 if is_tested else 1e9,
+    )
+
+
 # Debugging costs 40 % of a run; where threads meet the loop it is worth it.
 DEBUGGED = {"tests.test_init", "tests.test_backups", "tests.test_last_writes"}
 
