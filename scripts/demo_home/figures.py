@@ -89,6 +89,16 @@ def print_costs(one: Costs, many: Costs, links: int, days: int) -> None:
         )
 
 
+def print_year(rule: str, cost: Cost, told: int, growth: int, peak: int) -> None:
+    """Print what a year costs; below 64 MiB and 50 ms it should be."""
+    print(
+        f"  {rule} of {told} days: the process grew by {growth / 2**20:.0f} MiB at most,"
+        f" {peak / 2**20:.0f} MiB of it Python's; {cost.queries} queries,"
+        f" {_ms(cost.off_loop)} off the loop,"
+        f" longest stall {_ms(cost.stall)}, longest collection {_ms(cost.collection)}"
+    )
+
+
 def print_start(seconds: float, links: int) -> None:
     """Print how long a start takes while Exist never answers; below 2 s it should be."""
     print(

@@ -3,9 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import gc
+from pathlib import Path
 import threading
 import time
 from typing import Any
@@ -117,3 +118,28 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
     cost.requests = Counter(await counts())
     cost.requests.subtract(before)
     cost.requests = +cost.requests
+
+
+def resident() -> int:
+    """Return the bytes that the process has in memory, where the system tells."""
+    return _of_process("VmRSS")
+
+
+def highest_resident() -> int:
+    """Return the most that it had since `resident_from_here`, where the system tells."""
+    return _of_process("VmHWM")
+
+
+def resident_from_here() -> int:
+    """Return what the process has, and let the highest begin anew with it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return resident()
+
+
+def _of_process(key: str) -> int:
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(each.split()[1]) for each in lines if each.startswith(key)) * 1024

@@ -32,7 +32,7 @@ from .walks import ONE_DAY, WINDOW, Progress, Walk, progress, walks_for
 _LOGGER = logging.getLogger(__name__)
 
 # A start has better things to do.
-BEGIN_SECONDS = 30.0
+BEGIN_SECONDS = 10.0
 RETRY_SECONDS = 300.0
 NIGHT_HOUR = 3
 # A poll around midnight may have missed the oldest of its days.
