@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import date, timedelta
+import json
 import logging
 import time
 from typing import Any
@@ -32,7 +33,7 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 
-from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer
+from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer, Fault
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
@@ -235,3 +236,30 @@ async def linked_home(
     entry = await tv_home(hass, exist_server, add_account)
     await add_link(hass, entry, tv_link())
     return entry
+
+
+type Answer = Callable[..., None]
+
+
+@pytest.fixture
+def answers(freezer: FrozenDateTimeFactory, exist_server: ExistServer) -> Answer:
+    """Let Exist answer a list with these, and nothing else of its kind."""
+
+    def answer(path: str, *items: Any, following: str | None = None) -> None:
+        faults = exist_server.faults.active
+        faults[:] = [each for each in faults if each.path != f"*/{path}/"]
+        body = json.dumps(
+            {
+                "count": len(items),
+                "next": following,
+                "previous": None,
+                "results": items,
+            }
+        )
+        exist_server.faults.add(
+            Fault("status", f"*/{path}/", times=None, status=200, body=body)
+        )
+
+    for path in ("averages", "correlations", "insights"):
+        answer(path)
+    return answer

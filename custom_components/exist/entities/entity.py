@@ -204,16 +204,15 @@ class ExistAttributeEntity(Entity):
         return shown, before
 
     def _measures(self, attribute: Attribute, shown: Shown) -> dict[str, Value]:
-        """Return what a number may be compared with: average and goal of its day."""
-        kind, day = KINDS[attribute.value_type], shown.date
+        """Return what a number may be compared with: its day's average, and the goal."""
+        kind = KINDS[attribute.value_type]
         if not kind.is_number or attribute.value_type is not self._value_type:
             return {}
         coordinator, found = self.coordinator, dict[str, Value]()
         findings = coordinator.config_entry.runtime_data.findings
-        if day is not None:
-            usual = findings.usual_of(self._name, day)
-            if usual is not None:
-                found[ATTR_USUAL] = kind.show(usual)
+        usual = shown.date and findings.usual_of(self._name, shown.date)
+        if usual is not None:
+            found[ATTR_USUAL] = kind.show(usual)
         name = GOAL_OF.format(self._name)
         goal = coordinator.data.attributes.get(name)
         if goal is not None and goal.value_type is attribute.value_type:
@@ -222,7 +221,7 @@ class ExistAttributeEntity(Entity):
                 goal.value_type,
                 Policy.LATEST,
                 coordinator.day_values(name),
-                day or coordinator.today,
+                coordinator.today,
                 coordinator.data.zone,
             ).value
             if value is not None:

@@ -58,7 +58,8 @@ class PairSeen:
 class Together:
     """A correlation as it is shown; `percentage` is its strength, 0 to 100.
 
-    `value` is from -1 to 1, and `offset` -1 where one of them leads by a day.
+    It is new since `week`. `value` is from -1 to 1, and `offset` -1 where one of them
+    leads by a day.
     """
 
     text: str
