@@ -335,6 +335,14 @@ async def test_a_page_says_what_stands_around_it(
     assert (whole["count"], whole["next"]) == (len(whole[read.key]), None)
 
 
+async def test_a_filter_that_exist_ignores_is_kept_all_the_same(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.switches.ignores_attributes_filter = True
+    answer = await write(hass, ATTRIBUTES.action, entities=[MOOD], attributes=["gym"])
+    assert {each["name"] for each in answer["attributes"]} == {"mood", "gym"}
+
+
 async def test_the_first_day_is_ours_to_leave_out(
     hass: HomeAssistant, fetch: Fetch
 ) -> None:
@@ -367,14 +375,14 @@ async def test_one_pair_by_either_order_and_by_entities(
     pair = {"attribute": "steps", "attribute2": "mood"}
     raw = await fetch("correlations/combo/", pair)
     assert raw["occurrence"] == "Very common"
-    ways: tuple[dict[str, Any], ...] = (
+    orders: tuple[Filters, ...] = (
         pair,
         {"attribute": "mood", "attribute2": "steps"},
         {"attribute": "steps", "entity2": MOOD},
         {"entity": STEPS, "attribute2": "mood"},
         {"entity": STEPS, "entity2": MOOD},
     )
-    for said in ways:
+    for said in orders:
         answer = await write(hass, "get_correlations", **said)
         assert holds(answer["correlations"], [raw]), said
     raw = await fetch("correlations/combo/", {**pair, "attribute2": "nothing"})

@@ -456,6 +456,17 @@ def test_background_leaves_room_for_a_person() -> None:
     budget.spend(Priority.PERSON)
 
 
+def test_background_waits_once_the_others_have_sent_240() -> None:
+    budget = RequestBudget()
+    for _ in range(200):
+        budget.spend(Priority.PERSON)
+    for _ in range(40):
+        budget.spend(Priority.BACKGROUND)
+    with pytest.raises(ExistRateLimitError):
+        budget.spend(Priority.BACKGROUND)
+    assert budget.used == 240
+
+
 @given(st.sampled_from(list(ValueType)), st.integers(0, 9))
 def test_values_go_there_and_back(value_type: ValueType, number: int) -> None:
     try:

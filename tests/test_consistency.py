@@ -23,6 +23,8 @@ from custom_components.exist.flows.ownership_pages import MANUAL_CHOICES
 from custom_components.exist.flows.repair_flow import MENUS, ExistRepairFlow
 from custom_components.exist.ledger.written import TOLD
 from custom_components.exist.links import Aggregate, LinkState, Why
+from custom_components.exist.links.aggregates_of import METER_AGGREGATES
+from custom_components.exist.links.readings import TOTALS
 from custom_components.exist.links.window import PartKind
 from custom_components.exist.problems import KEYS
 from custom_components.exist.storage import NEWER, FileKind
@@ -93,6 +95,10 @@ def test_every_exception_text_is_used_and_exists() -> None:
     used |= {f"value_{code}" for code in (*expected, "whole_number")}
     used |= {f"rule_{each}" for each in Aggregate}
     used |= {f"untold_{each}" for each in Why}
+    used |= {f"kind_{each}" for each in TOTALS}
+    used |= {f"weekday_{number}" for number in range(7)}
+    used |= {f"column_{each}" for each in ("day", "link", "exist")}
+    used |= set(re.findall(r'"(equal_\w+)"', code))
     used |= set(re.findall(r'return "(reach_\w+)"', code))
     used |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
     used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
@@ -127,10 +133,14 @@ def test_every_step_reason_and_error_exists(files: str, texts: dict[str, Any]) -
     steps = set(re.findall(r"def async_step_(\w+)", source))
     # These have no page of their own.
     steps -= {"user", "reauth", "reconfigure", "auth", "creation"}
+    acts = {"use", "take"} if files == "link*" else set()
+    if files == "link*":
+        assert set(texts["progress"]) == {"counting"}
+        steps.discard("counting")
     steps.discard("authorize_rejected")
     # Home Assistant's own step, shown where there are several credentials.
     own = {"pick_implementation"} if files == "sign_in_flow" else set()
-    assert steps | own == set(texts["step"])
+    assert (steps - acts) | own == set(texts["step"])
     for step in texts["step"].values():
         assert set(step.get("data", {})) == set(step.get("data_description", {}))
         options = step.get("menu_options", {})
@@ -156,6 +166,9 @@ def test_selectors() -> None:
     assert set(options["group"]["options"]) == set(STEMS)
     assert set(options["manual"]["options"]) == set(MANUAL_CHOICES)
     assert set(options["aggregate"]["options"]) == set(Aggregate)
+    assert set(options["aggregate_of_total"]["options"]) == set(METER_AGGREGATES)
+    daily = options["aggregate_of_daily_total"]["options"]
+    assert set(daily) == set(METER_AGGREGATES)
     assert set(options["part"]["options"]) == set(PartKind)
     assert set(options["absent"]["options"]) == {GAP, NOT_IN_STATE}
     assert set(options["template"]["options"]) == set(DESCRIPTIONS)
@@ -197,11 +210,24 @@ def test_icons() -> None:
         for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
     }
     tags = set(ICONS["entity"]["binary_sensor"])
-    own = {"history", "last_poll"} | {each.key for each in OUTBOX}
+    own = {"correlation", "history", "last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
+    # What is a number has an average, which is called so.
+    numbers = {
+        row.icon_key
+        for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
+        if KINDS[row.value_type].is_number and KINDS[row.value_type].sensor
+    }
+    assert set(EN["entity"]["sensor"]) == own | numbers
+    for key in numbers:
+        texts = EN["entity"]["sensor"][key]
+        assert texts["state_attributes"]["usual"]["name"] == "Average"
     named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}
-    assert set(EN["entity"]["sensor"]) == own | named
+    units = {
+        key for key in numbers if "unit_of_measurement" in EN["entity"]["sensor"][key]
+    }
+    assert units == named
     for platform, texts in EN["entity"].items():
         if platform != "sensor":
             assert set(texts) == set(ICONS["entity"][platform])

@@ -452,3 +452,40 @@ async def test_exist_away_in_the_middle(
     await imported(hass, entry)
     await assert_right(hass, person)
     assert int(state_of(hass, "sensor.exist_dora_history_imported").state) == 100
+
+
+async def test_a_window_that_cannot_be_read_is_left_out(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    person.faults.add(Fault("malformed", WINDOWS, skip=2, times=3))
+    entry = await add_account("dora")
+    await settle(hass)
+    for _ in range(3):
+        freezer.tick(timedelta(minutes=6))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    await imported(hass, entry)
+    found = await kept(hass, STEPS)
+    assert ago(65) not in found
+    assert ago(95) in found
+    assert are_seamless(await rows(hass, STEPS))
+    # Whatever it was, a later look finds it.
+    await write(hass, "import_history", start=ago(99))
+    await imported(hass, entry)
+    await assert_right(hass, person)
+
+
+async def test_a_list_that_becomes_shorter_is_begun_again(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    person.fill("dora", 100)
+    second = person.faults.add(
+        Fault("status", WINDOWS, skip=3, times=1, status=404, body="{}")
+    )
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    assert second.seen
+    await assert_right(hass, person)

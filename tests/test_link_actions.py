@@ -165,7 +165,7 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
 ) -> None:
     from sqlalchemy.exc import OperationalError
 
-    def locked(*_: object) -> None:
+    def locked(*_: object, **_more: object) -> None:
         raise OperationalError("select", {}, Exception("database is locked"))
 
     exist_server.users["ada"].attributes["gaming_min"].values.clear()
@@ -173,7 +173,7 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
     await settle(hass)
     state = "sensor.media_player_living_room_gaming_min_state"
     with monkeypatch.context() as patched:
-        patched.setattr("custom_components.exist.links.compute.read", locked)
+        patched.setattr("custom_components.exist.links.passes.read", locked)
         for action in ("preview_link", "sync_link"):
             assert await refused(hass, action, link="gaming_min") == "recorder_failed"
         await evaluate(hass, linked_home)

@@ -12,6 +12,7 @@ from custom_components.exist.changes.candidates import Candidate
 from custom_components.exist.flows.link_draft import LinkDraft
 from custom_components.exist.links import Aggregate, Link
 from custom_components.exist.links.home_fits import NIGHT
+from custom_components.exist.links.readings import ReadingKind
 from custom_components.exist.links.subject import Subject, SubjectKind, allowed
 from custom_components.exist.links.suggest import Suggestion
 from custom_components.exist.links.window import Part, PartKind
@@ -238,3 +239,9 @@ def test_a_stored_link_that_is_edited_without_a_change_means_the_same(
     link = Link.from_data("", "", stored)
     assert Link.from_data("", "", again.stored).meaning == link.meaning
     assert link.part == part
+
+
+def test_a_settled_kind_goes_before_what_the_last_days_show() -> None:
+    assert room().kind is None
+    stored = {**room().stored, "kind": "daily_total"}
+    assert of(ROOM, LinkDraft.from_stored(stored)).kind is ReadingKind.DAILY_TOTAL

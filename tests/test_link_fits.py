@@ -169,6 +169,18 @@ async def test_a_night_in_bed_is_that_of_the_morning(hass: HomeAssistant) -> Non
     assert (found.part.start.hour, found.part.end.hour) == (18, 12)
 
 
+async def test_an_entity_is_suggested_for_what_it_surely_is_alone(
+    hass: HomeAssistant,
+) -> None:
+    screen_time = row(
+        "sensor.switch_used_screen_time",
+        "nintendo_parental_controls",
+        unit_of_measurement="min",
+    )
+    [found] = await suggested(hass, screen_time)
+    assert found.template == "gaming_min"
+
+
 @pytest.mark.parametrize("category", list(EntityCategory))
 async def test_settings_and_diagnostics_are_not_suggested(
     hass: HomeAssistant, category: EntityCategory

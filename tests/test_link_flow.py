@@ -571,12 +571,12 @@ async def test_a_database_that_cannot_be_read_is_said_in_place_of_the_preview(
     home: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def locked(*_: object) -> None:
+    def locked(*_: object, **_more: object) -> None:
         raise OperationalError("select", {}, Exception("database is locked"))
 
     result = await walk(hass, await start(hass, home), *TV_PAGES)
     with monkeypatch.context() as patched:
-        patched.setattr("custom_components.exist.links.compute.read", locked)
+        patched.setattr("custom_components.exist.links.passes.read", locked)
         result = await walk(hass, result, {"target": "template:gaming_min"})
     assert "database could not be read" in said(result)
     await finish(hass, home, result)

@@ -21,6 +21,8 @@ from .link_home import (
     past_of,
 )
 
+pytestmark = pytest.mark.recorder_db
+
 YESTERDAY = "2026-05-19"
 TODAY = "2026-05-20"
 

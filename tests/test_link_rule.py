@@ -14,6 +14,8 @@ from .exist_server import ExistServer
 from .link_form import beforehand, edit, finish, offered, start, walk
 from .link_home import at, evaluate, record, set_runs
 
+pytestmark = pytest.mark.recorder_db
+
 TODAY = "2026-05-20"
 WHOLE_DAY = {"part": "whole_day"}
 MEASURED = {"state_class": "measurement"}

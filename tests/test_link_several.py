@@ -26,6 +26,7 @@ from .link_home import (
     move_on,
     past_of,
     record,
+    set_runs,
     tv_link,
 )
 from .writing import settle
@@ -217,6 +218,36 @@ async def test_any_of_two_televisions(
     assert exist_server.value("ada", "coffees", TODAY) == 1
     assert (await days_of(hass, "gaming_min", YESTERDAY))[YESTERDAY] == 90
     assert (await days_of(hass, "coffees", YESTERDAY))[YESTERDAY] == 1
+
+
+async def test_weeks_of_two_televisions(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    other = "media_player.bedroom"
+    home = await home_of(hass, exist_server, add_account, "gaming_min")
+    await set_runs(hass, [], at(2026, 4, 20, 7))
+    past: dict[str, list[Any]] = {TV: [], other: []}
+    for entity, hour in ((TV, 20), (other, 21)):
+        hass.states.async_set(entity, "off")
+        past[entity] = [(at(2026, 4, 20, 8), "off")]
+        for day in range(1, 20):
+            past[entity] += [
+                (at(2026, 5, day, hour), "on"),
+                (at(2026, 5, day, hour, day), "off"),
+            ]
+    await record(hass, past)
+    freezer.move_to(at(2026, 5, 20, 12))
+    both: dict[str, Any] = {"others": [{"entity": other, "registry_id": None}]}
+    await add_link(hass, home, tv_link(**both))
+    days = await days_of(hass, "gaming_min", "2026-05-01")
+    assert days == {
+        **{f"2026-05-{day:02}": 2 * day for day in range(1, 20)},
+        NOW: 0,
+    }
 
 
 async def test_either_of_two_buttons(

@@ -30,6 +30,8 @@ from .link_home import (
 )
 from .writing import settle, write
 
+pytestmark = pytest.mark.recorder_db
+
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
 METER = "sensor.meter"
@@ -110,6 +112,35 @@ async def test_a_day_of_which_a_part_was_purged_is_not_told(
     # Twenty hours of it are there, but nobody knows of the first four.
     assert told["2026-05-19"] == "not_recorded"
     assert told["2026-05-20"] == 70
+
+
+async def test_what_happened_soon_after_a_start_is_of_its_run(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    # Off in the afternoon, and the database may keep its runs in a zone of its own.
+    await set_runs(
+        hass,
+        [(at(2026, 5, 18, 0), at(2026, 5, 19, 13), False)],
+        at(2026, 5, 19, 18),
+    )
+    await record(
+        hass,
+        {
+            TV: [
+                (at(2026, 5, 19, 10), "on"),
+                (at(2026, 5, 19, 18, 1), "off"),
+                (at(2026, 5, 19, 18, 30), "on"),
+                (at(2026, 5, 19, 19), "off"),
+            ]
+        },
+    )
+    await add_link(hass, home, tv_link(observe=True))
+    told = await days_of(hass, "gaming_min", "2026-05-18")
+    # From 10:00 to the end at 13:00, 30 minutes in the new run, and 90 later on.
+    assert told["2026-05-19"] == 180 + 30 + 90
 
 
 async def test_a_state_that_lasts_longer_than_the_recorder_remembers(

@@ -15,6 +15,8 @@ from .exist_server import ExistServer
 from .link_home import add_link, at, days_of, evaluate, link_data, own_empty, past_of
 from .writing import settle
 
+pytestmark = pytest.mark.recorder_db
+
 YESTERDAY = "2026-05-19"
 TODAY = "2026-05-20"
 

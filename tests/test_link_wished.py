@@ -5,11 +5,13 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy.exc import OperationalError
 
 from homeassistant.core import HomeAssistant
+from homeassistant.data_entry_flow import FlowResultType
 
 from .conftest import AddAccount
-from .exist_server import ExistServer
+from .exist_server import ExistServer, Fault
 from .link_form import (
     asks_for,
     beforehand,
@@ -267,3 +269,98 @@ async def test_who_wishes_nothing_sees_it_folded(
     fields = page["data_schema"].schema
     assert fields["more"].options["collapsed"] is True
     assert {"above", "below", "others"} <= asks_for(page)
+
+
+async def test_an_attribute_that_is_not_recorded_has_no_past(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("sensor.quote", "1", {"attribution": "Somewhere"})
+    page = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": "sensor.quote", "more": {"state_attribute": "attribution"}},
+        {"aggregate": "last"},
+        {"target": "new"},
+        NEW,
+    )
+    assert "past days cannot be told; values begin with today" in said(page)
+    page = await choose(hass, page, "finish")
+    assert "past_days" not in asks_for(page)
+    await finish(hass, home, page, observe=True)
+
+
+SWITCH_PAGES: tuple[Any, ...] = (
+    {"entity": "switch.one"},
+    {"aggregate": "time_in"},
+    {"states": ["on"]},
+)
+
+
+async def test_exist_is_away_while_past_days_are_counted(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    page = await walk(
+        hass, await start(hass, home), *SWITCH_PAGES, {"target": "name:movies_min"}
+    )
+    page = await choose(hass, page, "finish")
+    away = exist_server.faults.add(Fault("status", method="GET", times=None))
+    page = await submit(hass, page, {"take_over": True, "past_days": 1})
+    assert "Of the 1 days before today, 1 can be told." in said(page)
+    assert "did not say which" in said(page)
+    assert beforehand(page, "replace") is False
+    exist_server.faults.remove(away)
+    await finish(hass, home, page)
+    assert exist_server.value("ada", "movies_min", TODAY) == 60
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+async def test_past_days_that_cannot_be_counted_just_now(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+    is_gone: bool,
+) -> None:
+    def locked(*_: object, **__: object) -> None:
+        raise OperationalError("select", {}, Exception("database is locked"))
+
+    page = await walk(
+        hass, await start(hass, home), *SWITCH_PAGES, {"target": "new"}, NEW, "finish"
+    )
+    with monkeypatch.context() as patched:
+        if is_gone:
+            hass.states.async_remove("switch.one")
+        else:
+            patched.setattr("custom_components.exist.links.passes.read", locked)
+        page = await submit(hass, page, {"past_days": 2})
+    assert "cannot be counted just now" in said(page)
+    link = await finish(hass, home, page, replace=True)
+    assert (link.data["past_days"], link.data["replace"]) == (2, True)
+
+
+async def test_nothing_that_has_a_value_is_nothing_to_ask_about(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    page = await walk(
+        hass, await start(hass, home), *SWITCH_PAGES, {"target": "new"}, NEW
+    )
+    page = await submit(hass, page, {"past_days": 1})
+    assert asks_for(page) == set()
+    assert "have a value" not in said(page)
+    link = await finish(hass, home, page)
+    assert link.data["replace"] is False
+    assert exist_server.value("ada", "wish", at(2026, 5, 19).date()) == 0
+
+
+async def test_a_link_is_made_with_few_clicks(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("media_player.tv", "off", {"friendly_name": "TV"})
+    await settle(hass)
+    # Add link; the suggestion and Submit; take it; and close the last window.
+    page = await walk(
+        hass, await start(hass, home), {"suggestion": "media_player.tv|time_in|tv_min"}
+    )
+    page = await choose(hass, page, "take")
+    assert page["type"] is FlowResultType.CREATE_ENTRY
+    await settle(hass)
+    assert exist_server.owner("ada", "tv_min") == "home_assistant"

@@ -14,6 +14,8 @@ from .exist_server import ExistServer
 from .link_home import TV, add_link, at, evaluate, link_data, tv_home, tv_link
 from .writing import settle
 
+pytestmark = pytest.mark.recorder_db
+
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
 

@@ -21,7 +21,11 @@ type Places = Mapping[str, set[str]]
 
 TYPE_TABLES = {"api.value_type.WIRE", "values.kinds._ROWS"}
 # What tells an attribute's type from something else, so that no row can tell it.
-CHOICES = {"links.convert.FEEDS", "links.subject.new_value_type"}
+CHOICES = {
+    "links.convert.FEEDS",
+    "links.convert._raw",
+    "links.subject.new_value_type",
+}
 
 # What each place leaves to its default, on purpose.
 _STATES = "TIME_IN TIMES FIRST_TIME LAST_TIME EVER"
@@ -39,10 +43,15 @@ LEFT = {
     "links.convert.DIFFERENCES": f"LAST FIRST MINIMUM MAXIMUM MEAN {_STATES}",
     "links.convert.FEEDS": _NUMBERS,
     "links.convert._raw": _NUMBERS,
-    "links.subject._NUMBER_AGGREGATES": _STATES,
-    "links.subject._METER_AGGREGATES": f"MEAN {_STATES}",
-    "links.subject._STATE_AGGREGATES": _NUMBERS,
-    "links.subject._TEXT_AGGREGATES": f"MINIMUM MAXIMUM MEAN SUM DIFFERENCE {_STATES}",
+    "links.aggregates_of.NUMBER_AGGREGATES": _STATES,
+    "links.aggregates_of.METER_AGGREGATES": f"MEAN {_STATES}",
+    "links.aggregates_of.STATE_AGGREGATES": _NUMBERS,
+    "links.aggregates_of.TEXT_AGGREGATES": (
+        f"MINIMUM MAXIMUM MEAN SUM DIFFERENCE {_STATES}"
+    ),
+    "links.aggregates_of.OF_STEPS": f"SUM DIFFERENCE {_STATES}",
+    "links.aggregates_of.OF_SEVERAL": f"MINIMUM MAXIMUM {_STATES}",
+    "links.together.put_together": f"{_NUMBERS} TIME_IN",
     "links.subject.new_value_type": "LAST FIRST MINIMUM MAXIMUM SUM DIFFERENCE",
 }
 # These name a few by way of example.

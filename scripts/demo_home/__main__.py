@@ -12,6 +12,7 @@ import time
 
 import aiohttp
 
+from .charts import charted_days
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
 from .home import PASSWORD, USERNAME, Home
@@ -185,6 +186,8 @@ class Demo:
             links = await linked_days(home, self._exist_url, self._past)
         with self._phase("wait for entities", "entities"):
             entities = await self._entities(home, acquired, owned)
+        with self._phase("import the past", "statistics"):
+            statistics = await charted_days(home)
         return Summary(
             home_assistant=(await home.call("GET", "/api/config"))["version"],
             integration=(await home.command("manifest/get", integration="exist"))[
@@ -196,6 +199,7 @@ class Demo:
             failed=response["failed"],
             written=written,
             links=links,
+            statistics=statistics,
             past_until=self._past.until,
             requests=await self._counted(home.session),
             seconds=self._seconds,

@@ -40,7 +40,7 @@ from .figures import (
 )
 from .home import Home
 from .linked_home import Linked
-from .measuring import Cost, measured
+from .measuring import Cost, measured, resident
 from .reading import ATTRIBUTES, DAYS as VALUE_DAYS, read_pages
 from .sign_in import PERSON, add_account, add_credentials
 from .suggesting import suggesting
@@ -127,14 +127,14 @@ class Bench:
     async def memory(self) -> tuple[int, int]:
         """Return Python's peak and the growth of the process, for all days again."""
         self._forget_days()
-        before = _resident()
+        before = resident()
         tracemalloc.start()
         try:
             await self._entry.runtime_data.links.async_evaluate()
             peak = tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
-        return peak, _resident() - before
+        return peak, resident() - before
 
     async def start_without_exist(self) -> float:
         """Return the seconds of a set-up while Exist never answers."""
@@ -156,6 +156,17 @@ class Bench:
         """Poll a large account for the first time, and again with nothing new."""
         await self._meddle("fill", user=PERSON, n=ATTRIBUTES, days=VALUE_DAYS)
         return await self._poll(), await self._poll()
+
+    async def load_anew(self) -> Cost:
+        """Set the large account up, whose entities are registered."""
+        entries, entry_id = self._hass.config_entries, self._entry.entry_id
+        await self._settle()
+        await entries.async_unload(entry_id)
+        gc.collect()
+        async with measured(self._recorder, self._counts) as cost:
+            await entries.async_setup(entry_id)
+            await self._settle()
+        return cost
 
     async def write(self, name: str) -> tuple[Cost, int]:
         """Write two values; return what one costs, and how many functions the other calls."""
@@ -240,17 +251,9 @@ def _ours(data: Mapping[str, Any]) -> bool:
     return ".exist_" in data["entity_id"]
 
 
-def _resident() -> int:
-    """Return the bytes that the process has in memory, where the system tells."""
-    try:
-        pages = int(Path("/proc/self/statm").read_text().split()[1])
-    except OSError:
-        return 0
-    return pages * 4096
-
-
 @asynccontextmanager
-async def _home_assistant(config: Path) -> AsyncGenerator[HomeAssistant]:
+async def home_assistant(config: Path) -> AsyncGenerator[HomeAssistant]:
+    """Run Home Assistant in this process."""
     hass = await async_setup_hass(RuntimeConfig(config_dir=str(config), skip_pip=True))
     if hass is None:
         raise DemoError("Home Assistant does not start.")
@@ -293,7 +296,7 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
         web = await stack.enter_async_context(aiohttp.ClientSession())
         reading = await exist.while_alive(read_pages(web, exist_url))
         say("bench: starting Home Assistant ...")
-        hass = await stack.enter_async_context(_home_assistant(config))
+        hass = await stack.enter_async_context(home_assistant(config))
         home = await stack.enter_async_context(
             Home.connected(web, f"http://127.0.0.1:{home_port}")
         )
@@ -311,11 +314,12 @@ async def run(options: argparse.Namespace, folder: Path) -> None:
         many = Costs(all_days, nothing_new, all_new, *await bench.memory())
         say(f"bench: polls of {ATTRIBUTES} attributes more ...")
         polls = await bench.poll()
+        loaded = await bench.load_anew()
         written = await bench.write(things[0].attribute)
     print_home(things, options.days, count, size)
     print_costs(one, many, options.links, options.days)
     print_start(start, options.links)
-    print_polls(reading, *polls)
+    print_polls(reading, *polls, loaded)
     print_write(*written)
     print_suggestions(suggested)
 

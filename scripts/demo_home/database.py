@@ -1,11 +1,12 @@
 """The recorder's database as a Home Assistant that ran until now would have left it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine, insert
+from sqlalchemy import create_engine, insert, text
 from sqlalchemy.orm import Session, sessionmaker
 
 # Home Assistant first: it lays the ground for what its components import.
@@ -54,6 +55,58 @@ def write_database(
     hours: Iterable[Hours],
 ) -> None:
     """Fill a new database; the recorder ran from `begin` and ended in peace."""
+    with _new(folder, begin, end) as session:
+        for each in recorded:
+            _add_states(session, each)
+        for some in hours:
+            _add_hours(session, some)
+
+
+@dataclass(frozen=True, slots=True)
+class Steady:
+    """An entity that counts a hundredth more every so many seconds."""
+
+    entity_id: str
+    attributes: Mapping[str, str]
+    begin: float
+    end: float
+    every: int
+
+    @property
+    def count(self) -> int:
+        """How many states it had."""
+        return int((self.end - self.begin) / self.every)
+
+    @property
+    def last(self) -> str:
+        """What it shows at the end."""
+        return f"{self.count / 100:.2f}"
+
+
+def write_steady(folder: Path, steady: Steady) -> None:
+    """Fill a new database with the states of one entity, however many."""
+    with _new(folder, steady.begin, steady.end) as session:
+        session.execute(
+            text(
+                "INSERT INTO states"
+                " (metadata_id, attributes_id, state, last_updated_ts, origin_idx)"
+                " WITH RECURSIVE steps(n) AS"
+                " (SELECT 0 UNION ALL SELECT n + 1 FROM steps WHERE n < :count - 1)"
+                " SELECT :entity, :attributes, printf('%.2f', n / 100.0),"
+                " :begin + n * :every, 0 FROM steps"
+            ),
+            {
+                **_add_entity(session, steady.entity_id, steady.attributes),
+                "begin": steady.begin,
+                "every": steady.every,
+                "count": steady.count,
+            },
+        )
+
+
+@contextmanager
+def _new(folder: Path, begin: float, end: float) -> Generator[Session]:
+    """Make a new database; the recorder ran from `begin` and ended in peace."""
     engine = create_engine(f"sqlite:///{folder / NAME}")
     try:
         Base.metadata.create_all(engine)
@@ -64,29 +117,34 @@ def write_database(
         with make_session.begin() as session:
             began, ended = (datetime.fromtimestamp(each, UTC) for each in (begin, end))
             session.add(RecorderRuns(start=began, end=ended, created=began))
-            for each in recorded:
-                _add_states(session, each)
-            for some in hours:
-                _add_hours(session, some)
+            yield session
     finally:
         engine.dispose()
 
 
-def _add_states(session: Session, each: Recorded) -> None:
-    shared = json_bytes(each.attributes)
-    attributes = StateAttributes(
+def _add_entity(
+    session: Session, entity_id: str, attributes: Mapping[str, str]
+) -> dict[str, int]:
+    """Add an entity and its state attributes; return their ids."""
+    shared = json_bytes(attributes)
+    added = StateAttributes(
         shared_attrs=shared.decode(),
         hash=StateAttributes.hash_shared_attrs_bytes(shared),
     )
-    meta = StatesMeta(entity_id=each.entity_id)
-    session.add_all((attributes, meta))
+    meta = StatesMeta(entity_id=entity_id)
+    session.add_all((added, meta))
     session.flush()
+    return {"entity": meta.metadata_id, "attributes": added.attributes_id}
+
+
+def _add_states(session: Session, each: Recorded) -> None:
+    ids = _add_entity(session, each.entity_id, each.attributes)
     session.execute(
         insert(States),
         [
             {
-                "metadata_id": meta.metadata_id,
-                "attributes_id": attributes.attributes_id,
+                "metadata_id": ids["entity"],
+                "attributes_id": ids["attributes"],
                 "state": state,
                 "last_updated_ts": at,
                 "origin_idx": 0,

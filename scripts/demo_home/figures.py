@@ -89,6 +89,16 @@ def print_costs(one: Costs, many: Costs, links: int, days: int) -> None:
         )
 
 
+def print_year(rule: str, cost: Cost, told: int, growth: int, peak: int) -> None:
+    """Print what a year costs; below 64 MiB and 50 ms it should be."""
+    print(
+        f"  {rule} of {told} days: the process grew by {growth / 2**20:.0f} MiB at most,"
+        f" {peak / 2**20:.0f} MiB of it Python's; {cost.queries} queries,"
+        f" {_ms(cost.off_loop)} off the loop,"
+        f" longest stall {_ms(cost.stall)}, longest collection {_ms(cost.collection)}"
+    )
+
+
 def print_start(seconds: float, links: int) -> None:
     """Print how long a start takes while Exist never answers; below 2 s it should be."""
     print(
@@ -97,8 +107,8 @@ def print_start(seconds: float, links: int) -> None:
     )
 
 
-def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
-    """Print what polls cost; nothing new should be next to nothing."""
+def print_polls(reading: Reading, first: Cost, nothing_new: Cost, loaded: Cost) -> None:
+    """Print what polls and a set-up cost; nothing new should be next to nothing."""
     print(
         f"\nReading {ATTRIBUTES:,} attributes x {DAYS} days, CPU:"
         f" {_ms(reading.ours)} with every value checked,"
@@ -112,8 +122,15 @@ def print_polls(reading: Reading, first: Cost, nothing_new: Cost) -> None:
         print(
             f"A poll with {title}: {_ms(cost.cpu)} of CPU,"
             f" {cost.written:,} states written, longest stall {_ms(cost.stall)},"
-            f" {_ms(cost.collection)} of it at most collecting"
+            f" {_ms(cost.collection)} of it at most collecting;"
+            f" {_ms(cost.turn)} of CPU in one stall without that"
         )
+    print(
+        f"Set-up with {ATTRIBUTES:,} attributes more: {_ms(loaded.cpu)} of CPU,"
+        f" longest stall {_ms(loaded.stall)},"
+        f" {_ms(loaded.collection)} of it at most collecting;"
+        f" {_ms(loaded.turn)} of CPU in one stall without that"
+    )
 
 
 def print_write(cost: Cost, calls: int) -> None:

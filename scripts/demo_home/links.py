@@ -14,7 +14,9 @@ from .past import BEDROOM, CONSOLE, METER, Expected, Past
 from .written import at_exist
 
 FLOWS = "/api/config/config_entries/subentries/flow"
-MOST_STEPS = 10
+MOST_STEPS = 60
+# Past days are counted meanwhile.
+PROGRESS_SECONDS = 0.5
 LOADED_SECONDS = 30
 # Half a minute after entities were enabled, Home Assistant loads the account anew.
 CONFIRMED_SECONDS = 15
@@ -45,7 +47,8 @@ WISHES = (
             # One of the links that fit this home; the rest is filled in.
             "entity": {"suggestion": f"{CONSOLE}|time_in|gaming_min"},
             # The person at Exist has other values on some of the days.
-            "finish": {"past_days": 7, "replace": True},
+            "finish": {"past_days": 7},
+            "past": {"replace": True},
         },
         Past.console_minutes,
     ),
@@ -58,7 +61,8 @@ WISHES = (
         {
             "entity": {"entity": BEDROOM},
             "aggregate": {"aggregate": "mean"},
-            "part": {"part": "from_to", "part_start": "22:00", "part_end": "07:00"},
+            "part": {"part": "from_to"},
+            "hours": {"part_start": "22:00", "part_end": "07:00"},
             "attribute": {"target": "new"},
             "new_attribute": {"label": "Bedroom at night", "group": "sleep"},
             "finish": {"past_days": 20},
@@ -111,6 +115,8 @@ async def make_links(home: Home, entry_id: str) -> None:
 
 
 async def _walk(home: Home, entry_id: str, wish: Wish) -> None:
+    details = ("change", "part", "ready") if "part" in wish.answers else ()
+    menus = iter((*details, "finish"))
     step: Step = await home.call("POST", FLOWS, {"handler": [entry_id, "link"]})
     for _ in range(MOST_STEPS):
         match step["type"]:
@@ -123,9 +129,11 @@ async def _walk(home: Home, entry_id: str, wish: Wish) -> None:
                 path = f"{FLOWS}/{step['flow_id']}"
                 step = await home.call("POST", path, answers)
             case "menu":
-                # What a suggestion would have made of the last days.
                 path = f"{FLOWS}/{step['flow_id']}"
-                step = await home.call("POST", path, {"next_step_id": "finish"})
+                step = await home.call("POST", path, {"next_step_id": next(menus)})
+            case "progress":
+                await asyncio.sleep(PROGRESS_SECONDS)
+                step = await home.call("GET", f"{FLOWS}/{step['flow_id']}")
             case "create_entry":
                 return
             case kind:

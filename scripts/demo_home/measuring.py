@@ -3,9 +3,10 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 import gc
+from pathlib import Path
 import threading
 import time
 from typing import Any
@@ -32,6 +33,8 @@ class Cost:
     off_loop_cpu: float = 0.0
     stall: float = 0.0
     """The longest time in which the event loop did nothing else."""
+    turn: float = 0.0
+    """The most CPU that the loop's thread used in a stall, less what collecting took."""
     collection: float = 0.0
     """The longest garbage collection, in which no thread goes on."""
     seconds: float = 0.0
@@ -74,21 +77,29 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
         cost.jobs += 1
         return add_job(self, job)
 
+    loop_thread = threading.get_ident()
+    collected_cpu = 0.0
+
     async def tick() -> None:
         while not done.is_set():
-            began = time.perf_counter()
+            began, began_cpu = time.perf_counter(), time.thread_time() - collected_cpu
             await asyncio.sleep(TICK_SECONDS)
             late = time.perf_counter() - began - TICK_SECONDS
             cost.stall = max(cost.stall, late)
+            turn = time.thread_time() - collected_cpu - began_cpu
+            cost.turn = max(cost.turn, turn)
 
-    collecting: list[float] = []
+    collecting: list[tuple[float, float]] = []
 
     def collect(phase: str, _: object) -> None:
+        nonlocal collected_cpu
         if phase == "start":
-            collecting.append(time.perf_counter())
+            collecting.append((time.perf_counter(), time.thread_time()))
         elif collecting:
-            lasted = time.perf_counter() - collecting.pop()
-            cost.collection = max(cost.collection, lasted)
+            begun, begun_cpu = collecting.pop()
+            cost.collection = max(cost.collection, time.perf_counter() - begun)
+            if threading.get_ident() == loop_thread:
+                collected_cpu += time.thread_time() - begun_cpu
 
     ticking = asyncio.create_task(tick())
     gc.callbacks.append(collect)
@@ -107,3 +118,28 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
     cost.requests = Counter(await counts())
     cost.requests.subtract(before)
     cost.requests = +cost.requests
+
+
+def resident() -> int:
+    """Return the bytes that the process has in memory, where the system tells."""
+    return _of_process("VmRSS")
+
+
+def highest_resident() -> int:
+    """Return the most that it had since `resident_from_here`, where the system tells."""
+    return _of_process("VmHWM")
+
+
+def resident_from_here() -> int:
+    """Return what the process has, and let the highest begin anew with it."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5")
+    return resident()
+
+
+def _of_process(key: str) -> int:
+    try:
+        lines = Path("/proc/self/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(each.split()[1]) for each in lines if each.startswith(key)) * 1024

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 import json
 from typing import Any
 
+from .charts import ChartedDays
 from .home import Home
 from .links import LinkedDay
 from .sign_in import PERSON
@@ -39,6 +40,7 @@ class Summary:
     failed: Sequence[Any]
     written: Sequence[Written]
     links: Sequence[LinkedDay]
+    statistics: Sequence[ChartedDays]
     past_until: float
     """When the generated past of the home ends, in seconds of UTC."""
     requests: dict[str, int]
@@ -70,6 +72,11 @@ class Summary:
             f"{each.entity:26} {each.aggregate:8} {each.attribute:16} {each.day}"
             f"  {each.value:>6}  {'confirmed' if each.confirmed else 'not yet'}"
             for each in self.links
+        ]
+        lines += ["", "The past of Exist, in Home Assistant's long-term statistics:"]
+        lines += [
+            f"{each.id:40} {each.first} to {each.last}  {each.rows:>5} days"
+            for each in self.statistics
         ]
         return "\n".join(line.rstrip() for line in lines)
 

@@ -132,8 +132,8 @@ def newest_first(days: dict[date, Value | None]) -> dict[date, Value | None]:
     return days if order == list(days) else {each: days[each] for each in order}
 
 
-# Told on, but nothing follows from it: it is neither compared nor kept on disk.
-_TOLD_ON = {"kept": False}
+# Of what is only told on: nothing follows from it, so it is not kept on disk.
+_TOLD_ON: Mapping[str, Any] = {"kept": False}
 
 
 @dataclass(frozen=True, slots=True)

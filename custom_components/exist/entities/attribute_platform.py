@@ -1,8 +1,11 @@
 """The one way for entities of attributes to appear and vanish."""
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
+from itertools import islice
 from typing import Any
 
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import Platform
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import entity_registry as er
@@ -14,12 +17,15 @@ from ..account.ids import attribute_id
 from ..account.poll import ExistCoordinator
 from ..account.scopes import may_hide
 from ..api import Attribute
-from ..const import CONF_GROUPS
+from ..const import CONF_GROUPS, DOMAIN
 from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS
 
 # One odd answer must not cost an entity its name, area and history.
 POLLS_UNTIL_GONE = 2
+# A registered entity costs a millisecond or two: others get their turn after as many.
+ADDED_AT_ONCE = 10
+_IN_USE = (ConfigEntryState.SETUP_IN_PROGRESS, ConfigEntryState.LOADED)
 
 type Fits = Callable[[Attribute], bool]
 type Create = Callable[[ExistCoordinator, Attribute], Entity]
@@ -89,6 +95,7 @@ class AttributeEntities:
         self._groups: list[str] = entry.options.get(CONF_GROUPS, [])
         self._prefix = attribute_id(entry, "")
         self._added: set[str] = set()
+        self._to_add: dict[str, Attribute] = {}
         self._unwanted_since: dict[str, int] = {}
         self._polls = 0
 
@@ -115,12 +122,7 @@ class AttributeEntities:
         }
         registered = self._registered()
         self._async_enable_owned(data, wanted, registered)
-        new = [wanted[name] for name in wanted if name not in self._added]
-        self._added.update(wanted)
-        if new:
-            self._async_add_entities(
-                self._create(self._coordinator, attribute) for attribute in new
-            )
+        self._async_add(wanted)
         before, self._polls = self._polls, self._coordinator.polls
         for name in wanted:
             self._unwanted_since.pop(name, None)
@@ -130,6 +132,32 @@ class AttributeEntities:
         for name, each in registered.items():
             if name not in wanted and self._may_go(name, at_start=not before):
                 self._async_remove(each, name)
+
+    @callback
+    def _async_add(self, wanted: Mapping[str, Attribute]) -> None:
+        """Add what is new, a few at once, as long as the account is in use."""
+        is_adding = bool(self._to_add)
+        # What vanishes before its turn comes never was there.
+        self._added.difference_update(self._to_add)
+        self._to_add = {
+            name: wanted[name] for name in wanted if name not in self._added
+        }
+        self._added.update(wanted)
+        if self._to_add and not is_adding:
+            self._entry.async_create_task(
+                self._coordinator.hass,
+                self._async_add_left(),
+                f"{DOMAIN} add {self._platform}",
+            )
+
+    async def _async_add_left(self) -> None:
+        while self._to_add and self._entry.state in _IN_USE:
+            names = list(islice(self._to_add, ADDED_AT_ONCE))
+            attributes = [self._to_add.pop(name) for name in names]
+            self._async_add_entities(
+                self._create(self._coordinator, attribute) for attribute in attributes
+            )
+            await asyncio.sleep(0)
 
     def _is_wanted(self, data: AccountData, attribute: Attribute) -> bool:
         if self._controls:

@@ -1,14 +1,15 @@
 """The account's event entity: what went otherwise than somebody meant."""
 
+import asyncio
+from collections import deque
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import callback
 
 from ..account.poll import ExistCoordinator
+from ..const import DOMAIN
 from ..ledger import Fate, Hold, Key, Outcome, Writer
-from ..runtime import ExistConfigEntry
 from .entity import ExistEntity
 
 REFUSED = "value_refused"
@@ -16,21 +17,14 @@ DIFFERENT = "stored_differently"
 GAVE_WAY = "value_gave_way"
 LOST = "ownership_lost"
 GAINED = "ownership_gained"
+# A person may own a thousand: others get their turn after as many events.
+TOLD_AT_ONCE = 20
 
 _BY_FATE = {
     Fate.REFUSED: REFUSED,
     Fate.DIFFERENT: DIFFERENT,
     Fate.GAVE_WAY: GAVE_WAY,
 }
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's event entity."""
-    async_add_entities([ExistWritingEvent(entry.runtime_data.coordinator)])
 
 
 class ExistWritingEvent(ExistEntity, EventEntity):
@@ -42,12 +36,14 @@ class ExistWritingEvent(ExistEntity, EventEntity):
         """Prepare the entity; what is owned now is no news."""
         super().__init__(coordinator, "writing")
         self._owned = coordinator.data.owned
+        self._news: deque[tuple[str, str]] = deque()
 
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         runtime = self.coordinator.config_entry.runtime_data
         self.async_on_remove(self.coordinator.async_add_listener(self._async_polled))
+        self.async_on_remove(self._news.clear)
         self.async_on_remove(runtime.ledger.async_add_listener(self._async_outcome))
         self.async_on_remove(runtime.ledger.async_add_edit_listener(self._async_edited))
 
@@ -77,11 +73,23 @@ class ExistWritingEvent(ExistEntity, EventEntity):
     def _async_polled(self) -> None:
         owned, before = self.coordinator.data.owned, self._owned
         self._owned = owned
-        for name in sorted(before - owned):
-            if not self.coordinator.was_released(name):
-                self._fire(LOST, name)
-        for name in sorted(owned - before):
-            self._fire(GAINED, name)
+        is_telling = bool(self._news)
+        self._news += [
+            (LOST, name)
+            for name in sorted(before - owned)
+            if not self.coordinator.was_released(name)
+        ]
+        self._news += [(GAINED, name) for name in sorted(owned - before)]
+        if self._news and not is_telling:
+            self.coordinator.config_entry.async_create_task(
+                self.hass, self._async_tell(), f"{DOMAIN} ownership"
+            )
+
+    async def _async_tell(self) -> None:
+        while self._news:
+            for _ in range(min(TOLD_AT_ONCE, len(self._news))):
+                self._fire(*self._news.popleft())
+            await asyncio.sleep(0)
 
     @callback
     def _fire(self, kind: str, name: str, **more: Any) -> None:

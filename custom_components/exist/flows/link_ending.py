@@ -117,8 +117,6 @@ class LinkEnding(ConfigSubentryFlow):
 
     async def async_step_ready(self, user_input: Given = None) -> SubentryFlowResult:
         """Show what the last days would have been, and what can be done with it."""
-        if self._draft.wrong:
-            return await self._async_go_on()
         self._hub = "ready"
         use = "take" if self._draft.must_tick else "use"
         return self.async_show_menu(
@@ -152,8 +150,7 @@ class LinkEnding(ConfigSubentryFlow):
         if draft.must_tick and not (draft.take_over or draft.data[CONF_OBSERVE]):
             return await self._async_show_finish("tick_needed")
         if draft.past_days:
-            self._counting = None
-            return await self.async_step_counting()
+            return await self._async_begin_to_count()
         return await self._async_end()
 
     async def _async_show_finish(
@@ -163,16 +160,21 @@ class LinkEnding(ConfigSubentryFlow):
         names |= {"error": failed, "url": ATTRIBUTES_URL}
         return self._show("finish", finish_page(self._draft), wrong, names)
 
+    async def _async_begin_to_count(self) -> SubentryFlowResult:
+        self._counting = self.hass.async_create_task(
+            async_count(
+                self.hass, self._account, self._draft, self.async_update_progress
+            ),
+            "exist past days",
+        )
+        # What is done at once needs no page that says that it runs.
+        is_done = self._counting.done()
+        return await (self.async_step_past() if is_done else self.async_step_counting())
+
     async def async_step_counting(self, user_input: Given = None) -> SubentryFlowResult:
         """Count how many past days can be told while the person sees that it runs."""
         _ = self._runtime
-        if self._counting is None:
-            self._counting = self.hass.async_create_task(
-                async_count(
-                    self.hass, self._account, self._draft, self.async_update_progress
-                ),
-                "exist past days",
-            )
+        assert self._counting is not None
         if not self._counting.done():
             return self.async_show_progress(
                 step_id="counting",

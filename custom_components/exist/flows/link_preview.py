@@ -194,9 +194,12 @@ async def _async_taken(
     told: set[date],
     today: date,
 ) -> int | None:
-    """Return how many of the days have a value at Exist."""
-    if not draft.is_at_exist or not told:
+    """Return how many of the days have a value at Exist; None where it does not say."""
+    if draft.creates or not told:
         return 0
+    if not draft.is_at_exist:
+        # It may have been released, and comes back with its values.
+        return None
     keys = {Key(link.attribute, day) for day in told}
     runtime = entry.runtime_data
     try:

@@ -16,6 +16,7 @@ from ..api import (
 )
 from ..const import VALUE_DAYS
 from .charts import Chart
+from .choice import Charts
 from .walks import NAMED, Walk
 
 HTTP_NOT_FOUND = 404
@@ -60,18 +61,24 @@ class Asking:
         self,
         walk: Walk,
         names: Collection[str],
-        charts: Mapping[str, tuple[Chart, str]],
+        charts: Charts,
     ) -> AskedPage:
         """Return what the walk comes to next, as far as it is of these attributes."""
         if walk.is_single:
             return await self._async_days(walk, charts[walk.names[0]][0])
-        page = await self._client.with_values_page(
-            walk.page,
-            days=VALUE_DAYS,
-            date_max=walk.at,
-            priority=Priority.BACKGROUND,
-            attributes=names if len(names) <= NAMED else None,
-        )
+        try:
+            page = await self._client.with_values_page(
+                walk.page,
+                days=VALUE_DAYS,
+                date_max=walk.at,
+                priority=Priority.BACKGROUND,
+                attributes=names if len(names) <= NAMED else None,
+            )
+        except ExistRequestError as err:
+            if err.status != HTTP_NOT_FOUND or walk.page == 1:
+                raise
+            # The list has become shorter since the page before.
+            return AskedPage({}, 0, has_next=False, found=False)
         spans = {
             each.name: AskedDays(each.value_type, each.values, walk.begins, walk.at)
             for each in page.results
@@ -95,7 +102,7 @@ class Asking:
     async def async_first_day(
         self,
         walk: Walk,
-        charts: Mapping[str, tuple[Chart, str]],
+        charts: Charts,
         rows: Mapping[str, int],
     ) -> None:
         """Ask one attribute for its first day, in two requests that are two steps."""

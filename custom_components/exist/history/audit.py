@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from homeassistant.core import HomeAssistant
 
 from ..values.days import async_get_zone
-from .charts import Chart
+from .choice import Charts
 from .imported import Charted
 from .statistics import (
     StatisticChange,
@@ -30,7 +30,7 @@ class Audit:
     """
 
     hass: HomeAssistant
-    charts: Mapping[str, tuple[Chart, str]]
+    charts: Charts
     charted: Mapping[str, Charted]
     lost: set[str] = field(default_factory=set)
     left: dict[str, Charted] = field(default_factory=dict)

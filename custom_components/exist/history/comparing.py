@@ -1,12 +1,14 @@
 """Compares what Exist told with the statistics themselves, and writes what differs."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
 from homeassistant.core import HomeAssistant
 
+from .asking import AskedDays
 from .charts import Chart
+from .choice import Charts
 from .imported import Charted
 from .statistics import StatisticChange, async_read, async_totals_before, async_write
 from .totals import DayRow, differing, missing, rewrite
@@ -25,6 +27,18 @@ class ToldDays:
     last: date
 
 
+def told_days(chart: Chart, asked: AskedDays, ours: Container[date]) -> ToldDays:
+    """Return what the days count, without those that we know better."""
+    # What was made again as another kind has another chart after the next poll.
+    is_alike = asked.value_type is chart.value_type
+    figures = {
+        day: chart.figure(value)
+        for day, value in asked.days.items()
+        if is_alike and day <= asked.last and day not in ours
+    }
+    return ToldDays(figures, asked.first, asked.last)
+
+
 @dataclass(frozen=True, slots=True)
 class Compared:
     """Whose statistics were changed, and which stored days Exist no longer has."""
@@ -35,7 +49,7 @@ class Compared:
 
 async def async_compare(
     hass: HomeAssistant,
-    charts: Mapping[str, tuple[Chart, str]],
+    charts: Charts,
     charted: Mapping[str, Charted],
     told: Mapping[str, ToldDays],
     emptied: Emptied,

@@ -9,7 +9,7 @@ from homeassistant.core import HomeAssistant
 from ..account.ids import account_id
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from .charts import statistic_id
-from .statistics import async_clear, has_recorder
+from .statistics import async_clear, can_be_asked
 from .walks import Walk
 
 
@@ -61,7 +61,7 @@ async def async_clear_statistics(
     hass: HomeAssistant, entry: ConfigEntry, files: AccountFiles
 ) -> None:
     """Delete the statistics of an account that is removed."""
-    if not has_recorder(hass):
+    if not can_be_asked(hass):
         return
     file = HistoryFile(files)
     await file.async_load()

@@ -13,27 +13,33 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later, async_track_time_change
 from homeassistant.helpers.start import async_at_started
 
-from ..account.data import is_wanted
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
-from ..api import ExistClient, ExistError, ExistRateLimitError, Value
-from ..const import CONF_GROUPS, CONF_HISTORY_GROUPS, CONF_POLICIES, DOMAIN, VALUE_DAYS
+from ..api import (
+    ExistClient,
+    ExistError,
+    ExistProtocolError,
+    ExistRateLimitError,
+    Value,
+)
+from ..const import DOMAIN, VALUE_DAYS
 from ..ledger import Fate, Ledger, Outcome
-from ..notices.translated import async_text
-from ..values.kinds import NOON, Policy
 from .asking import AskedDays, AskedPage, Asking
 from .audit import Audit
-from .charts import Chart, chart_of, statistic_id
-from .comparing import Compared, Emptied, ToldDays, async_compare
+from .charts import Chart, statistic_id
+from .choice import Charts, async_charts
+from .comparing import Compared, Emptied, ToldDays, async_compare, told_days
 from .imported import Charted, HistoryContents, HistoryFile
 from .statistics import async_clear, can_be_asked, has_recorder
-from .walks import ONE_DAY, WINDOW, Progress, Walk, progress, walks_for
+from .walks import Progress, Walk, night_walk, progress, walks_for
 
 _LOGGER = logging.getLogger(__name__)
 
 # A start has better things to do.
-BEGIN_SECONDS = 30.0
+BEGIN_SECONDS = 10.0
 RETRY_SECONDS = 300.0
+# What was only a gateway's bad minute is right at one of these tries.
+MOST_ODD = 3
 NIGHT_HOUR = 3
 # A poll around midnight may have missed the oldest of its days.
 SURE_DAYS = timedelta(days=VALUE_DAYS - 2)
@@ -70,6 +76,7 @@ class HistoryKeeper:
         self._left: dict[str, Charted] = {}
         self._confirmed: dict[tuple[str, date], Value] = {}
         self._pause: CALLBACK_TYPE | None = None
+        self._odd_answers = 0
         self._listeners: dict[CALLBACK_TYPE, None] = {}
         self._told_of: set[str] = set()
         """Whose entities know that there is a statistic."""
@@ -170,17 +177,14 @@ class HistoryKeeper:
     @callback
     def _look_back(self, _now: datetime) -> None:
         """Read one older window anew each night: Exist may have corrected it."""
-        contents, today = self.contents, self._coordinator.exist_day
-        names = [name for name, each in contents.charted.items() if not each.cleared]
-        if not self._polls or not names or contents.walks:
-            return
-        firsts = [each.first for each in contents.charted.values() if each.first]
-        newest = (contents.looked or today) - WINDOW
-        if newest < min(firsts, default=today):
-            newest = today - WINDOW
-        contents.looked = newest
-        oldest = newest - WINDOW + ONE_DAY
-        contents.walks.append(Walk(sorted(names), newest, newest, oldest, again=True))
+        contents = self.contents
+        known = {k: each for k, each in contents.charted.items() if not each.cleared}
+        if self._polls and known and not contents.walks:
+            firsts = [each.first for each in known.values() if each.first]
+            today = self._coordinator.exist_day
+            walk = night_walk(known, today, contents.looked, firsts)
+            contents.looked = walk.newest
+            contents.walks.append(walk)
         self._async_kick()
 
     @callback
@@ -208,6 +212,7 @@ class HistoryKeeper:
             self._wait(err.retry_after)
         except ExistError as err:
             _LOGGER.debug("The history waits: %s", err.code)
+            self._note_odd(err)
             self._wait(RETRY_SECONDS)
         except (HomeAssistantError, SQLAlchemyError) as err:
             # A database that was busy; where a change was begun, all is looked at.
@@ -215,18 +220,31 @@ class HistoryKeeper:
             self._checked = False
             self._wait(RETRY_SECONDS)
 
+    @callback
+    def _note_odd(self, err: ExistError) -> None:
+        """Leave a window out that cannot be read: the rest must not wait for it."""
+        walks = self.contents.walks
+        if not isinstance(err, ExistProtocolError) or not walks:
+            return
+        self._odd_answers += 1
+        if self._odd_answers >= MOST_ODD:
+            self._odd_answers = 0
+            if walks[0].skip():
+                del walks[0]
+
     async def _async_do_next(self) -> bool:
         """Do the next thing; return whether there was one. Raises ExistError."""
         coordinator = self._coordinator
         if not coordinator.polls:
             return False
-        charts = await self._async_charts()
+        charts = await async_charts(self._hass, self._entry, self._coordinator.data)
         if not self._checked:
             await self._async_check(charts)
             self._checked = True
         elif self._polls != coordinator.polls:
-            self._polls = coordinator.polls
+            polls = coordinator.polls
             await self._async_follow_poll(charts)
+            self._polls = polls
         elif self._confirmed:
             await self._async_chart_confirmed(charts)
         elif self.contents.walks and self._pause is None:
@@ -235,35 +253,7 @@ class HistoryKeeper:
             return False
         return True
 
-    async def _async_charts(self) -> dict[str, tuple[Chart, str]]:
-        """Return what is charted of what Exist shows, and what it is called."""
-        hass, entry, data = self._hass, self._entry, self._coordinator.data
-        shown = entry.options.get(CONF_GROUPS, [])
-        groups = entry.options.get(CONF_HISTORY_GROUPS)
-        policies: Mapping[str, str] = entry.options.get(CONF_POLICIES, {})
-        charts: dict[str, tuple[Chart, str]] = {}
-        for name in data.values:
-            attribute = data.attributes[name]
-            is_chosen = (
-                is_wanted(data, attribute, shown)
-                if groups is None
-                else attribute.group.name in groups
-            )
-            policy = Policy(policies[name]) if name in policies else None
-            chart = chart_of(account_id(entry), attribute, policy)
-            if not is_chosen or chart is None:
-                continue
-            title = f"{entry.title}: {attribute.label}"
-            if chart.begins is not None:
-                title = (
-                    await async_text(hass, "hours_after_midday", label=title)
-                    if chart.begins == NOON
-                    else await async_text(hass, "hours_after_midnight", label=title)
-                )
-            charts[name] = chart, title
-        return charts
-
-    async def _async_check(self, charts: Mapping[str, tuple[Chart, str]]) -> None:
+    async def _async_check(self, charts: Charts) -> None:
         """Look through all statistics; what is lost is imported again."""
         charted = self.contents.charted
         audit = Audit(self._hass, charts, charted)
@@ -287,7 +277,7 @@ class HistoryKeeper:
             walk.names = [name for name in walk.names if name not in names]
         walks[:] = [walk for walk in walks if walk.names]
 
-    async def _async_follow_poll(self, charts: Mapping[str, tuple[Chart, str]]) -> None:
+    async def _async_follow_poll(self, charts: Charts) -> None:
         """Chart the last 31 days, and begin with attributes that are new."""
         contents, data = self.contents, self._coordinator.data
         audit = Audit(self._hass, charts, contents.charted)
@@ -320,21 +310,12 @@ class HistoryKeeper:
         await self._file.async_save()
         self._tell(compared.changed)
 
-    def _told(self, chart: Chart, name: str, span: AskedDays) -> ToldDays:
-        """Return the days that Exist knows better than we do."""
-        ours = self._coordinator.overlay(name)
-        figures = {
-            day: chart.figure(value)
-            for day, value in span.days.items()
-            if day <= span.last and day not in ours
-        }
-        # What was made again as another kind is another chart at the next poll.
-        is_alike = span.value_type is chart.value_type
-        return ToldDays(figures if is_alike else {}, span.first, span.last)
+    def _told(self, chart: Chart, name: str, asked: AskedDays) -> ToldDays:
+        return told_days(chart, asked, self._coordinator.overlay(name))
 
     async def _async_compare(
         self,
-        charts: Mapping[str, tuple[Chart, str]],
+        charts: Charts,
         told: Mapping[str, ToldDays],
         emptied: Emptied,
     ) -> Compared:
@@ -354,23 +335,21 @@ class HistoryKeeper:
                 missing[name] = frozenset(days - ours.keys())
         return Compared(compared.changed, missing)
 
-    async def _async_chart_confirmed(
-        self, charts: Mapping[str, tuple[Chart, str]]
-    ) -> None:
-        confirmed, self._confirmed = self._confirmed, {}
+    async def _async_chart_confirmed(self, charts: Charts) -> None:
         changed: set[str] = set()
-        for (name, day), value in confirmed.items():
+        for key, value in list(self._confirmed.items()):
+            name, day = key
             if name in charts:
                 figures = {day: charts[name][0].figure(value)}
                 told = {name: ToldDays(figures, day, day)}
                 changed |= (await self._async_compare(charts, told, {})).changed
+            if self._confirmed[key] is value:
+                del self._confirmed[key]
         if changed:
             await self._file.async_save()
             self._tell(changed)
 
-    async def _async_walk(
-        self, charts: Mapping[str, tuple[Chart, str]], walk: Walk
-    ) -> None:
+    async def _async_walk(self, charts: Charts, walk: Walk) -> None:
         """Take one step back: one request, two where something has vanished."""
         names = set(walk.names) & charts.keys()
         changed: frozenset[str] = frozenset()
@@ -387,6 +366,7 @@ class HistoryKeeper:
                     charts, walk, names, compared.missing
                 )
                 changed |= twice.changed
+            self._odd_answers = 0
             is_over = page.take_note(walk)
         if is_over and walk in self.contents.walks:
             self.contents.walks.remove(walk)
@@ -395,7 +375,7 @@ class HistoryKeeper:
 
     async def _async_read_page(
         self,
-        charts: Mapping[str, tuple[Chart, str]],
+        charts: Charts,
         walk: Walk,
         names: Collection[str],
         emptied: Emptied,
@@ -431,7 +411,7 @@ class HistoryKeeper:
         Without a first day as far back as there is.
         """
         async with self._lock:
-            charts = await self._async_charts()
+            charts = await async_charts(self._hass, self._entry, self._coordinator.data)
             chosen = sorted(charts if names is None else charts.keys() & set(names))
             for name in chosen:
                 known = self.contents.charted.setdefault(
@@ -448,7 +428,7 @@ class HistoryKeeper:
     async def async_clear(self, names: Collection[str] | None) -> list[str]:
         """Delete statistics until they are imported again; return whose."""
         async with self._lock:
-            charts = await self._async_charts()
+            charts = await async_charts(self._hass, self._entry, self._coordinator.data)
             known = self.contents.charted.keys() | charts.keys()
             chosen = sorted(known if names is None else known & set(names))
             account = account_id(self._entry)

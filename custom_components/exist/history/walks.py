@@ -84,6 +84,10 @@ class Walk:
             return False
         return self._window_read()
 
+    def skip(self) -> bool:
+        """Leave out what is asked next; return whether the walk is over."""
+        return self.is_single or self._window_read()
+
     def _window_read(self) -> bool:
         before = self.begins - ONE_DAY
         if self.oldest is not None:
@@ -172,3 +176,13 @@ def walks_for(
     if len(ordered) <= SINGLY:
         return [Walk([name], newest, newest, oldest) for name in ordered]
     return [Walk(ordered, newest, newest, oldest)]
+
+
+def night_walk(
+    names: Iterable[str], today: date, looked: date | None, firsts: Iterable[date]
+) -> Walk:
+    """Return the walk through the window before that of the last night, in rotation."""
+    newest = (looked or today) - WINDOW
+    if newest < min(firsts, default=today):
+        newest = today - WINDOW
+    return Walk(sorted(names), newest, newest, newest - WINDOW + ONE_DAY, again=True)

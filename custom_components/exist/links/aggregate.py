@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ..ledger.day import Growth, Known
 from .entering import (
@@ -20,6 +20,7 @@ from .entering import (
 )
 from .meter import Counted
 from .numerals import number_of
+from .packed import Packed
 from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 
@@ -127,10 +128,10 @@ class Timeline:
     something was recorded or heard; at the start of a span that may be what was held.
     """
 
-    spans: tuple[Span, ...] = ()
+    spans: Sequence[Span] = ()
     runs: tuple[Window, ...] = ()
     purged: float = -math.inf
-    reports: tuple[float, ...] = ()
+    reports: Sequence[float] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,11 +172,14 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
         return NotTold(Why.NOT_RECORDED)
     part = Window(window.start, until)
     known = _known(rule, timeline.spans, part)
-    inside = [
-        span._replace(end=min(span.end, until))
-        for span in known
-        if span.end > window.start and span.start < until
-    ]
+    inside = Packed(
+        Span._make,
+        [
+            (span.start, min(span.end, until), *span[2:])
+            for span in known
+            if span.end > window.start and span.start < until
+        ],
+    )
     if timeline.purged > window.start and not _begins_with(inside, window.start):
         return NotTold(Why.NOT_RECORDED)
     seconds = _covered(inside, window.start, until)
@@ -207,19 +211,20 @@ def _covered(pieces: Sequence[Window | Span], start: float, end: float) -> float
     )
 
 
-def _known(rule: Rule, spans: Sequence[Span], part: Window) -> list[Span]:
+def _known(rule: Rule, spans: Sequence[Span], part: Window) -> Sequence[Span]:
     """Return the usable spans, with the last one before the part and the next after."""
     first = bisect_left(spans, part.start, key=lambda span: span.end)
-    known: list[Span] = []
+    usable: list[tuple[Any, ...]] = []
     for index in range(first - 1, -1, -1):
         if _is_usable(rule, spans[index]):
-            known.append(spans[index])
+            usable.append(tuple(spans[index]))
             break
     for span in spans[first:]:
         if _is_usable(rule, span):
-            known.append(span)
+            usable.append(tuple(span))
             if span.start >= part.end:
                 break
+    known = Packed(Span._make, usable)
     if rule.aggregate in ABOUT_STATES and rule.states:
         return bridged(known)
     return known

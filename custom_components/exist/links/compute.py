@@ -1,24 +1,20 @@
-"""Values of many links' days in one pass: the database first, then arithmetic."""
+"""A link's days from what was recorded: arithmetic, without the database."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
 from math import inf
 from typing import NamedTuple
 
 from homeassistant.components.sensor import SensorStateClass
-from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
-from homeassistant.helpers.recorder import get_instance
-from homeassistant.util import dt as dt_util
 
-from ..const import DOMAIN
 from ..ledger.day import Known
 from ..values.templates import describe
 from .aggregate import (
     ABOUT_STATES,
     HOURLY,
     Aggregate,
+    Hour,
     NotTold,
     Rule,
     Timeline,
@@ -33,17 +29,17 @@ from .convert import bounds_in, told_in, wire_value
 from .entering import ABSENT
 from .falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .link import Link
-from .meter import Counted, count
+from .meter import Counted, Habits, count, habits_of
 from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
-from .source import Asked, Recorded, read
+from .source import Asked
 from .state_attributes import source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
 from .watched import Watched
 from .watching import as_watched
-from .window import DAY, Window, Zones, days_between, whole_hours, window_of
+from .window import DAY, Window, Zones, days_between, whole_hours
 
 # How far back states are read: a kind shows itself in a week, a fall in two days, a
 # gap in one; a tracker may name places that are no zones.
@@ -122,6 +118,13 @@ class Plan:
         return COUNTED_BACK if self.link.kind is None else SETTLED_BACK
 
     @property
+    def back_when_judged(self) -> float:
+        """The same where it is known by now which kind of meter it is."""
+        if self.gone or not self.may_be_counted:
+            return self.back
+        return min(self.back, SETTLED_BACK)
+
+    @property
     def kind(self) -> ReadingKind | None:
         """What its numbers are, as far as that is settled or the entity says it."""
         if self.link.kind is not None:
@@ -168,84 +171,11 @@ class Plan:
         return days_between(self.first, self.last)
 
 
-async def async_compute(
-    hass: HomeAssistant,
-    plans: Sequence[Plan],
-    zones: Zones,
-    now: float,
-    *,
-    hourly: bool,
-    pauses: Sequence[tuple[float, float | None]] = (),
-    settled: dict[str, ReadingKind] | None = None,
-    told: dict[str, ReadingKind] | None = None,
-) -> dict[str, dict[date, DayResult]]:
-    """Return the value of each day by link; `hourly` looks into statistics too.
+def asked_of(plans: Sequence[Plan], *, hourly: bool, judged: bool) -> list[Asked]:
+    """Return each entity once, with all that any of the links needs of it.
 
-    Into `settled` goes what kind of meter a link has, by now, to be kept in it; into
-    `told` as what kind it was taken, where that is not settled.
-    Raises HomeAssistantError when the database cannot be read.
+    Less is needed where it is `judged` already which kind of meter each is.
     """
-    from sqlalchemy.exc import SQLAlchemyError
-
-    if not plans:
-        return {}
-    try:
-        return await get_instance(hass).async_add_executor_job(
-            _compute, hass, plans, zones, now, hourly, tuple(pauses), settled, told
-        )
-    except SQLAlchemyError as err:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN, translation_key="recorder_failed"
-        ) from err
-
-
-def _compute(
-    hass: HomeAssistant,
-    plans: Sequence[Plan],
-    zones: Zones,
-    now: float,
-    hourly: bool,
-    pauses: Sequence[tuple[float, float | None]],
-    settled: dict[str, ReadingKind] | None,
-    told: dict[str, ReadingKind] | None,
-) -> dict[str, dict[date, DayResult]]:
-    windows = {
-        plan.link.link_id: {
-            day: window_of(plan.link.part, zones, day) for day in plan.days
-        }
-        for plan in plans
-    }
-    since = min(
-        (window.start for days in windows.values() for window in days.values()),
-        default=now,
-    )
-    recorded = read(hass, _asked(plans, hourly), since, pauses)
-    last = max((plan.last for plan in plans), default=date.min)
-    counting = _Counting(recorded, (zones.of(last), dt_util.get_default_time_zone()))
-    results = {
-        plan.link.link_id: {
-            day: _result(plan, counting, zones, day, window, now)
-            for day, window in windows[plan.link.link_id].items()
-        }
-        for plan in plans
-    }
-    if settled is not None:
-        settled |= {
-            plan.link.link_id: kind
-            for plan in plans
-            if (kind := counting.settled(plan)) is not None
-        }
-    if told is not None:
-        told |= {
-            plan.link.link_id: counting.kinds[plan.link.link_id, plan.key]
-            for plan in plans
-            if (plan.link.link_id, plan.key) in counting.kinds
-        }
-    return results
-
-
-def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
-    """Return each entity once, with all that any of the links needs of it."""
     by_key: dict[str, list[Plan]] = {}
     for plan in plans:
         for each in (plan, *plan.others):
@@ -257,7 +187,7 @@ def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
             any(plan.link.is_in_unit for plan in same),
             hourly and any(plan.has_hours for plan in same),
             same[0].seen,
-            max(plan.back for plan in same),
+            max(plan.back_when_judged if judged else plan.back for plan in same),
             same[0].heard,
             same[0].link.watched.state_attribute,
             same[0].kept,
@@ -266,14 +196,77 @@ def _asked(plans: Sequence[Plan], hourly: bool) -> list[Asked]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What was recorded of some entities."""
+
+    timelines: Mapping[str, Timeline]
+    hours: Mapping[str, tuple[Hour, ...]]
+
+
 @dataclass(slots=True)
-class _Counting:
+class Learned:
+    """What holds for all days that are told, whichever part of the past shows it.
+
+    A kind is judged by the newest part with seven recorded days, or else by the one
+    with most. `facts` counts what made parts that were told before mean something else.
+    """
+
+    kinds: dict[tuple[str, str], tuple[ReadingKind, int]] = field(default_factory=dict)
+    """With the days by which each was judged."""
+    habits: dict[tuple[str, bool], Habits] = field(default_factory=dict)
+    still_there: set[tuple[str, str]] = field(default_factory=set)
+    """Links and entities whose gone states did occur."""
+    facts: int = 0
+
+    def has_judged(self, plan: Plan) -> bool:
+        """Return whether it is certain what kind of meter it is, if it may be one."""
+        if not plan.may_be_counted or plan.link.kind is not None:
+            return True
+        _, days = self.kinds.get((plan.link.link_id, plan.key), (None, 0))
+        return days >= SETTLED_DAYS
+
+    def judge(self, plan: Plan, history: History) -> None:
+        """Judge what kind of meter it is, where this tells more than what was known."""
+        key = plan.link.link_id, plan.key
+        kind, by_days = self.kinds.get(key, (None, -1))
+        days = recorded_days(history)
+        if by_days >= min(days, SETTLED_DAYS):
+            return
+        judged = kind_of_meter(history, plan.meter)
+        self.kinds[key] = judged, days
+        if kind is not None and kind is not judged:
+            self.facts += 1
+
+    def habits_with(self, key: tuple[str, bool], history: History) -> Habits:
+        """Return what a meter does, now that this part of its history is known too."""
+        known = self.habits.get(key, Habits())
+        joined = known.joined(habits_of(history))
+        if joined != known:
+            self.habits[key] = joined
+            self.facts += 1
+        return joined
+
+    def is_still_there(self, plan: Plan, states: Timeline) -> bool:
+        """Return whether one of the states that are gone did occur."""
+        key = plan.link.link_id, plan.key
+        if key not in self.still_there and any(
+            span.state in plan.gone for span in states.spans
+        ):
+            self.still_there.add(key)
+            self.facts += 1
+        return key in self.still_there
+
+
+@dataclass(slots=True)
+class Counting:
     """What meters counted, of states and of hours; each computed at most once."""
 
     recorded: Recorded
     zones: tuple[tzinfo, ...]
+    learned: Learned
+    judged: set[tuple[str, str]] = field(default_factory=set)
     histories: dict[tuple[str, bool], History] = field(default_factory=dict)
-    kinds: dict[tuple[str, str], ReadingKind] = field(default_factory=dict)
     done: dict[tuple[str, bool, ReadingKind], Counted] = field(default_factory=dict)
     watched: dict[tuple[str, str], Timeline] = field(default_factory=dict)
     together: dict[str, tuple[Rule, Timeline]] = field(default_factory=dict)
@@ -302,6 +295,12 @@ class _Counting:
             self.together[key] = any_of(plan.rule, members)
         return self.together[key]
 
+    def has_lost_states(self, plan: Plan) -> bool:
+        """Return whether chosen states can no longer occur, and did not lately."""
+        return bool(plan.gone) and not self.learned.is_still_there(
+            plan, self.timeline(plan)
+        )
+
     def history(self, plan: Plan, *, hourly: bool) -> History:
         """Return all readings."""
         key = plan.key, hourly
@@ -318,13 +317,14 @@ class _Counting:
         kind, key = plan.kind, (plan.link.link_id, plan.key)
         if not plan.may_be_counted or plan.link.kind is not None:
             return kind
-        if key not in self.kinds:
+        if key not in self.judged:
+            self.judged.add(key)
             history = self.history(plan, hourly=False)
             if recorded_days(history) < ENOUGH_DAYS:
                 by_hours = self.history(plan, hourly=True)
                 history = max(history, by_hours, key=recorded_days)
-            self.kinds[key] = kind_of_meter(history, plan.meter)
-        return self.kinds[key]
+            self.learned.judge(plan, history)
+        return self.learned.kinds[key][0]
 
     def settled(self, plan: Plan) -> ReadingKind | None:
         """Return the kind to be kept in the link, after seven recorded days."""
@@ -340,18 +340,20 @@ class _Counting:
         key = plan.key, hourly, kind
         if key not in self.done:
             history = self.history(plan, hourly=hourly)
-            self.done[key] = count(history, plan.meter, kind)
+            habits = self.learned.habits_with((plan.key, hourly), history)
+            self.done[key] = count(history, plan.meter, kind, habits)
         return self.done[key]
 
 
-def _result(
+def result_of(
     plan: Plan,
-    counting: _Counting,
+    counting: Counting,
     zones: Zones,
     day: date,
     window: Window,
     now: float,
 ) -> DayResult:
+    """Return a day as the wire has it, or why it is not told."""
     told = _told(plan, counting, window, now)
     if isinstance(told, NotTold):
         return told
@@ -359,14 +361,12 @@ def _result(
     return value if isinstance(value, NotTold) else Computed(value, told.known)
 
 
-def _told(
-    plan: Plan, counting: _Counting, window: Window, now: float
-) -> Told | NotTold:
+def _told(plan: Plan, counting: Counting, window: Window, now: float) -> Told | NotTold:
     if not plan.others:
         return _told_of_one(plan, counting, window, now)
     rule, each = plan.rule, (plan, *plan.others)
     if rule.aggregate in ABOUT_STATES and rule.states:
-        if any(_has_lost_states(one, counting) for one in each):
+        if any(counting.has_lost_states(one) for one in each):
             return NotTold(Why.STATE_GONE)
         if any(one.is_before_kept(window) for one in each):
             return NotTold(Why.NOT_KEPT)
@@ -382,17 +382,11 @@ def _told(
     return put_together(rule.aggregate, told)
 
 
-def _has_lost_states(plan: Plan, counting: _Counting) -> bool:
-    """Return whether chosen states can no longer occur, and did not lately."""
-    spans = counting.timeline(plan).spans if plan.gone else ()
-    return bool(plan.gone) and not any(span.state in plan.gone for span in spans)
-
-
 def _told_of_one(
-    plan: Plan, counting: _Counting, window: Window, now: float
+    plan: Plan, counting: Counting, window: Window, now: float
 ) -> Told | NotTold:
     rule, recorded, states = plan.rule, counting.recorded, counting.timeline(plan)
-    if _has_lost_states(plan, counting):
+    if counting.has_lost_states(plan):
         return NotTold(Why.STATE_GONE)
     if plan.is_before_kept(window):
         return NotTold(Why.NOT_KEPT)

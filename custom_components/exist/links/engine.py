@@ -15,11 +15,11 @@ from homeassistant.util import dt as dt_util
 from ..account.poll import ExistCoordinator
 from ..ledger import Declarations, Due, Key, Ledger, Outcome, Writer
 from .aggregate import NotTold
+from .attribute_keeper import AttributeKeeper
 from .compute import DayResult, Plan
 from .entity_of import Problem
 from .filler import LinkFiller
 from .heard import EqualReports
-from .keeper import AttributeKeeper
 from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, became, due_of, due_of_days, links_of

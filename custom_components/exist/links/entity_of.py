@@ -63,7 +63,7 @@ def async_find(hass: HomeAssistant, link: Link, ref: EntityRef) -> Found | None:
 
 @callback
 def async_identity(hass: HomeAssistant, ref: EntityRef) -> str:
-    """Return what names an entity of a link for good, whatever it is called."""
+    """Return what names a link's entity for good, whatever it is called."""
     registered = er.async_get(hass).async_get(ref.lasting_id)
     return registered.id if registered else ref.lasting_id
 

@@ -54,14 +54,17 @@ class EqualReports:
     def async_follow(self) -> None:
         """Follow the entities of the present links, by their present names."""
         registry = er.async_get(self._hass)
-        links = self._planner.links.values()
+        every = [
+            (link, ref)
+            for link in self._planner.links.values()
+            for ref in link.entities
+        ]
         followed: dict[str, list[tuple[Link, EntityRef]]] = {}
-        for link in links:
-            for ref in link.entities:
-                registered = registry.async_get(ref.lasting_id)
-                entity_id = registered.entity_id if registered else ref.entity_id
-                if _may_hear(link, entity_id):
-                    followed.setdefault(entity_id, []).append((link, ref))
+        for link, ref in every:
+            registered = registry.async_get(ref.lasting_id)
+            entity_id = registered.entity_id if registered else ref.entity_id
+            if _may_hear(link, entity_id):
+                followed.setdefault(entity_id, []).append((link, ref))
         if followed.keys() != self._followed.keys():
             self.async_stop()
             self._stops = (
@@ -71,9 +74,7 @@ class EqualReports:
                 ),
             )
         self._followed = followed
-        self._memory.keep_heard(
-            {async_identity(self._hass, ref) for link in links for ref in link.entities}
-        )
+        self._memory.keep_heard({async_identity(self._hass, ref) for _, ref in every})
 
     @callback
     def async_stop(self) -> None:

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
+from typing import NamedTuple
 
 from .falls import (
     BELOW_FOR_SURE,
@@ -63,14 +64,31 @@ class Counted:
         return total if self.below_zero else max(total, 0.0)
 
 
+class Habits(NamedTuple):
+    """What a meter was ever seen to do, which makes all of its days mean the same."""
+
+    tells_resets: bool = False
+    goes_below_zero: bool = False
+
+    def joined(self, other: Habits) -> Habits:
+        """Return what it does in one of two parts of its history."""
+        return Habits(
+            self.tells_resets or other.tells_resets,
+            self.goes_below_zero or other.goes_below_zero,
+        )
+
+
 class _Count:
     """Walks through the readings of one meter, once."""
 
-    def __init__(self, history: History, meter: Meter, kind: ReadingKind) -> None:
+    def __init__(
+        self, history: History, meter: Meter, kind: ReadingKind, habits: Habits
+    ) -> None:
         self._history = history
         self._meter = meter
         self._kind = kind
-        self._resets = _tells_resets(history.readings)
+        self._resets = habits.tells_resets
+        self._below_zero = habits.goes_below_zero
         self._moments: list[float] = []
         self._amounts: list[float] = []
         self._blind: list[float] = []
@@ -91,16 +109,13 @@ class _Count:
                         continue
                 mark = reading
             index += 1
-        lowest = min(
-            (each.value for each in readings if each.value is not None), default=0
-        )
         return Counted(
             tuple(self._moments),
             tuple(self._amounts),
             (*self._blind, *self._unless_it_falls),
             tuple(_held(self._history)),
             self._kind is ReadingKind.NET_TOTAL
-            or (self._meter.may_fall and lowest < 0),
+            or (self._meter.may_fall and self._below_zero),
         )
 
     def _add(self, at: float, amount: float) -> None:
@@ -271,9 +286,17 @@ class _Count:
         return value < BELOW_FOR_SURE * lowest
 
 
-def count(history: History, meter: Meter, kind: ReadingKind) -> Counted:
-    """Return what a meter of that kind counted."""
-    return _Count(history, meter, kind).counted()
+def habits_of(history: History) -> Habits:
+    """Return what the meter does in that part of its history."""
+    values = (each.value for each in history.readings if each.value is not None)
+    return Habits(_tells_resets(history.readings), any(value < 0 for value in values))
+
+
+def count(
+    history: History, meter: Meter, kind: ReadingKind, habits: Habits | None = None
+) -> Counted:
+    """Return what a meter of that kind counted; `habits` are those of all its parts."""
+    return _Count(history, meter, kind, habits or habits_of(history)).counted()
 
 
 def _began_anew(mark: Reading, reading: Reading) -> bool:

@@ -13,7 +13,7 @@ from ..account.poll import ExistCoordinator
 from ..api import ValueType
 from ..ledger import Due, Growth, Key
 from .aggregate import GROWTH, Aggregate, NotTold
-from .compute import Computed, DayResult, Plan, async_compute
+from .compute import Computed, DayResult, Plan
 from .convert import Target, convertible, same_kind
 from .entity_of import (
     Found,
@@ -26,6 +26,7 @@ from .entity_of import (
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
+from .passes import async_compute
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .state_attributes import attribute_recorded, attribute_state, source_key
@@ -79,7 +80,7 @@ class LinkPlanner:
                     last,
                     self._see(link, found),
                     subject,
-                    self._heard(link, ref),
+                    heard=self._heard(link, ref),
                     gone=self._gone(link, found),
                     since=found.since,
                     kept=self._kept(link, ref, found),
@@ -89,7 +90,7 @@ class LinkPlanner:
 
     @callback
     def _heard(self, link: Link, ref: EntityRef) -> tuple[float, ...]:
-        """Return when the state was reported once more; of an attribute it is not told."""
+        """Return when the state was reported once more."""
         if link.watched.state_attribute is not None:
             return ()
         return self._memory.heard(async_identity(self._hass, ref))

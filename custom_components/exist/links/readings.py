@@ -1,6 +1,7 @@
 """The readings of a meter, and what lies between two of them: pure data."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from enum import StrEnum
@@ -60,7 +61,7 @@ class History:
     `zones` are those whose midnights may begin a day: the profile's, Home Assistant's.
     """
 
-    readings: tuple[Reading, ...]
+    readings: Sequence[Reading]
     off: tuple[Window, ...]
     zones: tuple[tzinfo, ...]
     hourly: bool = False

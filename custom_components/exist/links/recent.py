@@ -10,12 +10,13 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
+from .aggregate import Timeline
 from .compute import COUNTED_BACK, ENOUGH_DAYS
 from .entering import ABSENT
 from .falls import kind_of_meter, recorded_days
 from .readings import Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
-from .source import Asked, Recorded, read
+from .source import Asked, read, read_hours
 from .subject import Subject, SubjectKind, reading_kind
 
 # Nobody waits longer for a page; what is not known by then is not said.
@@ -44,7 +45,8 @@ async def async_recent(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> R
     from sqlalchemy.exc import SQLAlchemyError
 
     by_itself = Recent(reading_kind(subject))
-    if subject.kind not in (SubjectKind.METER, SubjectKind.STATE, SubjectKind.WORD):
+    looked_at = (SubjectKind.METER, SubjectKind.STATE, SubjectKind.WORD)
+    if subject.kind not in looked_at or not subject.watched.is_plain:
         return by_itself
     try:
         async with asyncio.timeout(LOOK_SECONDS):
@@ -64,24 +66,32 @@ def _look(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
         hourly=is_meter,
         back=COUNTED_BACK,
     )
-    recorded = read(hass, [asked], dt_util.utcnow().timestamp())
+    now = dt_util.utcnow().timestamp()
+    timeline = read(hass, [asked], now)[asked.key]
     if is_meter:
-        return Recent(_kind(subject, recorded, zone))
+        return Recent(_kind(hass, asked, subject, timeline, zone))
     seconds: Counter[str] = Counter()
-    for span in recorded.timelines[subject.entity_id].spans:
+    for span in timeline.spans:
         if span.state not in ABSENT:
             seconds[span.state] += round(span.end - span.start)
     states = tuple(state for state, _ in seconds.most_common(MOST_STATES))
     return Recent(reading_kind(subject), states)
 
 
-def _kind(subject: Subject, recorded: Recorded, zone: tzinfo) -> ReadingKind | None:
+def _kind(
+    hass: HomeAssistant,
+    asked: Asked,
+    subject: Subject,
+    timeline: Timeline,
+    zone: tzinfo,
+) -> ReadingKind | None:
     """Return what kind of total it is by what there is of it, as links judge it."""
     kind = reading_kind(subject)
     zones = zone, dt_util.get_default_time_zone()
-    history = history_of_states(recorded.timelines[subject.entity_id], zones)
+    history = history_of_states(timeline, zones)
     if recorded_days(history) < ENOUGH_DAYS:
-        hours = history_of_hours(recorded.hours.get(subject.entity_id, ()), zones)
+        rows = read_hours(hass, [asked], dt_util.utcnow().timestamp())
+        hours = history_of_hours(rows.get(subject.entity_id, ()), zones)
         history = max(history, hours, key=recorded_days)
     meter = Meter(
         is_counter=kind is ReadingKind.COUNTER,

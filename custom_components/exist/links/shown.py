@@ -3,28 +3,30 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import pairwise
+from typing import Any
 
 from .aggregate import Hour, Timeline
 from .numerals import number_of
+from .packed import Packed
 from .readings import History, Reading
 from .window import HOUR_SECONDS, Window
 
 
 def history_of_states(timeline: Timeline, zones: tuple[tzinfo, ...]) -> History:
     """Return what a meter showed, by its recorded states."""
-    readings: list[Reading] = []
+    readings: list[tuple[Any, ...]] = []
     ends: float | None = None
     for span in timeline.spans:
         if ends is not None and span.start > ends:
-            readings.append(Reading(ends, None))
-        readings.append(Reading(span.start, number_of(span.state), span.reset))
+            readings.append((ends, None, None, None))
+        readings.append((span.start, number_of(span.state), span.reset, None))
         ends = span.end
     if ends is not None:
-        readings.append(Reading(ends, None))
+        readings.append((ends, None, None, None))
     off = tuple(
         Window(before.end, after.start) for before, after in pairwise(timeline.runs)
     )
-    return History(tuple(readings), off, zones)
+    return History(Packed(Reading._make, readings), off, zones)
 
 
 def history_of_hours(hours: Sequence[Hour], zones: tuple[tzinfo, ...]) -> History:

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant.components.sensor import ATTR_LAST_RESET
@@ -21,11 +21,13 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
+from .packed import Packed
 from .state_attributes import attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
     Run,
     only_changed,
+    packed_rows,
     purged_before,
     running,
     timeline,
@@ -40,6 +42,10 @@ if TYPE_CHECKING:
 # Off any full second, for a state of just that moment would be in neither part.
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
+# So many rows are there as the database hands them out.
+AT_ONCE = 1000
+# What a meter shows while it is away; what it counted is found before and after.
+NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.
 CAUGHT_UP_SECONDS = 120
 
@@ -70,14 +76,6 @@ class Asked:
         return source_key(self.entity_id, self.state_attribute)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """What was recorded of some entities, by their keys."""
-
-    timelines: Mapping[str, Timeline] = field(default_factory=dict)
-    hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
-
-
 def recorder_ready(hass: HomeAssistant) -> bool:
     """Return whether there is a recorder that can be asked."""
     return (
@@ -106,55 +104,65 @@ def read(
     asked: Sequence[Asked],
     since: float,
     pauses: Sequence[tuple[float, float | None]] = (),
-) -> Recorded:
-    """Read states since then, and hourly statistics where they are asked for.
+    *,
+    until: float | None = None,
+    is_part: bool = False,
+) -> Mapping[str, Timeline]:
+    """Read states since then, up to now or to what comes next after `until`.
 
-    During `pauses` the recorder was told to stop. Blocks; for the recorder's own executor.
+    During `pauses` the recorder was told to stop; where it is only a part of what is
+    wanted, the last number before it is read too. Blocks; for the recorder's own executor.
     """
     now = dt_util.utcnow().timestamp()
     together: dict[tuple[float, bool, str | None], list[Asked]] = {}
     for each in asked:
-        if each.kept is not None:
-            continue
-        alike = (each.back, each.in_unit, each.state_attribute)
-        together.setdefault(alike, []).append(each)
+        if each.kept is None:
+            like = (each.back, each.in_unit, each.state_attribute)
+            together.setdefault(like, []).append(each)
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
-        rows = {each.key: list(each.kept) for each in asked if each.kept is not None}
-        for (back, _, name), same in together.items():
+        rows: dict[str, Sequence[Row]] = {
+            each.key: each.kept for each in asked if each.kept is not None
+        }
+        for (back, _, name), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
-            rows |= _rows(hass, session, start, same)
+            rows |= _rows(hass, session, start, until, alike)
             ran_then = any(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
-            for each in same:
-                known = rows.get(each.key, [])
-                away = bool(known) and known[0].carried and known[0].state in ABSENT
+            for each in alike:
+                known = rows.get(each.key, ())
+                nothing = NOTHING if is_part else ABSENT
+                away = bool(known) and known[0].carried and known[0].state in nothing
+                around: list[list[Row]] = [[], []]
                 if away or not known or not ran_then:
-                    rows[each.key] = [
-                        *_last_before(session, each.entity_id, start.timestamp(), name),
-                        *known,
-                    ]
+                    before = start.timestamp()
+                    around[0] = _last_before(
+                        session, each.entity_id, before, nothing, name
+                    )
+                if until is not None:
+                    around[1] = _first_after(session, each.entity_id, until, name)
+                if any(around):
+                    known = packed_rows(around[0], known, around[1])
+                if any(around) or name is not None:
+                    rows[each.key] = known if name is None else only_changed(known)
         earliest = min((found[0].at for found in rows.values() if found), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
     runs = without_pauses(runs, pauses)
     ran = running(runs, now)
-    return Recorded(
-        {
-            each.key: timeline(
-                [
-                    in_present_unit(row, each.unit) if each.in_unit else row
-                    for row in with_seen(rows.get(each.key, ()), each.seen, runs)
-                ],
-                ran,
-                purged,
-                each.heard,
-            )
-            for each in asked
-        },
-        _hours(hass, since, [each for each in asked if each.hourly]),
-    )
+    return {
+        each.key: timeline(
+            packed_rows(
+                in_present_unit(row, each.unit) if each.in_unit else row
+                for row in with_seen(rows.pop(each.key, ()), each.seen, runs)
+            ),
+            ran,
+            purged,
+            each.heard,
+        )
+        for each in asked
+    }
 
 
 def _first_row(session: Session) -> float | None:
@@ -166,7 +174,12 @@ def _first_row(session: Session) -> float | None:
 
 def _runs(session: Session, start: datetime) -> list[Run]:
     from homeassistant.components.recorder.db_schema import RecorderRuns, States  # noqa: I001
+    from homeassistant.components.recorder.models import process_timestamp
     from sqlalchemy import func, or_, select
+
+    def moment(kept: datetime) -> float:
+        # SQLite keeps no zone, PostgreSQL answers in that of its server.
+        return process_timestamp(kept).timestamp()
 
     found = session.execute(
         select(RecorderRuns.start, RecorderRuns.end, RecorderRuns.closed_incorrect)
@@ -175,12 +188,12 @@ def _runs(session: Session, start: datetime) -> list[Run]:
     ).all()
     runs: list[Run] = []
     for index, row in enumerate(found):
-        begins = _timestamp(row.start)
-        ends = None if row.end is None else _timestamp(row.end)
+        begins = moment(row.start)
+        ends = None if row.end is None else moment(row.end)
         last_row: float | None = None
         following = found[index + 1].start if index + 1 < len(found) else None
         if row.closed_incorrect or (ends is None and following is not None):
-            before = _timestamp(following) if following is not None else ends
+            before = moment(following) if following is not None else ends
             last_row = session.execute(
                 select(func.max(States.last_updated_ts)).where(
                     States.last_updated_ts >= begins, States.last_updated_ts < before
@@ -190,49 +203,91 @@ def _runs(session: Session, start: datetime) -> list[Run]:
     return runs
 
 
-def _timestamp(moment: datetime) -> float:
-    # The database keeps these moments in UTC, without saying so.
-    return moment.replace(tzinfo=dt_util.UTC).timestamp()
-
-
 def _rows(
-    hass: HomeAssistant, session: Session, start: datetime, asked: Sequence[Asked]
-) -> dict[str, list[Row]]:
-    """Return the rows of those of which the same is needed."""
+    hass: HomeAssistant,
+    session: Session,
+    start: datetime,
+    until: float | None,
+    asked: Sequence[Asked],
+) -> dict[str, Sequence[Row]]:
+    """Return the rows of those that are which the same is needed, by their keys."""
+    from homeassistant.components.recorder.db_schema import StateAttributes, States  # noqa: I001
     from homeassistant.components.recorder.history import (
         get_significant_states_with_session,
     )
+    from sqlalchemy import select
 
+    names = [each.entity_id for each in asked]
     name = asked[0].state_attribute
     is_whole = asked[0].in_unit or name is not None
-    found = get_significant_states_with_session(
+    carried = get_significant_states_with_session(
         hass,
         session,
         start,
-        None,
-        [each.entity_id for each in asked],
+        # Only what was there before: what follows need not be in memory at once.
+        start + timedelta(microseconds=1),
+        names,
         significant_changes_only=False,
         no_attributes=not is_whole,
         compressed_state_format=True,
     )
-    since = start.timestamp()
-    read = {
+    rows: dict[str, list[tuple[Any, ...]]] = {
         source_key(entity_id, name): [
-            _row(
-                row["s"],
-                row["lu"],
-                row.get("a") if is_whole else None,
-                carried=row["lu"] == since,
-                reported="lc" not in row,
-                name=name,
+            tuple(
+                _row(
+                    row["s"],
+                    row["lu"],
+                    row.get("a") if is_whole else None,
+                    carried=row["lu"] == start.timestamp(),
+                    reported="lc" not in row,
+                    name=name,
+                )
             )
-            for row in cast("list[dict[str, Any]]", rows)
+            for row in cast("list[dict[str, Any]]", some)
         ]
-        for entity_id, rows in found.items()
+        for entity_id, some in carried.items()
     }
-    if name is not None:
-        return {key: only_changed(rows) for key, rows in read.items()}
-    return read
+    ids = get_instance(hass).states_meta_manager.get_many(names, session, False)
+    known = {
+        number: source_key(entity_id, name)
+        for entity_id, number in ids.items()
+        if number is not None
+    }
+    columns = [States.metadata_id, States.state, States.last_updated_ts]
+    query = (
+        select(
+            *columns,
+            States.last_changed_ts,
+            *((StateAttributes.shared_attrs,) if is_whole else ()),
+        )
+        .where(
+            States.metadata_id.in_(known),
+            States.last_updated_ts > start.timestamp(),
+            *(() if until is None else (States.last_updated_ts < until,)),
+        )
+        .order_by(States.metadata_id, States.last_updated_ts)
+        .execution_options(yield_per=AT_ONCE)
+    )
+    if is_whole:
+        query = query.outerjoin(
+            StateAttributes, States.attributes_id == StateAttributes.attributes_id
+        )
+    raw: str | None = None
+    attributes: Mapping[str, Any] = {}
+    for number, state, at, changed, *shared in session.execute(query):
+        if shared and shared[0] != raw:
+            raw = shared[0]
+            attributes = json_loads_object(raw) if raw else {}
+        row = _row(
+            state,
+            at,
+            attributes,
+            carried=False,
+            reported=changed is None or changed == at,
+            name=name,
+        )
+        rows.setdefault(known[number], []).append(tuple(row))
+    return {key: Packed(Row._make, some) for key, some in rows.items()}
 
 
 def _row(
@@ -262,12 +317,42 @@ def _row(
 
 
 def _last_before(
-    session: Session, entity_id: str, before: float, name: str | None
+    session: Session,
+    entity_id: str,
+    before: float,
+    nothing: frozenset[str],
+    name: str | None,
 ) -> list[Row]:
     """Return the last usable state that is older than what is read, if it is away.
 
-    What came after it was recorded as absence, or not at all.
+    What came after it was recorded as `nothing`, or not at all.
     """
+    rows: list[Row] = []
+    for left_out in (nothing, frozenset[str]()):
+        row = _nearest(session, entity_id, before, left_out, name, after=False)
+        if row is not None and (not rows or rows[-1].at != row.at):
+            rows.append(row._replace(until=row.at + 1))
+    return rows
+
+
+def _first_after(
+    session: Session, entity_id: str, after: float, name: str | None
+) -> list[Row]:
+    """Return the next usable state that is newer than what is read."""
+    row = _nearest(session, entity_id, after, NOTHING, name, after=True)
+    return [] if row is None else [row._replace(until=row.at + 1)]
+
+
+def _nearest(
+    session: Session,
+    entity_id: str,
+    moment: float,
+    left_out: frozenset[str],
+    name: str | None,
+    *,
+    after: bool,
+) -> Row | None:
+    """Return the nearest state before or after that is none of those."""
     from homeassistant.components.recorder.db_schema import (  # noqa: I001
         StateAttributes,
         States,
@@ -275,34 +360,35 @@ def _last_before(
     )
     from sqlalchemy import select
 
-    of_entity = (
-        select(States.state, States.last_updated_ts, StateAttributes.shared_attrs)
+    at = States.last_updated_ts
+    query = (
+        select(States.state, at, StateAttributes.shared_attrs)
         .join(StatesMeta, States.metadata_id == StatesMeta.metadata_id)
         .outerjoin(
             StateAttributes, States.attributes_id == StateAttributes.attributes_id
         )
-        .where(StatesMeta.entity_id == entity_id, States.last_updated_ts < before)
-        .order_by(States.last_updated_ts.desc())
+        .where(
+            StatesMeta.entity_id == entity_id, at >= moment if after else at < moment
+        )
+        .order_by(at if after else at.desc())
         .limit(1)
     )
-    rows: list[Row] = []
-    for query in (of_entity.where(States.state.not_in(ABSENT)), of_entity):
-        found = session.execute(query).one_or_none()
-        if found is None or (rows and rows[-1].at == found[1]):
-            continue
-        attributes = json_loads_object(found[2]) if found[2] else {}
-        row = _row(
-            found[0], found[1], attributes, carried=False, reported=True, name=name
-        )
-        rows.append(row._replace(until=row.at + 1))
-    return rows
+    if left_out:
+        query = query.where(States.state.not_in(left_out))
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    attributes = json_loads_object(found[2]) if found[2] else {}
+    return _row(found[0], found[1], attributes, carried=False, reported=True, name=name)
 
 
-def _hours(
-    hass: HomeAssistant, since: float, asked: Sequence[Asked]
-) -> dict[str, tuple[Hour, ...]]:
+def read_hours(
+    hass: HomeAssistant, asked: Sequence[Asked], since: float
+) -> Mapping[str, tuple[Hour, ...]]:
+    """Read hourly statistics since then, where they are asked for."""
     from homeassistant.components.recorder.statistics import statistics_during_period
 
+    asked = [each for each in asked if each.hourly]
     if not asked:
         return {}
     back = max(each.back for each in asked)

@@ -1,12 +1,15 @@
 """From the recorder's rows to spans: pure functions."""
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from heapq import merge
+from itertools import chain
 from math import inf
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
+from .packed import Packed
 from .window import Window
 
 
@@ -25,6 +28,11 @@ class Row(NamedTuple):
     until: float = inf
     reset: float | None = None
     reported: bool = True
+
+
+def packed_rows(*some: Iterable[Row]) -> Packed[Row]:
+    """Return rows, one sequence after another, without their weight."""
+    return Packed(Row._make, [tuple(row) for rows in some for row in rows])
 
 
 class Run(NamedTuple):
@@ -105,7 +113,9 @@ def with_seen(
         )
         if row.at not in known and row.until > row.at
     ]
-    return sorted((*rows, *more), key=lambda row: row.at) if more else rows
+    if not more:
+        return rows
+    return packed_rows(merge(rows, more, key=lambda row: row.at))
 
 
 def only_changed(rows: Sequence[Row]) -> list[Row]:
@@ -131,11 +141,12 @@ def timeline(
     recorded anew at each start. `heard` are moments of equal reports, without rows.
     """
     moments = [row.at for row in rows]
-    spans: list[Span] = []
+    spans: list[tuple[Any, ...]] = []
+    last = Span(-inf, -inf, "")
     reports: list[float] = []
     for run in runs:
         index = bisect_left(moments, run.start)
-        was_away = bool(spans) and spans[-1].state in ABSENT
+        was_away = last.state in ABSENT
         starting = (
             not was_away
             and index < len(rows)
@@ -143,7 +154,7 @@ def timeline(
             and rows[index].at - run.start < STARTING_SECONDS
         )
         for row, following in zip(
-            rows[index:], [*moments[index + 1 :], inf], strict=False
+            rows[index:], chain(moments[index + 1 :], (inf,)), strict=False
         ):
             if row.at >= run.end:
                 break
@@ -155,8 +166,10 @@ def timeline(
             if end <= row.at or (row.carried and row.at == run.start):
                 continue
             span = Span(row.at, end, row.state, row.reset, starting)
-            if spans and spans[-1].end == row.at and spans[-1][2:] == span[2:]:
-                spans[-1] = spans[-1]._replace(end=end)
-            else:
-                spans.append(span)
-    return Timeline(tuple(spans), runs, purged, tuple(sorted((*reports, *heard))))
+            if last.end == row.at and last[2:] == span[2:]:
+                span = last._replace(end=end)
+                spans.pop()
+            spans.append(tuple(span))
+            last = span
+    told = Packed(Span._make, spans)
+    return Timeline(told, runs, purged, sorted((*reports, *heard)))

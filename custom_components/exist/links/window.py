@@ -1,13 +1,14 @@
 """Which moments belong to a day of a link: pure functions of local date-times."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import NamedTuple
 
 DAY = timedelta(days=1)
+WEEK = timedelta(weeks=1)
 HOUR_SECONDS = 3600
 MIDNIGHT = time()
 
@@ -95,3 +96,11 @@ def whole_hours(window: Window) -> bool:
 def days_between(first: date, last: date) -> Sequence[date]:
     """Return the days from the first to the last, both of them in."""
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def weeks_between(first: date, last: date) -> Iterator[tuple[date, date]]:
+    """Yield the same days in pieces of at most a week, the newest one first."""
+    while last >= first:
+        begins = max(first, last - WEEK + DAY)
+        yield begins, last
+        last = begins - DAY

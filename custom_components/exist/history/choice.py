@@ -1,0 +1,44 @@
+"""Which attributes are charted, and what their statistics are called."""
+
+from collections.abc import Mapping
+
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.core import HomeAssistant
+
+from ..account.data import AccountData, is_wanted
+from ..account.ids import account_id
+from ..const import CONF_GROUPS, CONF_HISTORY_GROUPS, CONF_POLICIES
+from ..notices.translated import async_text
+from ..values.kinds import NOON, Policy
+from .charts import Chart, chart_of
+
+type Charts = Mapping[str, tuple[Chart, str]]
+"""Each attribute's chart, and what its statistic is called."""
+
+
+async def async_charts(
+    hass: HomeAssistant, entry: ConfigEntry, data: AccountData
+) -> Charts:
+    """Return the charts of what Exist shows, as far as the person chose it."""
+    shown = entry.options.get(CONF_GROUPS, [])
+    groups = entry.options.get(CONF_HISTORY_GROUPS)
+    policies: Mapping[str, str] = entry.options.get(CONF_POLICIES, {})
+    charts: dict[str, tuple[Chart, str]] = {}
+    for name in data.values:
+        attribute = data.attributes[name]
+        is_chosen = (
+            is_wanted(data, attribute, shown)
+            if groups is None
+            else attribute.group.name in groups
+        )
+        policy = Policy(policies[name]) if name in policies else None
+        chart = chart_of(account_id(entry), attribute, policy)
+        if not is_chosen or chart is None:
+            continue
+        title = f"{entry.title}: {attribute.label}"
+        if chart.begins == NOON:
+            title = await async_text(hass, "hours_after_midday", label=title)
+        elif chart.begins is not None:
+            title = await async_text(hass, "hours_after_midnight", label=title)
+        charts[name] = chart, title
+    return charts
