@@ -1,4 +1,4 @@
-"""Walk through Home Assistant in a browser; scripts/test does so where there is one."""
+"""Walk through Home Assistant in a browser; scripts/browser does so."""
 
 import argparse
 import asyncio
@@ -12,7 +12,7 @@ import traceback
 from demo_home.children import DemoError
 from playwright.async_api import Error
 
-from .chromium import find_browser, running
+from .chromium import running
 from .home import Place, living
 from .person import NotSeenError, Person
 from .steps import arriving, controls, leaving, linking, looking, losing, owning
@@ -27,7 +27,7 @@ WANTED = {
 
 def say(text: str) -> None:
     """Tell the person at the terminal."""
-    print(f"browser: {text}", file=sys.stderr, flush=True)
+    sys.stderr.write(f"browser: {text}\n")
 
 
 async def walk(person: Person, place: Place, pictures: Path | None) -> None:
@@ -72,12 +72,12 @@ async def run(browser: str, folder: Path, pictures: Path | None) -> int:
             person = Person(page, place.home.url)
             try:
                 await walk(person, place, pictures)
+                if complaints := place.complaints():
+                    raise NotSeenError("\n".join(complaints))
             except (AssertionError, Error, NotSeenError) as err:
+                await asyncio.to_thread(_make_room, place.log)
                 await person.keep(KEPT)
-                shutil.copy(place.log, KEPT / "home_assistant.txt")
-                say(
-                    f"{where(err)}: {err}\nA picture and what was said are kept in {KEPT}."
-                )
+                say(f"{where(err)}: {err}\nA picture and more is kept in {KEPT}.")
                 return 1
     except DemoError as err:
         say(str(err))
@@ -89,23 +89,23 @@ async def run(browser: str, folder: Path, pictures: Path | None) -> int:
     return 0
 
 
+def _make_room(log: Path) -> None:
+    """Make an empty folder for what is kept, with what Home Assistant said."""
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir(parents=True)
+    shutil.copy(log, KEPT / "home_assistant.txt")
+
+
 def main() -> int:
-    """Read the command line, find a browser, and walk."""
-    parser = argparse.ArgumentParser(prog="python -m tests.browser")
-    parser.add_argument("--find", action="store_true", help="only say which browser")
+    """Read the command line and walk."""
+    parser = argparse.ArgumentParser(prog="scripts/browser")
+    parser.add_argument("browser", help="a Chromium or Chrome")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of pages")
     options = parser.parse_args()
-    browser = find_browser()
-    if options.find:
-        print(browser or "")
-        return 0 if browser else 1
-    if not browser:
-        say("there is no Chromium or Chrome on this machine.")
-        return 1
     with tempfile.TemporaryDirectory(
         prefix="exist-browser-", ignore_cleanup_errors=True
     ) as folder:
-        return asyncio.run(run(browser, Path(folder), options.pictures))
+        return asyncio.run(run(options.browser, Path(folder), options.pictures))
 
 
 if __name__ == "__main__":

@@ -1,25 +1,10 @@
-"""Finding and starting a Chromium or Chrome."""
+"""Starting a Chromium or Chrome."""
 
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
-import shutil
 
 from playwright.async_api import Browser, async_playwright
 
-NAMES = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "brave-browser",
-    "microsoft-edge",
-)
-APPLICATIONS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-)
 # Nothing leaves this machine, and nothing is asked of the person.
 ARGUMENTS = [
     "--headless=new",
@@ -31,14 +16,6 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-def find_browser() -> str | None:
-    """Return the path of a browser, or None."""
-    for name in NAMES:
-        if found := shutil.which(name):
-            return found
-    return next((path for path in APPLICATIONS if Path(path).exists()), None)
 
 
 @asynccontextmanager

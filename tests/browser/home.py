@@ -5,12 +5,13 @@ from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+import re
 import sys
 import time
 from typing import Any
 
 import aiohttp
-from demo_home.children import Child, DemoError, free_port
+from demo_home.children import Child, free_port
 from demo_home.configuration import write_configuration
 from demo_home.furniture import furnish
 from demo_home.home import Home
@@ -18,6 +19,10 @@ from demo_home.past import Past
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+
+_COMPLAINT = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b.*\bexist\b")
+# A custom integration is warned of, and a sign-in that was taken back is an error.
+_EXPECTED = re.compile("custom integration exist|Authentication failed while fetching")
 
 
 class Exist:
@@ -67,6 +72,14 @@ class Place:
     exist: Exist
     past: Past
     log: Path
+
+    def complaints(self) -> list[str]:
+        """Return what Home Assistant complained of, of the integration."""
+        return [
+            line
+            for line in self.log.read_text(errors="replace").splitlines()
+            if _COMPLAINT.search(line) and not _EXPECTED.search(line)
+        ]
 
 
 @asynccontextmanager
@@ -125,6 +138,3 @@ async def _answering(session: aiohttp.ClientSession, url: str) -> None:
                     return
             except aiohttp.ClientConnectionError:
                 await asyncio.sleep(0.1)
-
-
-__all__ = ["DemoError", "Exist", "Place", "living"]

@@ -104,15 +104,14 @@ class Person:
 
     async def picture(self, folder: Path, name: str) -> None:
         """Keep a picture of what is seen."""
-        folder.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=folder / f"{name}.png", animations="disabled")
 
     async def keep(self, folder: Path) -> None:
         """Keep a picture of every window, and the console."""
-        folder.mkdir(parents=True, exist_ok=True)
         for number, page in enumerate(self.page.context.pages):
             try:
                 await page.screenshot(path=folder / f"window-{number}.png")
             except Error as err:
                 self.console.append(f"no picture of window {number}: {err}")
-        (folder / "console.txt").write_text("\n".join(self.console) + "\n")
+        said = "\n".join(self.console)
+        await asyncio.to_thread((folder / "console.txt").write_text, said + "\n")

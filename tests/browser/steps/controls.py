@@ -50,7 +50,7 @@ async def use_controls(person: Person, exist: Exist) -> None:
 
 
 async def _another_day(person: Person, exist: Exist, today: date) -> None:
-    """A day to come is refused; yesterday is shown and written; then back to today."""
+    """Try a day to come, which is refused; write yesterday; go back to today."""
     yesterday = today - timedelta(days=1)
     coffees = _control(person, "Coffees").locator("input")
     await _move_to(person, today, today + timedelta(days=1))

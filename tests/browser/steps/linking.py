@@ -1,8 +1,8 @@
 """Links: one that was suggested, one that was not, and past days."""
 
+from demo_home.past import Past
 from playwright.async_api import expect
 
-from demo_home.past import Past
 from tests.browser.form import INTEGRATION, Form
 from tests.browser.home import Exist
 from tests.browser.person import Person

@@ -54,7 +54,7 @@ async def durations_are_minutes(person: Person) -> None:
 
 
 async def history_is_a_line(person: Person) -> None:
-    """The history of a count is drawn as a line, not as bars with numbers in them."""
+    """See the history of a count: a line, and no bars with numbers in them."""
     await person.open("/history?entity_id=sensor.exist_ada_steps")
     await person.sees(person.page.locator("state-history-chart-line canvas"))
     await person.sees_none(person.page.locator("state-history-chart-timeline"))
@@ -81,42 +81,42 @@ async def every_width(person: Person, pictures: Path | None) -> None:
 
 
 async def account_page(person: Person) -> None:
-    """The page of the integration."""
+    """Open the page of the integration."""
     await person.open(INTEGRATION)
     await person.sees(account(person))
 
 
 async def device_page(person: Person) -> None:
-    """The page of the account's device."""
+    """Open the page of the account's device."""
     await open_device(person, "ada")
 
 
 async def link_page(person: Person) -> None:
-    """The page of a link's device."""
+    """Open the page of a link's device."""
     await open_device(person, "Time gaming")
 
 
 async def tags_page(person: Person) -> None:
-    """The list of tags."""
+    """Open the list of tags."""
     await person.open("/todo")
     await person.sees(person.page.locator("hui-todo-list-card"))
 
 
 async def options_form(person: Person) -> None:
-    """The menu of options."""
+    """Open the menu of options."""
     await person.open(INTEGRATION)
     await person.press(person.button("Configure", within=account(person)))
     await Form(person).asks("Long-term statistics")
 
 
 async def policies_form(person: Person) -> None:
-    """Which day sensors show."""
+    """Open the choice of the day that sensors show."""
     form = await options(person, "Which day a sensor shows")
     await form.asks("Which day should sensors show?")
 
 
 async def acquire_form(person: Person) -> None:
-    """The list of what could be owned."""
+    """Open the list of what could be owned."""
     form = await options(person, "Acquire")
     await form.asks("What should Home Assistant own?")
     await person.press(person.button("Add", within=form.dialog))
@@ -124,7 +124,7 @@ async def acquire_form(person: Person) -> None:
 
 
 async def acquire_confirm_form(person: Person) -> None:
-    """Who would lose what."""
+    """Go on to who would lose what."""
     form = await options(person, "Acquire")
     add = person.button("Add", within=form.dialog)
     for label in ("Water", "Time asleep", "Elevation"):
@@ -134,7 +134,7 @@ async def acquire_confirm_form(person: Person) -> None:
 
 
 async def entity_form(person: Person) -> Form:
-    """The first page of a link."""
+    """Open the first page of a link."""
     await person.open(INTEGRATION)
     await person.press(person.button("Add link"))
     form = Form(person)
@@ -143,7 +143,7 @@ async def entity_form(person: Person) -> Form:
 
 
 async def preview_form(person: Person) -> None:
-    """What the last days would have been."""
+    """Go on to what the last days would have been."""
     form = await entity_form(person)
     await person.press(form.picker("Links that fit this home"))
     await form.choose("Coffees: what it counted → Coffees")

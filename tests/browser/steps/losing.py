@@ -9,7 +9,7 @@ EDITED_MINUTES = 77
 
 
 async def edited_at_exist(person: Person, exist: Exist) -> None:
-    """A day that was changed at Exist is shown, and left alone by its link."""
+    """Change a day at Exist: it is shown, and left alone by its link."""
     await exist.set_value("gaming_min", await exist.today(), EDITED_MINUTES)
     await reload(person)
     await open_device(person, "ada")
@@ -19,7 +19,7 @@ async def edited_at_exist(person: Person, exist: Exist) -> None:
 
 
 async def taken_by_another(person: Person, exist: Exist) -> None:
-    """A rival takes an attribute; the repair takes it back and sends what waited."""
+    """Let a rival take an attribute; the repair takes it back and sends what waited."""
     today = await exist.today()
     await exist.control("steal", user="ada", attribute="mood", service="googlefit")
     await open_device(person, "ada")
