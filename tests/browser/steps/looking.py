@@ -1,6 +1,7 @@
 """What the frontend makes of values, and how pages look at each width, light and dark."""
 
 from pathlib import Path
+from typing import Literal
 
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
 from tests.browser.person import NotSeenError, Person
@@ -8,7 +9,7 @@ from tests.browser.person import NotSeenError, Person
 MINUTES = 1441
 WIDTHS = (1280, 390)
 HEIGHT = 900
-SCHEMES = ("light", "dark")
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 _FORMATTED = """(minutes) => {
   const { hass } = document.querySelector("home-assistant");
