@@ -210,7 +210,7 @@ class ExistAttributeEntity(Entity):
             return {}
         coordinator, found = self.coordinator, dict[str, Value]()
         findings = coordinator.config_entry.runtime_data.findings
-        usual = shown.date and findings.usual_of(self._name, shown.date)
+        usual = findings.usual_of(self._name, shown.date) if shown.date else None
         if usual is not None:
             found[ATTR_USUAL] = kind.show(usual)
         name = GOAL_OF.format(self._name)
