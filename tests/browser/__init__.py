@@ -1,0 +1,1 @@
+"""A walk through Home Assistant in a real browser; scripts/test runs it where there is one."""

@@ -1,0 +1,112 @@
+"""Walk through Home Assistant in a browser; scripts/browser does so."""
+
+import argparse
+import asyncio
+from pathlib import Path
+import shutil
+import sys
+import tempfile
+import time
+import traceback
+
+from demo_home.children import DemoError
+from playwright.async_api import Error
+
+from .chromium import running
+from .home import Place, living
+from .person import NotSeenError, Person
+from .steps import arriving, controls, leaving, linking, looking, losing, owning
+
+KEPT = Path(__file__).resolve().parents[2] / ".tools" / "browser"
+WANTED = {
+    arriving.FIRST_ENTITIES: 8,
+    linking.SUGGESTED: 5,
+    linking.OWN: 15,
+}
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stderr.write(f"browser: {text}\n")
+
+
+async def walk(person: Person, place: Place, pictures: Path | None) -> None:
+    """Walk the whole path."""
+    exist = place.exist
+    await arriving.log_in(person)
+    await arriving.add_integration(person, exist)
+    await owning.acquire(person)
+    await controls.use_controls(person, exist)
+    await controls.use_tags(person, exist)
+    await linking.link_by_suggestion(person, exist)
+    await linking.link_of_ones_own(person, exist, place.past)
+    await losing.edited_at_exist(person, exist)
+    await losing.taken_by_another(person, exist)
+    await losing.sign_in_taken_back(person, exist)
+    await looking.durations_are_minutes(person)
+    await looking.history_is_a_line(person)
+    await looking.every_width(person, pictures)
+    await leaving.download_diagnostics(person)
+    await leaving.leave_out_a_group(person)
+    await leaving.remove(person, exist)
+
+
+def where(err: BaseException) -> str:
+    """Return the part of the walk in which something failed."""
+    frames = traceback.extract_tb(err.__traceback__)
+    return next(
+        (each.name for each in reversed(frames) if "/steps/" in each.filename), "walk"
+    )
+
+
+async def run(browser: str, folder: Path, pictures: Path | None) -> int:
+    """Walk once, and keep what was seen where it failed."""
+    start = time.monotonic()
+    try:
+        async with living(folder) as place, running(browser) as window:
+            page = await window.new_page(
+                viewport={"width": looking.WIDTHS[0], "height": looking.HEIGHT},
+                locale="en-US",
+                timezone_id="Europe/Vienna",
+            )
+            person = Person(page, place.home.url)
+            try:
+                await walk(person, place, pictures)
+                if complaints := place.complaints():
+                    raise NotSeenError("\n".join(complaints))
+            except (AssertionError, Error, NotSeenError) as err:
+                await asyncio.to_thread(_make_room, place.log)
+                await person.keep(KEPT)
+                say(f"{where(err)}: {err}\nA picture and more is kept in {KEPT}.")
+                return 1
+    except DemoError as err:
+        say(str(err))
+        return 1
+    for what, clicks in person.counted.items():
+        wanted = f" (wanted: {WANTED[what]})" if what in WANTED else ""
+        say(f"{what}: {clicks} clicks{wanted}")
+    say(f"walked in {time.monotonic() - start:.0f} seconds")
+    return 0
+
+
+def _make_room(log: Path) -> None:
+    """Make an empty folder for what is kept, with what Home Assistant said."""
+    shutil.rmtree(KEPT, ignore_errors=True)
+    KEPT.mkdir(parents=True)
+    shutil.copy(log, KEPT / "home_assistant.txt")
+
+
+def main() -> int:
+    """Read the command line and walk."""
+    parser = argparse.ArgumentParser(prog="scripts/browser")
+    parser.add_argument("browser", help="a Chromium or Chrome")
+    parser.add_argument("--pictures", type=Path, help="a folder for pictures of pages")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(
+        prefix="exist-browser-", ignore_cleanup_errors=True
+    ) as folder:
+        return asyncio.run(run(options.browser, Path(folder), options.pictures))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

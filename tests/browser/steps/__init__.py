@@ -1,0 +1,1 @@
+"""What the person does, one part of the walk in each."""

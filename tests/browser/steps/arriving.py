@@ -1,0 +1,78 @@
+"""Signing in at Home Assistant and at Exist, until the first entities are there."""
+
+from demo_home.home import PASSWORD, USERNAME
+from playwright.async_api import expect
+
+from tests.browser.form import Form, card, sees_value
+from tests.browser.home import Exist
+from tests.browser.person import Person
+from tests.exist_server.state import CLIENT_ID, CLIENT_SECRET
+
+CREDENTIALS = "the credentials among them"
+FIRST_ENTITIES = "add integration to first entities"
+STEPS_OF_THE_CLIENT = 4
+STEPS = 5144
+
+
+async def log_in(person: Person) -> None:
+    """Log in to Home Assistant."""
+    await person.open("/config/integrations/dashboard")
+    await person.write(person.field("Username"), USERNAME)
+    await person.write(person.field("Password"), PASSWORD)
+    await person.press(person.button("Log in"))
+    await person.sees("Add integration")
+
+
+async def add_integration(person: Person, exist: Exist) -> None:
+    """Add the integration, with credentials, rights, consent and groups."""
+    await exist.set_value("steps", await exist.today(), STEPS)
+    with person.counting(FIRST_ENTITIES):
+        await person.press(person.button("Add integration"))
+        brands = person.page.locator("dialog-add-integration")
+        await person.write(brands.get_by_placeholder("Search"), "Exist")
+        await person.press(person.words("Exist", within=brands).first)
+        with person.counting(CREDENTIALS):
+            await _add_credentials(person)
+        form = Form(person)
+        await form.asks("What may Home Assistant do?")
+        await consent(person)
+        await form.asks("What do you want to see?")
+        await form.submit()
+        await form.end("finish")
+        await person.sees(card(person, "Sensors"))
+    await _sees_what_exist_knows(person)
+
+
+async def _add_credentials(person: Person) -> None:
+    dialog = person.page.locator("dialog-add-application-credential")
+    await person.sees("/auth/external/callback", within=dialog)
+    await expect(dialog.locator("ha-markdown ol")).to_have_count(1)
+    await expect(dialog.locator("ha-markdown ol > li")).to_have_count(
+        STEPS_OF_THE_CLIENT
+    )
+    await person.write(person.field("Name", within=dialog), "Exist")
+    await person.write(person.field("OAuth client ID", within=dialog), CLIENT_ID)
+    await person.write(
+        person.field("OAuth client secret", within=dialog), CLIENT_SECRET
+    )
+    await person.press(person.button("Add", within=dialog))
+
+
+async def consent(person: Person) -> None:
+    """Submit a page that leads to Exist, and allow there."""
+    async with person.page.expect_popup() as opened:
+        await Form(person).submit()
+    exist = await opened.value
+    await person.press(exist.get_by_role("button", name="Allow"))
+
+
+async def _sees_what_exist_knows(person: Person) -> None:
+    """Nothing is owned yet: there are sensors, and nothing to write with."""
+    for name, shown in (
+        ("Steps", rf"^\s*{STEPS:,}\s+steps"),
+        ("Bedtime", r"^\s*\d\d:\d\d\b"),
+        ("Time asleep", r"\d+m"),
+    ):
+        await sees_value(person, name, shown)
+    await person.sees_none(card(person, "Controls"))
+    await person.sees_none(person.page.get_by_text("Day being edited"))

@@ -1,0 +1,161 @@
+"""What the frontend makes of values, and how pages look at each width, light and dark."""
+
+from pathlib import Path
+
+from tests.browser.form import INTEGRATION, Form, account, open_device, options
+from tests.browser.person import NotSeenError, Person
+
+MINUTES = 1441
+WIDTHS = (1280, 390)
+HEIGHT = 900
+SCHEMES = ("light", "dark")
+
+_FORMATTED = """(minutes) => {
+  const { hass } = document.querySelector("home-assistant");
+  const shown = Object.values(hass.states).find(
+    (state) => state.entity_id.endsWith("_time_asleep"));
+  return [...Array(minutes).keys()].map(
+    (minute) => hass.formatEntityState({ ...shown, state: String(minute) }));
+}"""
+# What a person would have to move sideways, or could not reach at all.
+_TOO_WIDE = """async () => {
+  for (let drawn = 0; drawn < 2; drawn++)
+    await new Promise((done) => requestAnimationFrame(done));
+  const found = [];
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth > width + 1) found.push("the page");
+  const look = (node) => {
+    for (const each of node.children) {
+      const style = getComputedStyle(each);
+      if (style.display === "none" || style.visibility === "hidden") continue;
+      const box = each.getBoundingClientRect();
+      if (["auto", "scroll"].includes(style.overflowX)
+          && box.width && each.scrollWidth > each.clientWidth + 1)
+        found.push(each.tagName.toLowerCase() + "." + each.className
+          + " " + each.scrollWidth + ">" + each.clientWidth);
+      if (each.shadowRoot) look(each.shadowRoot);
+      look(each);
+    }
+  };
+  look(document.body);
+  return found;
+}"""
+
+
+async def durations_are_minutes(person: Person) -> None:
+    """Every duration of a day reads as Exist's minutes."""
+    await open_device(person, "ada")
+    shown = await person.page.evaluate(_FORMATTED, MINUTES)
+    wrong = {
+        minute: text for minute, text in enumerate(shown) if text != f"{minute:,}m"
+    }
+    if wrong:
+        raise NotSeenError(f"durations read {wrong}")
+
+
+async def history_is_a_line(person: Person) -> None:
+    """See the history of a count: a line, and no bars with numbers in them."""
+    await person.open("/history?entity_id=sensor.exist_ada_steps")
+    await person.sees(person.page.locator("state-history-chart-line canvas"))
+    await person.sees_none(person.page.locator("state-history-chart-timeline"))
+
+
+async def every_width(person: Person, pictures: Path | None) -> None:
+    """Nothing is too wide for a telephone or a desk, in the light and in the dark."""
+    faults = []
+    for width in WIDTHS:
+        await person.page.set_viewport_size({"width": width, "height": HEIGHT})
+        for visit in (account_page, device_page, link_page, *FORMS, tags_page):
+            await visit(person)
+            for scheme in SCHEMES:
+                await person.page.emulate_media(color_scheme=scheme)
+                where = f"{visit.__name__}-{width}-{scheme}"
+                found = await person.page.evaluate(_TOO_WIDE)
+                faults += [f"{where}: {fault}" for fault in found]
+                if pictures:
+                    await person.picture(pictures, where)
+    await person.page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
+    await person.page.emulate_media(color_scheme=SCHEMES[0])
+    if faults:
+        raise NotSeenError("too wide: " + "; ".join(faults))
+
+
+async def account_page(person: Person) -> None:
+    """Open the page of the integration."""
+    await person.open(INTEGRATION)
+    await person.sees(account(person))
+
+
+async def device_page(person: Person) -> None:
+    """Open the page of the account's device."""
+    await open_device(person, "ada")
+
+
+async def link_page(person: Person) -> None:
+    """Open the page of a link's device."""
+    await open_device(person, "Time gaming")
+
+
+async def tags_page(person: Person) -> None:
+    """Open the list of tags."""
+    await person.open("/todo")
+    await person.sees(person.page.locator("hui-todo-list-card"))
+
+
+async def options_form(person: Person) -> None:
+    """Open the menu of options."""
+    await person.open(INTEGRATION)
+    await person.press(person.button("Configure", within=account(person)))
+    await Form(person).asks("Long-term statistics")
+
+
+async def policies_form(person: Person) -> None:
+    """Open the choice of the day that sensors show."""
+    form = await options(person, "Which day a sensor shows")
+    await form.asks("Which day should sensors show?")
+
+
+async def acquire_form(person: Person) -> None:
+    """Open the list of what could be owned."""
+    form = await options(person, "Acquire")
+    await form.asks("What should Home Assistant own?")
+    await person.press(person.button("Add", within=form.dialog))
+    await person.sees(person.page.locator("ha-combo-box-item"))
+
+
+async def acquire_confirm_form(person: Person) -> None:
+    """Go on to who would lose what."""
+    form = await options(person, "Acquire")
+    add = person.button("Add", within=form.dialog)
+    for label in ("Water", "Time asleep", "Elevation"):
+        await person.pick(add, label, f"{label} · ")
+    await form.submit()
+    await form.asks("Let Home Assistant own these attributes?")
+
+
+async def entity_form(person: Person) -> Form:
+    """Open the first page of a link."""
+    await person.open(INTEGRATION)
+    await person.press(person.button("Add link"))
+    form = Form(person)
+    await form.asks("Which entity?")
+    return form
+
+
+async def preview_form(person: Person) -> None:
+    """Go on to what the last days would have been."""
+    form = await entity_form(person)
+    await person.press(form.picker("Links that fit this home"))
+    await form.choose("Coffees: what it counted → Coffees")
+    await form.submit()
+    await form.asks("This is what the last days would have been")
+
+
+FORMS = (
+    options_form,
+    policies_form,
+    acquire_form,
+    acquire_confirm_form,
+    entity_form,
+    preview_form,
+)

@@ -1,0 +1,46 @@
+"""Letting Home Assistant own attributes."""
+
+from tests.browser.form import options
+from tests.browser.person import Person
+
+ACQUIRE = "acquire nine attributes"
+EXISTS = (
+    "Coffees",
+    "Mood",
+    "Mood note",
+    "Licht aus",
+    "Vitamin D",
+    "Gym",
+    "Homeoffice",
+    "Steps",
+)
+NEW = "Stand hours"
+
+# Half a minute after entities were enabled, Home Assistant loads the account anew.
+RELOAD_SECONDS = 60
+_LOADED = "hass.states['sensor.exist_ada_time_asleep'].last_changed"
+_HASS = "const { hass } = document.querySelector('home-assistant');"
+
+
+async def acquire(person: Person) -> None:
+    """Acquire an attribute for each kind of control, and one that does not exist yet."""
+    form = await options(person, "Acquire")
+    before = await person.page.evaluate(f"() => {{ {_HASS} return {_LOADED}; }}")
+    with person.counting(ACQUIRE):
+        await form.asks("What should Home Assistant own?")
+        add = person.button("Add", within=form.dialog)
+        for label in (*EXISTS, NEW):
+            await person.pick(add, label, f"{label} · ")
+        await form.choose("By hand")
+        await form.submit()
+        await form.asks("Let Home Assistant own these attributes?")
+        await person.sees("Google Fit: Steps", within=form.dialog)
+        await person.sees("These do not exist yet", within=form.dialog)
+        await form.submit()
+        await form.asks("Home Assistant now owns")
+    await form.end("Close")
+    await person.page.wait_for_function(
+        f"before => {{ {_HASS} return {_LOADED} !== before; }}",
+        arg=before,
+        timeout=RELOAD_SECONDS * 1000,
+    )
