@@ -125,8 +125,8 @@ def _texts(node: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _is_markdown(path: tuple[str, ...]) -> bool:
     """Return whether the frontend renders it: read in the installed frontend."""
-    if path[0] == "exceptions":
-        return path[1].startswith("removed_") or path[1] == "tag_created"
+    if path[:2] == ("selector", "texts"):
+        return path[-1].startswith("removed_") or path[-1] == "tag_created"
     if path[0] in ("config", "options", "config_subentries", "issues"):
         return path[-1] == "description" or bool(
             {"abort", "data_description"} & {*path}

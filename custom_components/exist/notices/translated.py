@@ -1,4 +1,4 @@
-"""Translated texts for answers and notifications."""
+"""Translated texts for pages, answers and notifications, and for errors."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,15 @@ from ..const import DOMAIN
 
 
 async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
-    """Return one of the texts of `exceptions`, in Home Assistant's language."""
+    """Return a text in Home Assistant's language.
+
+    They stand among those of selectors: Home Assistant knows no place for texts that
+    are neither raised nor belong to one page.
+    """
     texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", [DOMAIN]
+        hass, hass.config.language, "selector", [DOMAIN]
     )
-    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**names)
+    return texts[f"component.{DOMAIN}.selector.texts.options.{key}"].format(**names)
 
 
 async def async_listed(hass: HomeAssistant, labels: Sequence[str]) -> str:
