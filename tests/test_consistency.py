@@ -17,6 +17,7 @@ from custom_components.exist.actions.call import ACCOUNT
 from custom_components.exist.actions.registry import ACTIONS
 from custom_components.exist.api import ValueType
 from custom_components.exist.changes.carry_out import KNOWN_CODES
+from custom_components.exist.const import GROUPS
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_draft import GAP
@@ -38,6 +39,8 @@ from custom_components.exist.values.templates import (
 )
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 from homeassistant.util.yaml import load_yaml_dict
+
+from .exist_server.groups import GROUPS as EXIST_GROUPS
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "custom_components" / "exist"
@@ -109,6 +112,7 @@ ENDS: Mapping[str, Iterable[object]] = {
     "increment_": ("not_counted", "unknown_if_counted"),
     "kind_": TOTALS,
     "rule_": Aggregate,
+    "scope_": ("read", "write"),
     "untold_": Why,
     "value_": _value_codes(),
     "weekday_": range(7),
@@ -230,6 +234,19 @@ def test_selectors() -> None:
     assert set(options["template"]["options"]) == set(DESCRIPTIONS)
     states = EN["entity"]["sensor"]["link_state"]["state"]
     assert set(states) == set(LinkState)
+
+
+def test_groups_stand_in_one_order_under_one_name() -> None:
+    in_lists = sorted(
+        EXIST_GROUPS.values(), key=lambda each: (each.priority, each.label)
+    )
+    assert list(GROUPS) == [each.name for each in in_lists]
+    fields = SERVICES["get_attributes"]["fields"]
+    assert fields["groups"]["selector"]["select"]["options"] == list(GROUPS)
+    names = EN["selector"]["group"]["options"]
+    assert {each.name: each.label for each in in_lists} == {
+        name: names[name] for name in GROUPS
+    }
 
 
 def test_services() -> None:
