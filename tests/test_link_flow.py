@@ -578,7 +578,7 @@ async def test_a_database_that_cannot_be_read_is_said_in_place_of_the_preview(
     with monkeypatch.context() as patched:
         patched.setattr("custom_components.exist.links.passes.read", locked)
         result = await walk(hass, result, {"target": "template:gaming_min"})
-    assert "database could not be read" in said(result)
+    assert "database couldn't be read" in said(result)
     await finish(hass, home, result)
     assert exist_server.value("ada", "gaming_min") == 70
 
@@ -1004,7 +1004,7 @@ async def test_without_the_right_to_write_one_can_only_observe(
     )
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "may not write in this group" in refused(result)
+    assert "isn't allowed to write in this group" in refused(result)
     assert "telly" not in exist_server.users["ada"].attributes
     await finish(hass, entry, result, observe=True)
     assert "telly" not in exist_server.users["ada"].attributes
@@ -1145,7 +1145,7 @@ async def test_a_new_attribute_that_was_not_created_can_be_tried_again(
     exist_server.faults.add(Fault("drop", TAKEN[1][5:]))
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Exist did not do it" in refused(result)
+    assert "Exist didn't make the change" in refused(result)
     assert "nest" not in exist_server.users["ada"].attributes
     link = await finish(hass, home, result)
     assert link.data["attribute"] == "nest"
@@ -1166,7 +1166,7 @@ async def test_a_new_attribute_of_which_nothing_is_known_is_found_at_the_next_tr
     away = exist_server.faults.add(Fault("status", method="GET", times=None))
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Exist could not be asked afterwards" in refused(result)
+    assert "Exist couldn't be asked afterwards" in refused(result)
     exist_server.faults.remove(away)
     # Exist has it just once.
     await finish(hass, home, result)
@@ -1211,7 +1211,7 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         assert beforehand(result, "past_days") == 0
         result = await walk(hass, result, {"past_days": 2})
         # One of the two is known; today has no value.
-        assert "Of the 2 days before today, 1 can be told." in said(result)
+        assert "Of the 2 days before today, 1 can be calculated." in said(result)
         assert "1 have a value at Exist" in said(result)
         assert beforehand(result, "replace") is False
         link = await finish(hass, home, result, replace=replace)
@@ -1496,7 +1496,7 @@ async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(
     result = await submit(hass, result, {"entity": ROOM})
     # Straight to what does not fit, with the reason.
     assert result["step_id"] == "attribute"
-    assert "measured in kg, which °C cannot" in refused(result)
+    assert "in kg, and °C can't" in refused(result)
     result = await walk(hass, result, {"target": "name:stromkosten"}, "finish", {})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)

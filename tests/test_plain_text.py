@@ -88,7 +88,7 @@ NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 # What we make ourselves, as Markdown.
 OURS = {"sections", "preview", "reach"}
-OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url"}
+OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url", "website_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 
 
