@@ -16,6 +16,7 @@ from custom_components.exist.const import DOMAIN
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from custom_components.exist.history.imported import HistoryContents
 from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
+from custom_components.exist.links.kept import KeptContents
 from custom_components.exist.links.memory import LinkContents
 from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
 from homeassistant.config_entries import ConfigEntryState
@@ -88,7 +89,13 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     entry = await add_account(setup=False)
     kind, data = KINDS[name]
     path = path_of(hass, entry, name)
-    with_parts = (OutboxContents, DayContents, HistoryContents, LinkContents)
+    with_parts = (
+        OutboxContents,
+        DayContents,
+        HistoryContents,
+        LinkContents,
+        KeptContents,
+    )
     empty = dump(kind()) if kind in with_parts else {}
     if kind is LastPoll:
         empty = None
