@@ -221,7 +221,7 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         return dump(memory.contents)
     if name == FILE:
         kept = KeptAttributes(files)
-        await kept.async_load({})
+        await kept.async_load()
         return dump(kept.contents)
     if name == FileKind.HISTORY:
         history = HistoryFile(files)

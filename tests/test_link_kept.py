@@ -12,8 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.exist.links.kept import FILE, ROWS_AT_MOST, KeptAttributes
-from custom_components.exist.storage import AccountFiles, FileKind
+from custom_components.exist.links.kept import FILE, ROWS_AT_MOST
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import StateInfo
 from homeassistant.util import dt as dt_util
@@ -190,25 +189,3 @@ async def test_what_is_kept_has_its_own_file_and_room_for_so_much(
     rows = json.loads(path.read_bytes())["data"]["rows"]
     assert rows["last"] == [[1.0, "on", "W"]]
     assert len(rows["many"]) == ROWS_AT_MOST
-
-
-async def test_what_an_older_version_kept_is_moved(
-    hass: HomeAssistant, home: MockConfigEntry
-) -> None:
-    assert await hass.config_entries.async_unload(home.entry_id)
-    moved, links = path_of(hass, home, FILE), path_of(hass, home, FileKind.LINKS)
-    raw, kept = json.loads(links.read_bytes()), json.loads(moved.read_bytes())
-    raw["data"]["kept"] = kept["data"]["rows"]
-    assert raw["data"]["kept"]
-    links.write_text(json.dumps(raw))
-    moved.unlink()
-    assert await hass.config_entries.async_setup(home.entry_id)
-    await settle(hass)
-    rows = json.loads(moved.read_bytes())["data"]["rows"]
-    assert [row[1] for row in rows[f"{FLAT} hvac_action"]][:2] == [
-        "idle",
-        "unavailable",
-    ]
-    again = KeptAttributes(AccountFiles(hass, home))
-    await again.async_load({})
-    assert len(again.rows(f"{FLAT} hvac_action")) == 2

@@ -16,7 +16,7 @@ from custom_components.exist.const import DOMAIN
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from custom_components.exist.history.imported import HistoryContents
 from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
-from custom_components.exist.links.kept import KeptContents
+from custom_components.exist.links.kept import FILE, KeptContents
 from custom_components.exist.links.memory import LinkContents
 from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
 from homeassistant.config_entries import ConfigEntryState
@@ -121,7 +121,7 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
         forget(hass, entry)
         tried += 1
     print(f"{name}: {tried} damaged files")  # noqa: T201
-    assert tried > {"owners": 10, "links": 100, "history": 100}.get(name, 250)
+    assert tried > {"owners": 10, "links": 100, "history": 100, FILE: 20}.get(name, 250)
 
 
 # Each as the whole file; then in the place of the data, and of the version.

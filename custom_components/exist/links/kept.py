@@ -1,6 +1,6 @@
 """State attributes that the recorder leaves out: on disk, in a file of their own."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
 
 from homeassistant.core import callback
@@ -42,12 +42,9 @@ class KeptAttributes:
         """What of anything is kept."""
         return self.contents.rows.keys()
 
-    async def async_load(self, before: Mapping[str, list[KeptRow]]) -> None:
-        """Read what was kept; `before` is what another file had of it."""
+    async def async_load(self) -> None:
+        """Read what was kept."""
         self.contents = (await self._file.async_load()).record or KeptContents()
-        if before:
-            self.contents.rows = {**before, **self.contents.rows}
-            await self._file.async_save(self._dump)
 
     def rows(self, key: str) -> Sequence[Row]:
         """Return what is kept of a state attribute, as it is now."""

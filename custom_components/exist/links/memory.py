@@ -8,7 +8,7 @@ from homeassistant.core import callback
 
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
-from .kept import KeptAttributes, KeptRow
+from .kept import KeptAttributes
 from .link import Link
 from .readings import ReadingKind
 from .window import DAY, Zones, day_at
@@ -49,8 +49,6 @@ class LinkContents:
     """Attributes whose link was deleted, with its title."""
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     """When the recorder was told to stop, and to go on; the last may be open."""
-    kept: dict[str, list[KeptRow]] = field(default_factory=dict)
-    """State attributes that are not recorded, of before they had a file of their own."""
     heard: dict[str, list[float]] = field(default_factory=dict)
     """Moments of equal reports, in order, by what names their entity for good."""
 
@@ -71,8 +69,7 @@ class Memory:
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read is as if it never was."""
         self.contents = (await self._file.async_load()).record or LinkContents()
-        await self.kept.async_load(self.contents.kept)
-        self.contents.kept = {}
+        await self.kept.async_load()
         for _, name in self.contents.zones:
             if (zone := await async_get_zone(name)) is not None:
                 self._tz[name] = zone
