@@ -18,6 +18,7 @@ from custom_components.exist.ledger.files import (
     OutboxContents,
     OutboxFile,
 )
+from custom_components.exist.links.kept import FILE, KeptAttributes, KeptContents
 from custom_components.exist.links.memory import LinkContents, Memory
 from custom_components.exist.storage import AccountFiles, FileKind, dump
 from homeassistant.core import HomeAssistant
@@ -159,6 +160,12 @@ LINKS: dict[str, Any] = {
     "pauses": [[1.0, 2.5], [3, None]],
     "heard": {"one": [1.5, 2]},
 }
+KEPT: dict[str, Any] = {
+    "rows": {
+        "one hvac_action": [[1.5, "heating", None], [2, "idle", None]],
+        "two power": [[1, "5", "W"], [3.5, "unavailable", None]],
+    }
+}
 DAYS: dict[str, Any] = {
     "days": {
         "tv_min": {"2026-03-30": day(30, 3), "2026-03-31": day(31, 3)},
@@ -216,6 +223,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     "outbox.1": (OutboxContents, OUTBOX),
     FileKind.DAYS: (DayContents, DAYS),
     FileKind.LINKS: (LinkContents, LINKS),
+    FILE: (KeptContents, KEPT),
     FileKind.ACCOUNT: (LastPoll, ACCOUNT),
     FileKind.HISTORY: (HistoryContents, HISTORY),
     FileKind.FINDINGS: (FindingsContents, FINDINGS),
@@ -236,6 +244,10 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         memory = Memory(files)
         await memory.async_load()
         return dump(memory.contents)
+    if name == FILE:
+        kept = KeptAttributes(files)
+        await kept.async_load()
+        return dump(kept.contents)
     if name == FileKind.HISTORY:
         history = HistoryFile(files)
         await history.async_load()

@@ -240,7 +240,7 @@ async def test_bad_input_to_each_field_and_nothing_is_done(
         (
             "get_correlations",
             {"attribute": "mood", "attribute2": "steps", "strong": True},
-            "Strong only and Confident only are not available for a pair",
+            "Strong only and Confident only aren't available for a pair",
         ),
         ("restore_values", {}, "Choose attributes or days."),
     ],

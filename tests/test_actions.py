@@ -367,7 +367,7 @@ async def test_removal_while_exist_is_away(
     await hass.config_entries.async_remove(account.entry_id)
     await hass.async_block_till_done()
     [note] = hass.data["persistent_notification"].values()
-    assert "could not be asked" in note["message"]
+    assert "couldn't be asked" in note["message"]
 
 
 async def test_removal_of_an_account_of_another_server(

@@ -165,15 +165,15 @@ async def test_a_tag_touches_the_list_and_nothing_else_does(
     await write(hass, name="mood", value=3)
     await settle(hass)
     assert "sensor.exist_ada_mood" in written
-    assert "todo.exist_ada_tags" not in written
+    assert "todo.exist_ada_daily_tags" not in written
     await write(hass, name="gym", value=True)
     await settle(hass)
-    assert {"todo.exist_ada_tags", "binary_sensor.exist_ada_gym"} <= written
+    assert {"todo.exist_ada_daily_tags", "binary_sensor.exist_ada_gym"} <= written
     written.clear()
     # Written and shown already.
     await write(hass, name="gym", value=True)
     await settle(hass)
-    assert not {"todo.exist_ada_tags", "binary_sensor.exist_ada_gym"} & written
+    assert not {"todo.exist_ada_daily_tags", "binary_sensor.exist_ada_gym"} & written
 
 
 async def test_a_new_day_is_drawn_for_all(

@@ -1,5 +1,7 @@
 """What hassfest does not check for custom integrations."""
 
+import ast
+from collections.abc import Iterable, Mapping
 import json
 from pathlib import Path
 import re
@@ -15,6 +17,7 @@ from custom_components.exist.actions.call import ACCOUNT
 from custom_components.exist.actions.registry import ACTIONS
 from custom_components.exist.api import ValueType
 from custom_components.exist.changes.carry_out import KNOWN_CODES
+from custom_components.exist.const import GROUPS
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_draft import GAP
@@ -36,6 +39,8 @@ from custom_components.exist.values.templates import (
 )
 from homeassistant.components.sensor.const import DEVICE_CLASS_UNITS
 from homeassistant.util.yaml import load_yaml_dict
+
+from .exist_server.groups import GROUPS as EXIST_GROUPS
 
 ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "custom_components" / "exist"
@@ -76,35 +81,90 @@ def test_texts_hold_no_address_no_html_and_no_stray_space() -> None:
             assert name.isidentifier(), path
 
 
-def test_every_exception_text_is_used_and_exists() -> None:
-    code = _code()
-    used = set(
-        re.findall(
-            r'(?:translation_key=|wrong\(|async_text\(\s*hass, |key = )\s*"(\w+)"', code
-        )
-    )
-    used |= set(re.findall(r'_async_notify\(hass, entry, "(\w+)"', code))
-    used |= {f"failed_{code}" for code in KNOWN_CODES}
-    used |= {f"write_{code}" for code in TOLD}
-    used |= {f"increment_{code}" for code in ("not_counted", "unknown_if_counted")}
+def _keys(node: ast.expr, assigned: Mapping[str, set[str]]) -> set[str]:
+    """Return every key of a text that an expression may be."""
+    match node:
+        case ast.Constant(value=str(key)):
+            return {key}
+        case ast.IfExp(body=one, orelse=other):
+            return _keys(one, assigned) | _keys(other, assigned)
+        case ast.JoinedStr(values=[ast.Constant(value=str(prefix)), *_]):
+            return {f"{prefix}{end}" for end in ENDS[prefix]}
+        case ast.Name(id=name):
+            return assigned.get(name, set())
+    return set()
+
+
+def _value_codes() -> set[str]:
+    """Return the codes of values that cannot be written."""
     values = "".join(
         (HOUSE / each).read_text()
         for each in ("api/value_type.py", "values/kinds.py", "values/templates.py")
     )
-    expected = re.findall(r'(?:ValueError|_number|_whole)\([^)]*?"(\w+)"\)', values)
-    used |= {f"value_{code}" for code in (*expected, "whole_number")}
-    used |= {f"rule_{each}" for each in Aggregate}
-    used |= {f"untold_{each}" for each in Why}
-    used |= {f"kind_{each}" for each in TOTALS}
-    used |= {f"weekday_{number}" for number in range(7)}
-    used |= {f"column_{each}" for each in ("day", "link", "exist")}
-    used |= set(re.findall(r'"(equal_\w+)"', code))
-    used |= set(re.findall(r'return "(reach_\w+)"', code))
-    used |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
-    used |= set(re.findall(r'async_text\(\s*self.hass, "(\w+)"', code))
-    own = {"access", "group", "manual", "control", "tags"}
-    used -= own | set(EN["issues"])
-    assert used == set(EN["exceptions"])
+    found = re.findall(r'(?:ValueError|_number|_whole)\([^)]*?"(\w+)"\)', values)
+    return {*found, "whole_number"}
+
+
+# How keys end that are put together.
+ENDS: Mapping[str, Iterable[object]] = {
+    "column_": ("day", "link", "exist"),
+    "failed_": KNOWN_CODES,
+    "increment_": ("not_counted", "unknown_if_counted"),
+    "kind_": TOTALS,
+    "rule_": Aggregate,
+    "scope_": ("read", "write"),
+    "untold_": Why,
+    "value_": _value_codes(),
+    "weekday_": range(7),
+    "write_": TOLD,
+}
+RAISED_BY = {"wrong", "_wrong", "_went_wrong"}
+# Calls that ask for a text, and where its key stands.
+ASKED_BY = {"async_text": 1, "_async_notify": 2}
+
+
+def _raised_and_asked() -> tuple[set[str], set[str]]:
+    """Return the keys of texts that are raised, and of those that are asked for."""
+    raised: set[str] = set()
+    asked: set[str] = set()
+    for path in SOURCES:
+        nodes = [*ast.walk(ast.parse(path.read_text()))]
+        assigned: dict[str, set[str]] = {}
+        for node in nodes:
+            match node:
+                case ast.Assign(
+                    targets=[ast.Name(id=name)],
+                    value=(ast.Constant() | ast.IfExp()) as value,
+                ):
+                    assigned.setdefault(name, set()).update(_keys(value, {}))
+        for node in nodes:
+            match node:
+                case ast.Call(func=ast.Name(id=name), args=[key, *_]) if (
+                    name in RAISED_BY
+                ):
+                    raised |= _keys(key, assigned)
+                case ast.Call(func=ast.Name(id=name), args=args) if name in ASKED_BY:
+                    asked |= _keys(args[ASKED_BY[name]], assigned)
+                case ast.Call(func=ast.Name(id=name), keywords=keywords) if (
+                    name.endswith(("Error", "Failed", "NotReady"))
+                ):
+                    for each in keywords:
+                        if each.arg == "translation_key":
+                            raised |= _keys(each.value, assigned)
+    code = _code()
+    asked |= set(re.findall(r'return "(reach_\w+)"', code))
+    asked |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
+    return raised, asked
+
+
+def test_every_text_that_is_raised_is_an_exception_and_no_other_is() -> None:
+    raised, _ = _raised_and_asked()
+    assert raised == set(EN["exceptions"])
+
+
+def test_every_text_that_is_asked_for_exists_and_no_other_does() -> None:
+    _, asked = _raised_and_asked()
+    assert asked == set(EN["selector"]["texts"]["options"])
 
 
 def test_every_issue_exists() -> None:
@@ -174,6 +234,19 @@ def test_selectors() -> None:
     assert set(options["template"]["options"]) == set(DESCRIPTIONS)
     states = EN["entity"]["sensor"]["link_state"]["state"]
     assert set(states) == set(LinkState)
+
+
+def test_groups_stand_in_one_order_under_one_name() -> None:
+    in_lists = sorted(
+        EXIST_GROUPS.values(), key=lambda each: (each.priority, each.label)
+    )
+    assert list(GROUPS) == [each.name for each in in_lists]
+    fields = SERVICES["get_attributes"]["fields"]
+    assert fields["groups"]["selector"]["select"]["options"] == list(GROUPS)
+    names = EN["selector"]["group"]["options"]
+    assert {each.name: each.label for each in in_lists} == {
+        name: names[name] for name in GROUPS
+    }
 
 
 def test_services() -> None:

@@ -29,7 +29,7 @@ from .writing import OWNED, settle
 
 MOOD = "number.exist_ada_mood"
 NOTE = "text.exist_ada_mood_note"
-TAGS = "todo.exist_ada_tags"
+TAGS = "todo.exist_ada_daily_tags"
 WARMEST = "sensor.exist_ada_max_temp"
 DAY = "date.exist_ada_day_being_edited"
 
@@ -191,9 +191,9 @@ async def test_controls_carry_the_name_of_the_attribute_and_the_day(
         for domain in ("sensor", "number", "button")
     }
     assert names == {
-        "sensor": "Exist ada Coffees",
-        "number": "Exist ada Coffees",
-        "button": "Exist ada Coffees +1",
+        "sensor": "Exist (ada) Coffees",
+        "number": "Exist (ada) Coffees",
+        "button": "Exist (ada) Coffees +1",
     }
     today = owner.runtime_data.coordinator.today.isoformat()
     for entity_id in (MOOD, TAGS, _of(hass, "button", "coffees")):
@@ -202,7 +202,7 @@ async def test_controls_carry_the_name_of_the_attribute_and_the_day(
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
     button = state_of(hass, _of(hass, "button", "coffees"))
-    assert button.attributes["friendly_name"] == "Exist ada Espressi +1"
+    assert button.attributes["friendly_name"] == "Exist (ada) Espressi +1"
 
 
 async def test_the_edited_day_moves_what_a_person_writes_and_returns(
@@ -569,7 +569,7 @@ async def test_who_types_a_new_tag_is_told_that_it_stays(
     await _do(hass, "todo.add_item", TAGS, item="*Nap* 💤")
     [note] = hass.data["persistent_notification"].values()
     assert f"the tag {as_typed('*Nap* 💤')}," in note["message"]
-    assert "for good" in note["message"]
+    assert "can't delete a tag" in note["message"]
     with pytest.raises(HomeAssistantError):
         await _do(hass, "todo.add_item", TAGS, item="Gym")
     assert len(hass.data["persistent_notification"]) == 1

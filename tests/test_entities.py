@@ -249,7 +249,7 @@ async def test_new_attributes_appear_and_released_ones_go(
     await _poll(hass, freezer)
     assert entity_registry.async_get(STEPS) is None
     devices = dr.async_entries_for_config_entry(device_registry, entry.entry_id)
-    assert [device.name for device in devices] == ["Exist ada"]
+    assert [device.name for device in devices] == ["Exist (ada)"]
 
 
 async def test_an_absent_attribute_is_unavailable_then_gone(
@@ -328,7 +328,7 @@ async def test_all_but_the_links_is_on_one_device(
     device_registry: dr.DeviceRegistry,
 ) -> None:
     [device] = dr.async_entries_for_config_entry(device_registry, account.entry_id)
-    assert device.name == "Exist ada"
+    assert device.name == "Exist (ada)"
     registered = er.async_entries_for_config_entry(entity_registry, account.entry_id)
     assert len(registered) > 60
     assert {each.device_id for each in registered} == {device.id}

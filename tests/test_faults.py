@@ -273,4 +273,4 @@ async def test_removal_names_what_never_arrived(
     await write(hass, name="coffees", value=3)
     await hass.config_entries.async_remove(account.entry_id)
     told = persistent_notification._async_get_or_create_notifications(hass)
-    assert any("coffees (" in unescape(each["message"]) for each in told.values())
+    assert any("Coffees (" in unescape(each["message"]) for each in told.values())

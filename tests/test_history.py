@@ -463,8 +463,8 @@ async def test_a_window_that_cannot_be_read_is_left_out(
     person.faults.add(Fault("malformed", WINDOWS, skip=2, times=3))
     entry = await add_account("dora")
     await settle(hass)
-    for _ in range(3):
-        freezer.tick(timedelta(minutes=6))
+    for minutes in (6, 11, 21):
+        freezer.tick(timedelta(minutes=minutes))
         async_fire_time_changed(hass)
         await settle(hass)
     await imported(hass, entry)

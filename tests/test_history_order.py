@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
 import random
+import time
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from hypothesis import given, settings, strategies as st
@@ -13,7 +15,9 @@ from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_fire_time_changed,
 )
+from sqlalchemy.exc import OperationalError
 
+from custom_components.exist.account.session import DATA_BUDGETS
 from custom_components.exist.history.totals import (
     DayRow,
     differing,
@@ -21,6 +25,9 @@ from custom_components.exist.history.totals import (
     rewrite,
     seams,
 )
+from homeassistant.components.recorder.core import Recorder
+from homeassistant.components.recorder.statistics import statistics_during_period
+from homeassistant.components.recorder.tasks import AdjustStatisticsTask
 from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount
@@ -288,3 +295,143 @@ async def test_the_budget_leaves_room_for_others(
     await settle(hass)
     assert not history.contents.walks
     await assert_clean(hass, person)
+
+
+async def test_a_slow_recorder_is_waited_for(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Its queue is empty while the last task is still at work.
+    adjust = AdjustStatisticsTask.run
+
+    def slow(self: AdjustStatisticsTask, instance: Recorder) -> None:
+        time.sleep(0.2)
+        adjust(self, instance)
+
+    monkeypatch.setattr(AdjustStatisticsTask, "run", slow)
+    waited = Recorder.async_get_commit_future
+
+    def late(self: Recorder) -> asyncio.Future[None] | None:
+        while not self._queue.empty():
+            time.sleep(0.001)
+        return waited(self)
+
+    monkeypatch.setattr(Recorder, "async_get_commit_future", late)
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    monkeypatch.undo()
+    await assert_clean(hass, person)
+
+
+async def test_what_fails_at_first_loses_no_past(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads = 0
+
+    def read(*args: Any) -> Any:
+        nonlocal reads
+        reads += 1
+        # Each was looked through; now the first poll is compared.
+        if reads == len(ALL) + 1:
+            raise OperationalError("", {}, Exception())
+        return statistics_during_period(*args)
+
+    monkeypatch.setattr(
+        "homeassistant.components.recorder.statistics.statistics_during_period", read
+    )
+    entry = await add_account("dora")
+    await settle(hass)
+    assert reads == len(ALL) + 1
+    freezer.tick(timedelta(minutes=31))
+    async_fire_time_changed(hass)
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+async def test_an_attribute_that_is_away_meanwhile_is_gone_on_with(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    person.faults.add(Fault("status", API, skip=2, times=1, status=502))
+    entry = await add_account("dora")
+    await settle(hass)
+    assert entry.runtime_data.history.contents.walks
+    attributes = person.users["dora"].attributes
+    away = {name: attributes.pop(name) for name in ("steps", "weight")}
+    await poll(hass, entry)
+    freezer.tick(timedelta(minutes=6))
+    async_fire_time_changed(hass)
+    await imported(hass, entry)
+    attributes |= away
+    await poll(hass, entry)
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+async def test_after_two_months_away_no_day_is_missing(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    await hass.config_entries.async_unload(entry.entry_id)
+    freezer.tick(timedelta(days=75))
+    for name in ALL:
+        for back in range(75):
+            day = person.today("dora") - timedelta(days=back)
+            person.set_value("dora", name, day, back % 9 + 1)
+    await hass.config_entries.async_setup(entry.entry_id)
+    await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+async def test_a_restart_is_no_new_hour(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    start = person.today("dora") - timedelta(days=31 * 160)
+    await write(hass, "import_history", start=start)
+    await settle(hass)
+    windows = person.requests[WINDOWS]
+    await hass.config_entries.async_unload(entry.entry_id)
+    # What was spent is forgotten with the process.
+    hass.data.pop(DATA_BUDGETS)
+    freezer.tick(timedelta(minutes=20))
+    await hass.config_entries.async_setup(entry.entry_id)
+    await settle(hass)
+    # The poll's own.
+    assert person.requests[WINDOWS] == windows + 1
+    assert entry.runtime_data.history.contents.walks
+    freezer.tick(timedelta(minutes=41))
+    async_fire_time_changed(hass)
+    await imported(hass, entry)
+
+
+async def test_the_same_days_are_asked_for_only_once(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    fault = person.faults.add(Fault("status", API, times=None, status=502))
+    start = person.today("dora") - timedelta(days=90)
+    for _ in range(5):
+        await write(hass, "import_history", start=start)
+        await write(hass, "import_history", start=date(1, 1, 1))
+    await settle(hass)
+    assert fault.seen
+    contents = entry.runtime_data.history.contents
+    assert [walk.oldest for walk in contents.walks] == [date(2000, 1, 1)]

@@ -219,19 +219,26 @@ async def test_a_wrong_clock_is_told_until_it_is_right(
     assert issues.async_get_issue(DOMAIN, issue_id) is None
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("ada_before", "ada"), ("Exist (ada_before)", "Exist (ada)"), ("Mom", "Mom")],
+    ids=["of an earlier version", "ours", "chosen"],
+)
 async def test_a_renamed_user_keeps_every_id(
     hass: HomeAssistant,
     exist_server: ExistServer,
     account: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
+    before: str,
+    after: str,
 ) -> None:
-    before = {state.entity_id for state in hass.states.async_all()}
+    shown = {state.entity_id for state in hass.states.async_all()}
     data = {**account.data, "username": "ada_before"}
-    hass.config_entries.async_update_entry(account, data=data, title="ada_before")
+    hass.config_entries.async_update_entry(account, data=data, title=before)
     await _poll(hass, freezer)
-    assert account.title == "ada"
+    assert account.title == after
     assert account.unique_id == "ada"
-    assert {state.entity_id for state in hass.states.async_all()} == before
+    assert {state.entity_id for state in hass.states.async_all()} == shown
 
 
 async def test_a_poll_that_is_never_answered_ends_and_passes(

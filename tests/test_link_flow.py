@@ -330,7 +330,7 @@ async def test_each_aggregate_from_the_first_page_to_the_value_at_exist(
     assert len(rows) == 31
     assert rows[0].day == "Wed 2026-05-20"
     assert rows[0].told == case.preview or not case.preview
-    assert "cannot be told" in rows[-1].told
+    assert "unknown; " in rows[-1].told
     assert exist_server.owner("ada", case.attribute) == case.owner
     assert untouched(exist_server)
     rival = case.owner not in (None, OURS)
@@ -488,7 +488,7 @@ async def test_an_account_that_is_unloaded_while_any_page_is_open(
         ("", "no_entity", "Choose an entity"),
         ("sensor.nowhere", "entity_without_state", "has no state"),
         (BIN_DAY, "entity_unfit", "are dates"),
-        (SECRET, "not_recorded", "recorder leaves this entity out"),
+        (SECRET, "not_recorded", "recorder excludes this entity"),
     ],
 )
 async def test_an_entity_that_will_not_do(
@@ -542,7 +542,7 @@ async def test_an_entity_without_history(
     )
     rows = days_shown(result)
     assert len(rows) == 31
-    assert all("cannot be told" in row.told for row in rows)
+    assert all("unknown; " in row.told for row in rows)
     assert "as far back as the recorder keeps states" in said(result)
     link = await finish(hass, home, result, past_days=3)
     assert link.data["past_days"] == 3
@@ -556,7 +556,7 @@ async def test_an_entity_that_vanishes_while_the_form_is_open(
     result = await walk(hass, await start(hass, home), *TV_PAGES)
     hass.states.async_remove(TV)
     result = await walk(hass, result, {"target": "template:gaming_min"})
-    assert "Nothing can be computed just now" in said(result)
+    assert "Nothing can be calculated at the moment" in said(result)
     link = await finish(hass, home, result)
     engine = home.runtime_data.links
     assert engine.views[link.subentry_id].problem == "entity_gone"
@@ -578,7 +578,7 @@ async def test_a_database_that_cannot_be_read_is_said_in_place_of_the_preview(
     with monkeypatch.context() as patched:
         patched.setattr("custom_components.exist.links.passes.read", locked)
         result = await walk(hass, result, {"target": "template:gaming_min"})
-    assert "database could not be read" in said(result)
+    assert "database couldn't be read" in said(result)
     await finish(hass, home, result)
     assert exist_server.value("ada", "gaming_min") == 70
 
@@ -611,14 +611,14 @@ async def test_no_states(
 @pytest.mark.parametrize(
     ("part", "hours", "error", "words"),
     [
-        ("day_from", {}, "no_start", "from when"),
-        ("from_to", {"part_end": "07:00:00"}, "no_start", "from when"),
-        ("from_to", {"part_start": "07:00:00"}, "no_end", "until when"),
+        ("day_from", {}, "no_start", "Enter a start"),
+        ("from_to", {"part_end": "07:00:00"}, "no_start", "Enter a start"),
+        ("from_to", {"part_start": "07:00:00"}, "no_end", "Enter an end"),
         (
             "from_to",
             {"part_start": "07:00:00", "part_end": "07:00:00"},
             "no_length",
-            "must differ",
+            "must be different",
         ),
     ],
 )
@@ -765,7 +765,7 @@ async def test_a_name_that_is_missing_or_taken(
     assert beforehand(result, "label") == ROOM
     result = await submit(hass, result, {"label": "   ", "group": "health"})
     assert result["errors"] == {"base": "no_label"}
-    assert refused(result) == "Give it a name."
+    assert refused(result) == "Enter a name."
     result = await submit(hass, result, {"label": " wEIGHT "})
     assert result["errors"] == {"base": "label_exists"}
     assert "already" in refused(result)
@@ -854,7 +854,7 @@ async def test_decimal_places_are_the_persons(
 @pytest.mark.parametrize(
     ("pages", "reach"),
     [
-        (ROOM_PAGES, "keeps statistics of this entity"),
+        (ROOM_PAGES, "has statistics of this entity"),
         (({"entity": PLAIN}, *ROOM_PAGES[1:]), "has no state class"),
         (
             ({"entity": ROOM}, {"aggregate": "last"}),
@@ -885,7 +885,7 @@ async def test_nothing_is_taken_without_a_tick(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
     result = await walk(hass, await start(hass, home), *WEIGHT_PAGES, "finish")
-    assert "Owned now by: Withings" in said(result)
+    assert "Current owner: Withings" in said(result)
     assert beforehand(result, "take_over") is False
     result = await submit(hass, result, {"decimals": 1, "past_days": 1})
     assert result["errors"] == {"base": "tick_needed"}
@@ -953,9 +953,9 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     exist_server.steal("ada", "gaming_min", "trakt")
     result = await choose(hass, result, "use")
     assert result["errors"] == {"base": "not_owned"}
-    assert "did not get the attribute" in refused(result)
+    assert "couldn't get the attribute" in refused(result)
     assert "Trakt owns it" in refused(result)
-    assert "Owned now by: Trakt." in said(result)
+    assert "Current owner: Trakt." in said(result)
     assert exist_server.owner("ada", "gaming_min") == "trakt"
     assert not home.subentries
     # From now on it is asked for.
@@ -1004,7 +1004,7 @@ async def test_without_the_right_to_write_one_can_only_observe(
     )
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "may not write in this group" in refused(result)
+    assert "isn't allowed to write in this group" in refused(result)
     assert "telly" not in exist_server.users["ada"].attributes
     await finish(hass, entry, result, observe=True)
     assert "telly" not in exist_server.users["ada"].attributes
@@ -1022,7 +1022,7 @@ async def test_an_attribute_of_ones_own_is_taken_over_by_its_name(
         {},
         {"target": "name:filterkaffee"},
     )
-    assert "Owned now by: Exist." in said(result)
+    assert "Current owner: Exist." in said(result)
     link = await finish(hass, home, result, take_over=True)
     assert link.data["template"] is None
     assert exist_server.owner("ada", "filterkaffee") == OURS
@@ -1048,7 +1048,7 @@ async def test_exist_away_all_the_way(
     assert "1 h 10 min" in said(result)
     result = await submit(hass, result, {"take_over": True})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Exist did not answer" in refused(result)
+    assert "Exist didn't respond" in refused(result)
     assert not home.subentries
     assert exist_server.owner("ada", "movies_min") == "trakt"
     exist_server.faults.clear()
@@ -1070,16 +1070,16 @@ async def test_templates_are_asked_for_again_when_exist_is_back(
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
-        (Fault("status", TAKEN[0][5:], status=400), "makes no sense"),
+        (Fault("status", TAKEN[0][5:], status=400), "unexpected response"),
         (Fault("status", TAKEN[0][5:], status=429, retry_after="120"), "300 requests"),
-        (Fault("html", TAKEN[0][5:], status=502), "answer was lost"),
-        (Fault("drop", TAKEN[0][5:]), "answer was lost"),
+        (Fault("html", TAKEN[0][5:], status=502), "response was lost"),
+        (Fault("drop", TAKEN[0][5:]), "response was lost"),
         (
             Fault("status", "*/attributes/", status=401, times=None),
             "no longer accepts",
         ),
         (Fault("status", "*/attributes/", status=429), "300 requests"),
-        (Fault("malformed", "*/attributes/"), "makes no sense"),
+        (Fault("malformed", "*/attributes/"), "unexpected response"),
     ],
     ids=[
         "refused",
@@ -1145,7 +1145,7 @@ async def test_a_new_attribute_that_was_not_created_can_be_tried_again(
     exist_server.faults.add(Fault("drop", TAKEN[1][5:]))
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Exist did not do it" in refused(result)
+    assert "Exist didn't make the change" in refused(result)
     assert "nest" not in exist_server.users["ada"].attributes
     link = await finish(hass, home, result)
     assert link.data["attribute"] == "nest"
@@ -1166,7 +1166,7 @@ async def test_a_new_attribute_of_which_nothing_is_known_is_found_at_the_next_tr
     away = exist_server.faults.add(Fault("status", method="GET", times=None))
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Exist could not be asked afterwards" in refused(result)
+    assert "Exist couldn't be asked afterwards" in refused(result)
     exist_server.faults.remove(away)
     # Exist has it just once.
     await finish(hass, home, result)
@@ -1187,7 +1187,7 @@ async def test_a_name_that_exist_alone_finds_taken(
     )
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
-    assert "exists at Exist already" in refused(result)
+    assert "already exists at Exist" in refused(result)
     assert not home.subentries
     await finish(hass, home, result, observe=True)
 
@@ -1211,7 +1211,7 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         assert beforehand(result, "past_days") == 0
         result = await walk(hass, result, {"past_days": 2})
         # One of the two is known; today has no value.
-        assert "Of the 2 days before today, 1 can be told." in said(result)
+        assert "Of the 2 days before today, 1 can be calculated." in said(result)
         assert "1 have a value at Exist" in said(result)
         assert beforehand(result, "replace") is False
         link = await finish(hass, home, result, replace=replace)
@@ -1481,7 +1481,7 @@ async def test_a_look_at_the_past_says_which_days_are_the_person_s(
     newest, before, *_ = days_shown(result)
     assert newest == (
         f"Wed {TODAY}",
-        "1 h 10 min (edited by you; left alone)",
+        "1 h 10 min (edited by you, so it's left alone)",
         "1 h 35 min",
     )
     assert before == ("Tue 2026-05-19", "1 h 30 min", "")
@@ -1496,7 +1496,7 @@ async def test_an_edit_whose_attribute_no_longer_fits_says_so_before_it_ends(
     result = await submit(hass, result, {"entity": ROOM})
     # Straight to what does not fit, with the reason.
     assert result["step_id"] == "attribute"
-    assert "measured in kg, which °C cannot" in refused(result)
+    assert "in kg, and °C can't" in refused(result)
     result = await walk(hass, result, {"target": "name:stromkosten"}, "finish", {})
     assert result["reason"] == "reconfigure_successful"
     await settle(hass)
@@ -1528,7 +1528,7 @@ async def test_who_agreed_to_one_owner_is_asked_again_for_another(
     exist_server.steal("ada", "weight", "oura")
     result = await submit(hass, result, {"take_over": True})
     assert result["errors"] == {"base": "not_owned"}
-    assert "Owned now by: Oura." in said(result)
+    assert "Current owner: Oura." in said(result)
     assert beforehand(result, "take_over") is False
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "tick_needed"}

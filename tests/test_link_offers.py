@@ -144,7 +144,7 @@ async def test_a_balance_proposes_its_last_reading(
     page = await walk(hass, await start(hass, home), {"entity": "sensor.balance"})
     assert "It is a net total" in said(page)
     assert beforehand(page, "aggregate") == "last"
-    assert offered(page, "aggregate")["last"] == "The last reading of the day"
+    assert offered(page, "aggregate")["last"] == "Last reading of the day"
 
 
 async def test_a_recorder_that_does_not_answer_keeps_nobody_waiting(
@@ -216,7 +216,7 @@ async def test_readings_that_are_only_held_are_left_out_unless_wished_otherwise(
     assert exist_server.value("ada", "coffees", at(2026, 5, 20).date()) is None
     menu = await edit(hass, home, link.subentry_id)
     page = await choose(hass, menu, "readings")
-    assert "past days cannot know" in said(page)
+    assert "Past days don't" in said(page)
     assert beforehand(page, "only_new") is True
     page = await walk(hass, page, {"only_new": False}, "finish", {})
     await settle(hass)
@@ -261,12 +261,12 @@ async def test_a_rule_that_cannot_use_it_is_not_asked_for_readings(
     ("zone", "aggregate", "part", "reach"),
     [
         ("Europe/Vienna", "mean", {"part": "whole_day"}, "may be years"),
-        ("Asia/Kolkata", "mean", {"part": "whole_day"}, "do not fit days"),
+        ("Asia/Kolkata", "mean", {"part": "whole_day"}, "can't be used for days"),
         (
             "Europe/Vienna",
             "mean",
             {"part": "day_from", "part_start": "04:30:00"},
-            "do not fit days",
+            "can't be used for days",
         ),
         ("Asia/Kolkata", "last", {"part": "whole_day"}, "recorder keeps states"),
     ],

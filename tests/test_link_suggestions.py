@@ -294,7 +294,7 @@ async def test_each_suggestion_fills_in_what_follows(
     # What the last days would have been; from here on, the person agrees.
     assert result["step_id"] == "ready"
     # Of a meter that is read just now, today is told.
-    assert said(result).count("cannot be told") == 31 - (aggregate == "sum")
+    assert said(result).count("unknown; ") == 31 - (aggregate == "sum")
     official = wish in TEMPLATES
     result = await walk(hass, result, "finish")
     assert result["step_id"] == "finish"

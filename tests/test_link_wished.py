@@ -204,15 +204,19 @@ async def test_a_state_attribute_and_its_past(
     ("entity", "more", "words"),
     [
         ("sensor.air", {"above": 2, "below": 1}, "must be lower"),
-        ("sensor.air", {"stay": {"minutes": 5}}, "needs above or below"),
-        ("sensor.air", {"state_attribute": "nothing"}, "does not have this"),
-        ("switch.one", {"above": 1}, "need numbers"),
-        ("switch.one", {"steps": True}, "no named options"),
+        ("sensor.air", {"stay": {"minutes": 5}}, "needs Above or Below"),
+        ("sensor.air", {"state_attribute": "nothing"}, "doesn't have this"),
+        ("switch.one", {"above": 1}, "need a number"),
+        ("switch.one", {"steps": True}, "have named options"),
         ("switch.one", {"others": ["switch.one"]}, "chosen twice"),
         ("switch.one", {"others": ["switch.gone"]}, "no state"),
         ("switch.one", {"others": ["sensor.air"]}, "different kinds"),
-        ("sensor.air", {"others": ["sensor.long"]}, "cannot be turned into"),
-        ("input_text.a", {"others": ["input_text.b"]}, "cannot be put together"),
+        ("sensor.air", {"others": ["sensor.long"]}, "can't be converted"),
+        (
+            "input_text.a",
+            {"others": ["input_text.b"]},
+            "can't be combined. Choose only one",
+        ),
     ],
 )
 async def test_a_wish_that_cannot_be(
@@ -283,7 +287,7 @@ async def test_an_attribute_that_is_not_recorded_has_no_past(
         {"target": "new"},
         NEW,
     )
-    assert "past days cannot be told; values begin with today" in said(page)
+    assert "past days can't be calculated. Values begin today" in said(page)
     page = await choose(hass, page, "finish")
     assert "past_days" not in asks_for(page)
     await finish(hass, home, page, observe=True)
@@ -305,8 +309,8 @@ async def test_exist_is_away_while_past_days_are_counted(
     page = await choose(hass, page, "finish")
     away = exist_server.faults.add(Fault("status", method="GET", times=None))
     page = await submit(hass, page, {"take_over": True, "past_days": 1})
-    assert "Of the 1 days before today, 1 can be told." in said(page)
-    assert "did not say which" in said(page)
+    assert "Of the 1 days before today, 1 can be calculated." in said(page)
+    assert "didn't say which" in said(page)
     assert beforehand(page, "replace") is False
     exist_server.faults.remove(away)
     await finish(hass, home, page)
@@ -332,7 +336,7 @@ async def test_past_days_that_cannot_be_counted_just_now(
         else:
             patched.setattr("custom_components.exist.links.passes.read", locked)
         page = await submit(hass, page, {"past_days": 2})
-    assert "cannot be counted just now" in said(page)
+    assert "can't be counted at the moment" in said(page)
     link = await finish(hass, home, page, replace=True)
     assert (link.data["past_days"], link.data["replace"]) == (2, True)
 

@@ -240,7 +240,7 @@ async def test_what_the_recorder_leaves_out_is_told_from_now_on(
         ((19, 20), "off", off),
     ]
     await show(hass, freezer, LIGHT, begins, LEFT_OUT)
-    freezer.move_to(at(2026, 5, 20, 6))
+    freezer.move_to(at(2026, 5, 19, 23))
     data = link_data(
         LIGHT, "time_in", "gaming_min", 3, above=100, state_attribute="brightness"
     )
@@ -279,7 +279,7 @@ async def test_what_the_recorder_leaves_out_is_told_from_now_on(
         state_info=StateInfo(unrecorded_attributes=frozenset()),
     )
     await hass.async_block_till_done()
-    assert not home.runtime_data.links.memory.contents.kept
+    assert not home.runtime_data.links.memory.kept.keys
 
 
 async def test_hours_tell_no_condition_and_the_past_says_so(

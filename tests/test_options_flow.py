@@ -108,7 +108,7 @@ async def test_acquire(
     assert all(each == sorted(each) for each in labels.values())
     offered = _offered(result, "attributes")
     assert offered["name:weight"] == "Weight · Health and body (Withings)"
-    assert offered["template:heartrate_max"].endswith(" (does not exist yet)")
+    assert offered["template:heartrate_max"].endswith(" (doesn't exist yet)")
     result = await _submit(hass, result, {"manual": "unchanged"})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(
@@ -121,7 +121,7 @@ async def test_acquire(
     )
     said = _said(result)
     assert "- Withings: Weight" in said
-    assert "created for good" in said
+    assert "can't delete an attribute" in said
     assert "- Highest heart rate" in said
     # Nothing of what does not apply.
     for other in ("No service owns", "allowed to see", "own apps"):
@@ -198,7 +198,7 @@ async def test_an_owner_that_cannot_be_seen_is_said_so(
     assert "allowed to see whether a service owns these" in said
     assert said.count("- Mood") == 2
     assert "own apps" in said
-    assert "created for good" not in said
+    assert "can't delete an attribute" not in said
 
 
 async def test_release(
@@ -286,7 +286,7 @@ async def test_releasing_says_which_link_will_only_observe(
     result = await _open(hass, linked_home, "release")
     result = await _submit(hass, result, {"attributes": ["gaming_min"]})
     (link,) = linked_home.subentries.values()
-    assert f"These links feed them, and will only observe:\n- {link.title}" in _said(
+    assert f"These links fill them and will only observe:\n- {link.title}" in _said(
         result
     )
     await _submit(hass, result, {})

@@ -13,7 +13,7 @@ from hypothesis import given, strategies as st
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.exist.const import ATTRIBUTES_URL, DOMAIN
+from custom_components.exist.const import ATTRIBUTES_URL, CLIENTS_URL, DOMAIN
 from custom_components.exist.flows.repair_flow import (
     ExistRepairFlow,
     async_create_fix_flow,
@@ -88,7 +88,7 @@ NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 # What we make ourselves, as Markdown.
 OURS = {"sections", "preview", "reach"}
-OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url"}
+OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url", "website_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 
 
@@ -125,8 +125,8 @@ def _texts(node: Any, *path: str) -> Iterator[tuple[tuple[str, ...], str]]:
 
 def _is_markdown(path: tuple[str, ...]) -> bool:
     """Return whether the frontend renders it: read in the installed frontend."""
-    if path[0] == "exceptions":
-        return path[1].startswith("removed_") or path[1] == "tag_created"
+    if path[:2] == ("selector", "texts"):
+        return path[-1].startswith("removed_") or path[-1] == "tag_created"
     if path[0] in ("config", "options", "config_subentries", "issues"):
         return path[-1] == "description" or bool(
             {"abort", "data_description"} & {*path}
@@ -139,6 +139,17 @@ def test_every_text_that_is_rendered_escapes_its_names_and_no_other_does() -> No
         names = set(re.findall(r"\{(\w+)\}", text))
         escaped = {name for name in names if name.endswith("_escaped")}
         assert (names - escaped <= OURS) if _is_markdown(path) else not escaped, path
+
+
+def test_the_credentials_dialog_counts_to_four() -> None:
+    text = EN["application_credentials"]["description"]
+    page = rendered(
+        text.format(clients_url=CLIENTS_URL, redirect_url="back", website_url="home")
+    )
+    # One numbered list, which goes on after the fields that stand inside of it.
+    assert (page.elements["ol"], page.elements["ul"]) == (1, 1)
+    steps, fields = 4, 7
+    assert page.elements["li"] == steps + fields
 
 
 def _rename(server: ExistServer, typed: str) -> None:
@@ -260,16 +271,16 @@ async def test_the_form_of_a_link(
     hass.states.async_set("input_select.y", typed, {"friendly_name": typed})
 
     page = await walk(hass, await start(hass, entry), {"entity": "input_select.y"})
-    assert f"{typed} is {typed} just now" in _read_form(texts, page).text
+    assert f"{typed} is currently {typed}." in _read_form(texts, page).text
     page = await walk(hass, page, {"aggregate": "time_in"})
-    assert f"{typed} is {typed} just now" in _read_form(texts, page).text
+    assert f"{typed} is currently {typed}." in _read_form(texts, page).text
 
     page = await walk(hass, await start(hass, entry), {"entity": "sensor.x"})
-    assert f"{typed} is 7 {typed} just now" in _read_form(texts, page).text
+    assert f"{typed} is currently 7 {typed}." in _read_form(texts, page).text
     page = await walk(hass, page, {"aggregate": "last"})
-    assert f"values of {typed} comes first" in _read_form(texts, page).text
+    assert f"fit {typed} best come first" in _read_form(texts, page).text
     page = await walk(hass, page, {"target": "name:stromkosten"})
-    assert f"Owned now by: {typed} exist." in _read_form(texts, page).text
+    assert f"Current owner: {typed} exist." in _read_form(texts, page).text
     title = texts["step"]["ready"]["title"].format(**page["description_placeholders"])
     assert title == f"{typed} → {typed} stromkosten"
     exist_server.faults.add(Fault("status", "*/acquire/", status=503, times=None))
@@ -297,7 +308,7 @@ async def test_a_note_is_in_no_page_of_a_link(
     await set_runs(hass, [], at(2026, 5, 18, 7))
     page = await walk(hass, await start(hass, entry), {"entity": "input_text.diary"})
     seen = [str(page)]
-    assert "is a text of 21 characters just now" in _said(page)
+    assert "is currently a text of 21 characters." in _said(page)
     for given_ in (
         {"aggregate": "last"},
         {"target": "name:mood_note"},
@@ -360,7 +371,7 @@ async def test_repairs_of_what_waits(
     page = _read_fix(issue, await _menu(hass, issue))
     assert label in page.text
     if key == "attribute_taken":
-        assert f"Its owner is now: {typed} fitbit." in page.text
+        assert f"The owner is now: {typed} fitbit." in page.text
         exist_server.faults.add(Fault("status", "*", status=503, times=None))
         _read_fix(issue, await _decide(hass, issue, choice))
 
@@ -460,7 +471,7 @@ async def test_repairs_of_links(
             assert "sensor.the_" in page.text
             assert page.elements["em"] == 0
     page = _read_fix(found["link_deleted"], await _menu(hass, found["link_deleted"]))
-    assert f"A link that fed {typed} weight was deleted" in page.text
+    assert f"A link that filled {typed} weight was deleted" in page.text
 
 
 @pytest.mark.parametrize("typed", NASTY, ids=["all at once", "a line's start"])
@@ -475,4 +486,4 @@ async def test_the_notifications_of_a_removal(
     [note] = persistent_notification._async_get_or_create_notifications(hass).values()
     page = rendered(note["message"])
     _is_harmless(page)
-    assert f"any more: {typed} coffees. You can" in page.text
+    assert f"writes them: {typed} coffees. You can" in page.text

@@ -68,7 +68,7 @@ async def test_the_whole_sign_in(
     await hass.async_block_till_done()
     entry = result["result"]
     assert entry.state is ConfigEntryState.LOADED
-    assert (entry.title, entry.unique_id) == ("ada", "ada")
+    assert (entry.title, entry.unique_id) == ("Exist (ada)", "ada")
     assert entry.data["server"] == exist_server.url
     assert entry.options == {"groups": ["mood"]}
     assert hass.states.get("sensor.exist_ada_mood")
@@ -110,7 +110,7 @@ async def test_what_exist_withheld_is_named(
     exist_server.switches.withheld_scopes = frozenset({"food_write"})
     result = await browser.consent(await browser.start())
     assert result["errors"] == {"base": "some_refused"}
-    assert result["description_placeholders"]["missing"] == "food_write"
+    assert result["description_placeholders"]["missing"] == "Food and drink (write)"
     result = await browser.submit(result, {"groups": []})
     await hass.async_block_till_done()
     assert "food_write" not in granted_scopes(result["result"].data)
@@ -293,7 +293,7 @@ async def test_reconfigure_starts_from_the_present_rights(
     )
     result = await browser.consent(result)
     assert result["reason"] == "some_refused"
-    assert result["description_placeholders"]["missing"] == "food_write"
+    assert result["description_placeholders"]["missing"] == "Food and drink (write)"
     await hass.async_block_till_done()
     assert granted_scopes(entry.data) == {"sleep_read", "food_read"}
 

@@ -4,10 +4,12 @@ from typing import Final
 
 DOMAIN: Final = "exist"
 
+# In the order of Exist's own lists.
 GROUPS: Final = (
     "activity",
-    "workouts",
     "productivity",
+    "workouts",
+    "custom",
     "mood",
     "sleep",
     "food",
@@ -20,11 +22,11 @@ GROUPS: Final = (
     "media",
     "social",
     "weather",
-    "custom",
 )
 TAGS_GROUP: Final = "custom"
 
 ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
+WEBSITE_URL: Final = "https://www.home-assistant.io/"
 CLIENTS_URL: Final = "https://exist.io/account/apps/"
 
 CONFIG_VERSION: Final = 1

@@ -24,6 +24,21 @@ class Costs:
     """By how much the process grew in it."""
 
 
+@dataclass(frozen=True, slots=True)
+class PastCosts:
+    """What importing the past of a large account costs."""
+
+    statistics: int
+    days: int
+    rows: int
+    imported: Cost
+    growth: int
+    """By how many bytes the process grew at most."""
+    bare: Cost
+    poll: Cost
+    audit: Cost
+
+
 def print_home(things: Sequence[Linked], days: int, rows: int, size: int) -> None:
     """Print what was measured."""
     busy = sum(thing.is_busy for thing in things)
@@ -97,6 +112,33 @@ def print_year(rule: str, cost: Cost, told: int, growth: int, peak: int) -> None
         f" {_ms(cost.off_loop)} off the loop,"
         f" longest stall {_ms(cost.stall)}, longest collection {_ms(cost.collection)}"
     )
+
+
+def print_past(past: PastCosts) -> None:
+    """Print what the past of a large account costs, beside the recorder alone."""
+    cost, seconds = past.imported, past.imported.seconds
+    requests = ", ".join(f"{n} {path}" for path, n in sorted(cost.requests.items()))
+    print(
+        f"\nThe past of {past.statistics} attributes x {past.days:,} days:"
+        f" {past.rows:,} rows in {seconds:,.0f} s, {past.rows / seconds:,.0f} a second,"
+        f" {cost.sent} requests ({requests});\n"
+        f"  longest stall {_ms(cost.stall)}, {_ms(cost.collection)} of it at most"
+        f" collecting, {_ms(cost.turn)} of CPU in one stall without that;"
+        f" {cost.cpu:,.0f} s of CPU, the process grew by {past.growth / 2**20:.0f} MiB"
+    )
+    print(
+        f"  The recorder alone: the same rows in {past.bare.seconds:,.0f} s,"
+        f" {past.rows / past.bare.seconds:,.0f} a second,"
+        f" {past.bare.cpu:,.0f} s of CPU, longest stall {_ms(past.bare.stall)}"
+    )
+    for title, each in (
+        ("A poll with nothing new", past.poll),
+        ("A look through all rows, as at each start", past.audit),
+    ):
+        print(
+            f"  {title}: {_ms(each.off_loop)} off the loop in {each.jobs} tasks,"
+            f" {_ms(each.cpu)} of CPU, longest stall {_ms(each.stall)}"
+        )
 
 
 def print_start(seconds: float, links: int) -> None:

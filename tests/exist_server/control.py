@@ -60,9 +60,11 @@ class Control:
             for name, act in acts.items()
         ]
 
-    def _reset(self) -> None:
+    def _reset(self) -> Json:
+        counts: Json = dict(self._counts)
         self._counts.clear()
         self._world.tokens.forget_spent()
+        return counts
 
     def _state(self) -> Json:
         return {

@@ -30,7 +30,7 @@ from homeassistant.helpers.config_entry_oauth2_flow import (
 from homeassistant.helpers.network import NoURLAvailableError, get_url
 from homeassistant.util.json import json_loads
 
-from ..const import CLIENTS_URL, DOMAIN
+from ..const import CLIENTS_URL, DOMAIN, WEBSITE_URL
 from .server import async_get_server
 
 _LOGGER = logging.getLogger(__name__)
@@ -124,7 +124,11 @@ async def async_get_auth_implementation(
 
 async def async_get_description_placeholders(hass: HomeAssistant) -> dict[str, str]:
     """Return what the credentials dialog names."""
-    return {"clients_url": CLIENTS_URL, "redirect_url": _redirect_url(hass)}
+    return {
+        "clients_url": CLIENTS_URL,
+        "redirect_url": _redirect_url(hass),
+        "website_url": WEBSITE_URL,
+    }
 
 
 def _redirect_url(hass: HomeAssistant) -> str:

@@ -1,4 +1,4 @@
-"""Unique ids of an account and of what it holds, and what they mean."""
+"""Unique ids and names of an account and of what it holds, and what they mean."""
 
 from typing import Any
 
@@ -9,6 +9,11 @@ _SEPARATOR = "/"
 _ATTRIBUTE = "attribute"
 _LINK = "link"
 _OWN = "account"
+
+
+def title_of(username: str) -> str:
+    """Return what an account is called: its entry, its device and its notifications."""
+    return f"Exist ({username})"
 
 
 def account_id(entry: ConfigEntry[Any]) -> str:

@@ -36,6 +36,7 @@ from ..values.days import ExistClock, async_get_zone, uptime
 from .bells import Bells
 from .clock_repairs import async_check_clock, async_check_zones
 from .data import AccountData, merge_account, value_of
+from .ids import title_of
 from .last_poll_file import LastPoll, LastPollFile, Person
 from .scopes import any_read
 from .which_day import WhichDay
@@ -311,14 +312,19 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
 
     @callback
     def _async_note_user_name(self, username: str) -> None:
-        """Follow a rename at Exist: a new title, while every id stays."""
+        """Follow a rename at Exist: a new title, while every id stays.
+
+        A title that a person chose stays too.
+        """
         entry = self.config_entry
         known = entry.data[CONF_USERNAME]
         if username == known or self._files.closed:
             return
+        # Accounts of earlier versions have the bare name as their title.
+        titles = {known: username, title_of(known): title_of(username)}
         self.hass.config_entries.async_update_entry(
             entry,
-            title=username if entry.title == known else entry.title,
+            title=titles.get(entry.title, entry.title),
             data={**entry.data, CONF_USERNAME: username},
         )
 

@@ -7,9 +7,7 @@ from typing import Any
 
 from ..api import AcquireItem, Attribute, Average, CreateItem, Page, Service
 from ..changes.carry_out import Done, Failed, OwnershipResult
-from ..changes.write import label_of
 from ..ledger.written import Checked, Written
-from ..runtime import ExistConfigEntry
 
 
 def changed_json(
@@ -42,14 +40,14 @@ def _failed_json(item: AcquireItem | CreateItem, failed: Failed) -> dict[str, An
 
 
 def written_json(
-    entry: ExistConfigEntry, checked: Iterable[Checked], written: Iterable[Written]
+    checked: Iterable[Checked], written: Iterable[Written]
 ) -> dict[str, Any]:
     """Return what became of values, which are as Exist has them."""
     answer: dict[str, Any] = {"success": [], "failed": [], "queued": []}
     for asked, each in zip(checked, written, strict=True):
         item: dict[str, Any] = {
             "name": each.name,
-            "label": label_of(entry, each.name),
+            "label": asked.label,
             "date": each.day.isoformat(),
             "value": asked.value,
         }

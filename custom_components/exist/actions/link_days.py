@@ -144,7 +144,12 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         if key.name not in entry.runtime_data.coordinator.data.owned:
             raise wrong("not_owned", name=label_of(entry, key.name))
     checked = [
-        Checked(key, _wire(aside.value), aside.value_type)
+        Checked(
+            key,
+            _wire(aside.value),
+            aside.value_type,
+            label=label_of(entry, key.name),
+        )
         for key, aside in chosen.items()
     ]
     # The person's word: links leave these days alone from now on.
@@ -153,7 +158,7 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
     for key in chosen:
         if key not in failed:
             ledger.put_back(key)
-    return written_json(entry, checked, written)
+    return written_json(checked, written)
 
 
 def _wire(value: float | str | bool) -> float | str:

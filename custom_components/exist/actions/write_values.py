@@ -51,9 +51,7 @@ async def async_update(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, 
     wanted = await _async_wanted(call, entry)
     writer = writer_of(call.context)
     checked = check(entry, wanted)
-    return written_json(
-        entry, checked, await async_write(call.hass, entry, checked, writer)
-    )
+    return written_json(checked, await async_write(call.hass, entry, checked, writer))
 
 
 async def async_increment(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
@@ -62,9 +60,7 @@ async def async_increment(call: ServiceCall, entry: ExistConfigEntry) -> dict[st
     writer, runtime = writer_of(call.context), entry.runtime_data
     await runtime.coordinator.async_wait_for_day(person=writer is Writer.PERSON)
     checked = check(entry, wanted, increment=True)
-    return written_json(
-        entry, checked, await runtime.increments.async_add(checked, writer)
-    )
+    return written_json(checked, await runtime.increments.async_add(checked, writer))
 
 
 async def _async_wanted(call: ServiceCall, entry: ExistConfigEntry) -> list[Wanted]:

@@ -1,7 +1,7 @@
 """Exist allows 300 requests in an hour; we refuse before it does."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 import time
 
@@ -85,6 +85,19 @@ class RequestBudget:
         seconds = min(max(seconds, SHORTEST_PAUSE), self._window)
         self._paused_until = max(self._paused_until, now + seconds)
         return self._paused_until - now
+
+    def ages(self, priority: Priority) -> list[float]:
+        """Return how many seconds ago each of its own requests was sent."""
+        now = self._now()
+        return [now - sent for sent in self._own[priority]]
+
+    def remember(self, priority: Priority, ages: Iterable[float]) -> None:
+        """Count what was sent before Home Assistant was restarted."""
+        now, own = self._now(), self._own[priority]
+        if own:
+            return
+        own.extend(sorted(now - age for age in ages if 0 <= age < self._window))
+        self._sent = deque(sorted((*self._sent, *own)))
 
     @property
     def used(self) -> int:

@@ -1,11 +1,14 @@
 """What happens when an account is removed from Home Assistant."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from homeassistant.components import persistent_notification
+from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
+from ..account.ids import title_of
+from ..account.last_poll_file import LastPollFile
 from ..account.server import async_get_server
 from ..account.session import async_parting_client
 from ..api import Attribute, ExistError
@@ -17,7 +20,6 @@ from ..const import (
     DOMAIN,
 )
 from ..history.imported import async_clear_statistics
-from ..ledger import Key
 from ..ledger.files import OutboxFile
 from ..notices.issues import async_clear_all
 from ..notices.plain_text import as_typed
@@ -36,10 +38,19 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     if entry.options.get(CONF_CLEAR_ON_REMOVE, False):
         await async_clear_statistics(hass, entry, files)
     waiting = (await OutboxFile(files).async_load()).entries
+    last = await LastPollFile(files).async_load()
+    labels = (
+        {each.name: each.label for each in last.visible + last.owned} if last else {}
+    )
     unreadable = files.newer
     await files.async_remove()
     async_clear_all(hass, entry)
-    await _async_tell_waiting(hass, entry, waiting, unreadable=unreadable)
+    await _async_tell_waiting(
+        hass,
+        entry,
+        [f"{labels.get(key.name, key.name)} ({key.day})" for key in sorted(waiting)],
+        unreadable=unreadable,
+    )
     if entry.data[CONF_SERVER] != async_get_server(hass):
         return
     try:
@@ -59,24 +70,23 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
 async def _async_tell_waiting(
     hass: HomeAssistant,
     entry: ExistConfigEntry,
-    waiting: Collection[Key],
+    waiting: Sequence[str],
     *,
     unreadable: bool,
 ) -> None:
     """Say what was waiting; nothing is lost without a word."""
     if not waiting and not unreadable:
         return
-    values = ", ".join(f"{key.name} ({key.day})" for key in sorted(waiting))
     key = "removed_waiting"
     if unreadable:
         key = "removed_unreadable"
     message = await async_text(
-        hass, key, values_escaped=as_typed(values), url=ATTRIBUTES_URL
+        hass, key, values_escaped=as_typed(", ".join(waiting)), url=ATTRIBUTES_URL
     )
     persistent_notification.async_create(
         hass,
         message,
-        title=f"Exist: {entry.title}",
+        title=title_of(entry.data[CONF_USERNAME]),
         notification_id=f"{DOMAIN}_waiting_{entry.entry_id}",
     )
 
@@ -94,6 +104,6 @@ async def _async_notify(
     persistent_notification.async_create(
         hass,
         message,
-        title=f"Exist: {entry.title}",
+        title=title_of(entry.data[CONF_USERNAME]),
         notification_id=f"{DOMAIN}_removed_{entry.entry_id}",
     )

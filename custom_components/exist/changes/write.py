@@ -54,7 +54,7 @@ def check(
     for each in checked:
         if each.key in keys:
             day = each.key.day.isoformat()
-            raise wrong("named_twice", name=label_of(entry, each.key.name), day=day)
+            raise wrong("named_twice", name=each.label, day=day)
         keys.add(each.key)
     return checked
 
@@ -95,10 +95,10 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
     except InvalidValueError as err:
         raise wrong(f"value_{err.code}", name=label) from None
     if back is None or coordinator.knows_day:
-        return Checked(Key(name, day), value, kind)
+        return Checked(Key(name, day), value, kind, label=label)
     if coordinator.clock_wrong and not coordinator.has_clock:
         raise wrong("clock_wrong_day")
-    return Checked(Key(name, day), value, kind, back)
+    return Checked(Key(name, day), value, kind, back, label)
 
 
 def _day(today: date, day: date | Word | None) -> tuple[date, int | None]:

@@ -10,7 +10,7 @@ from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
 
 from ..account.data import AccountData, has_values
-from ..account.ids import account_id, attribute_id, own_id
+from ..account.ids import account_id, attribute_id, own_id, title_of
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
 from ..const import ATTRIBUTES_URL, CONF_POLICIES, DOMAIN, TAGS_GROUP
@@ -41,7 +41,7 @@ def async_account_device(entry: ExistConfigEntry, username: str) -> DeviceInfo:
     """Describe the account's device, which has all but the links."""
     return DeviceInfo(
         identifiers={(DOMAIN, account_id(entry))},
-        name=f"Exist {username}",
+        name=title_of(username),
         manufacturer="Exist",
         entry_type=DeviceEntryType.SERVICE,
         configuration_url=ATTRIBUTES_URL,
@@ -210,7 +210,7 @@ class ExistAttributeEntity(Entity):
             return {}
         coordinator, found = self.coordinator, dict[str, Value]()
         findings = coordinator.config_entry.runtime_data.findings
-        usual = shown.date and findings.usual_of(self._name, shown.date)
+        usual = findings.usual_of(self._name, shown.date) if shown.date else None
         if usual is not None:
             found[ATTR_USUAL] = kind.show(usual)
         name = GOAL_OF.format(self._name)

@@ -6,11 +6,13 @@ from typing import override
 from homeassistant.components import persistent_notification
 from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFeature
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
+from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.failures import exist_errors
+from ..account.ids import title_of
 from ..account.poll import ExistCoordinator
 from ..account.scopes import can_write
 from ..api import Attribute, CreateItem, Priority, ValueType
@@ -127,7 +129,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
             self.hass, "tag_created", label_escaped=as_typed(label), url=ATTRIBUTES_URL
         )
         persistent_notification.async_create(
-            self.hass, message, title=f"Exist: {entry.title}"
+            self.hass, message, title=title_of(entry.data[CONF_USERNAME])
         )
 
     @override

@@ -110,11 +110,15 @@ def filled(key: str, value: Any) -> vol.Optional:
 
 
 def groups_schema(
-    data: AccountData, chosen: Sequence[str] | None = None, key: str = CONF_GROUPS
+    data: AccountData,
+    names: Mapping[str, str],
+    chosen: Sequence[str] | None = None,
+    key: str = CONF_GROUPS,
 ) -> vol.Schema:
     """Return the form of what to see: each group with its number of attributes.
 
-    Ticked is what was chosen, or for a new account where there were values.
+    Ticked is what was chosen, or for a new account where there were values. `names`
+    are those of groups of which Exist shows no attribute now.
     """
     shown = [each for each in data.attributes.values() if each.group.name]
     counts = Counter(each.group.name for each in shown)
@@ -127,7 +131,7 @@ def groups_schema(
         chosen = [each.group.name for each in shown if has_values(data, each.name)]
     # Chosen before, and without attributes today: it must not get lost here.
     labels |= {
-        name: f"{name.capitalize()} (0)" for name in chosen if name not in labels
+        name: f"{names.get(name, name)} (0)" for name in chosen if name not in labels
     }
     ticked = [name for name in labels if name in chosen]
     return vol.Schema(

@@ -22,7 +22,7 @@ from ..const import (
     CONF_RELEASE_ON_REMOVE,
 )
 from ..notices.plain_text import as_typed
-from ..notices.translated import async_listed, async_text
+from ..notices.translated import async_group_names, async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
 from .form_pieces import Given, dropdown, filled, groups_schema
@@ -76,8 +76,9 @@ class ExistOptionsFlow(OptionsFlow):
             return self._finish({CONF_GROUPS: user_input[CONF_GROUPS]})
         data = self._runtime.coordinator.data
         chosen = self.config_entry.options.get(CONF_GROUPS, [])
+        names = await async_group_names(self.hass)
         return self.async_show_form(
-            step_id="show", data_schema=groups_schema(data, chosen)
+            step_id="show", data_schema=groups_schema(data, names, chosen)
         )
 
     async def async_step_history(self, user_input: Given = None) -> ConfigFlowResult:
@@ -87,7 +88,8 @@ class ExistOptionsFlow(OptionsFlow):
         options = self.config_entry.options
         chosen = options.get(CONF_HISTORY_GROUPS, options.get(CONF_GROUPS, []))
         data = self._runtime.coordinator.data
-        schema = groups_schema(data, chosen, CONF_HISTORY_GROUPS)
+        names = await async_group_names(self.hass)
+        schema = groups_schema(data, names, chosen, CONF_HISTORY_GROUPS)
         return self.async_show_form(step_id="history", data_schema=schema)
 
     async def async_step_policies(self, user_input: Given = None) -> ConfigFlowResult:

@@ -19,6 +19,7 @@ from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
 from ..account.data import AccountData, merge_account
+from ..account.ids import title_of
 from ..account.scopes import (
     STEMS,
     any_read,
@@ -51,6 +52,7 @@ from ..const import (
 )
 from ..links import SUBENTRY_LINK
 from ..notices.plain_text import both_ways
+from ..notices.translated import async_group_names, async_scopes_in_words
 from ..runtime import ExistConfigEntry
 from ..values.days import async_get_zone
 from .access_form import (
@@ -249,7 +251,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             return self._show_try_again(failure_of(err))
         self._data[CONF_USERNAME] = self._profile.username
         if self.source != SOURCE_USER:
-            return self._finish_known_account(self._profile.username)
+            return await self._async_finish_known_account(self._profile.username)
         if self._account is None:
             return self._create(groups=[])
         return await self.async_step_groups()
@@ -272,7 +274,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         ):
             raise AbortFlow("already_configured", names)
 
-    def _finish_known_account(self, username: str) -> ConfigFlowResult:
+    async def _async_finish_known_account(self, username: str) -> ConfigFlowResult:
         """Renew the sign-in of an account, and of no other."""
         assert self._data is not None
         entry = (
@@ -293,7 +295,8 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
         placeholders = None
         if missing := missing_scopes(self._data):
-            reason, placeholders = "some_refused", both_ways(missing=", ".join(missing))
+            words = await async_scopes_in_words(self.hass, missing)
+            reason, placeholders = "some_refused", both_ways(missing=words)
         self.hass.config_entries.async_update_entry(
             entry, data={**entry.data, **self._data}
         )
@@ -306,20 +309,21 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         assert self._account is not None
         if user_input is not None:
             return self._create(user_input[CONF_GROUPS])
-        missing = missing_scopes(self._data)
+        missing = await async_scopes_in_words(self.hass, missing_scopes(self._data))
+        names = await async_group_names(self.hass)
         return self.async_show_form(
             step_id="groups",
-            data_schema=groups_schema(self._account),
+            data_schema=groups_schema(self._account, names),
             errors={"base": "some_refused"} if missing else None,
             description_placeholders=both_ways(
-                account=self._data[CONF_USERNAME], missing=", ".join(missing)
+                account=self._data[CONF_USERNAME], missing=missing
             ),
         )
 
     def _create(self, groups: list[str]) -> ConfigFlowResult:
         assert self._data is not None
         return self.async_create_entry(
-            title=self._data[CONF_USERNAME],
+            title=title_of(self._data[CONF_USERNAME]),
             data=self._data,
             options={CONF_GROUPS: groups},
         )

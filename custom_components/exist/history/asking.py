@@ -1,8 +1,9 @@
 """Asks Exist for the past, one page at a time."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+import time
 from typing import Any
 
 from ..api import (
@@ -17,10 +18,9 @@ from ..api import (
 from ..const import VALUE_DAYS
 from .charts import Chart
 from .choice import Charts
-from .walks import NAMED, Walk
+from .walks import NAMED, OLDEST, Walk
 
 HTTP_NOT_FOUND = 404
-OLDEST = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,17 @@ class Asking:
     def __init__(self, client: ExistClient) -> None:
         """Prepare."""
         self._client = client
+
+    def sent(self) -> list[float]:
+        """Return when the requests of the last hour were sent, in seconds since 1970."""
+        now = time.time()
+        ages = self._client.budget.ages(Priority.BACKGROUND)
+        return [round(now - age, 1) for age in ages]
+
+    def remember(self, sent: Iterable[float]) -> None:
+        """Count what was sent before a restart: Exist's hour goes on meanwhile."""
+        now = time.time()
+        self._client.budget.remember(Priority.BACKGROUND, (now - at for at in sent))
 
     async def async_page(
         self,

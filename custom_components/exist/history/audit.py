@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from homeassistant.core import HomeAssistant
 
+from ..api import ValueType
 from ..values.days import async_get_zone
 from .choice import Charts
 from .imported import Charted
@@ -43,7 +44,8 @@ class Audit:
         for name, (chart, title) in self.charts.items():
             if (found := known.get(chart.statistic_id)) is None:
                 continue
-            if not found.fits(chart):
+            value_type = self._value_type(name)
+            if not found.fits(chart) or value_type not in (None, chart.value_type):
                 self.lost.add(name)
             elif not found.is_up_to_date(chart, title):
                 renamed.append(StatisticChange(chart, title, Rewrite(())))
@@ -53,6 +55,12 @@ class Audit:
             )
         if renamed:
             await async_write(self.hass, renamed)
+        for name in self.charts.keys() & self.charted.keys():
+            self.charted[name].value_type = self.charts[name][0].value_type
+
+    def _value_type(self, name: str) -> ValueType | None:
+        known = self.charted.get(name)
+        return None if known is None else known.value_type
 
     async def async_check_rows(self, name: str) -> None:
         """Check one statistic's rows: their days, their number and their sums."""

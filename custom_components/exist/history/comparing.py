@@ -29,12 +29,10 @@ class ToldDays:
 
 def told_days(chart: Chart, asked: AskedDays, ours: Container[date]) -> ToldDays:
     """Return what the days count, without those that we know better."""
-    # What was made again as another kind has another chart after the next poll.
-    is_alike = asked.value_type is chart.value_type
     figures = {
         day: chart.figure(value)
         for day, value in asked.days.items()
-        if is_alike and day <= asked.last and day not in ours
+        if day <= asked.last and day not in ours
     }
     return ToldDays(figures, asked.first, asked.last)
 
@@ -58,7 +56,15 @@ async def async_compare(
 
     `charts` holds each attribute's chart and what its statistic is called.
     """
-    told = {name: each for name, each in told.items() if name in charted}
+    zone = hass.config.time_zone
+    told = {
+        name: each
+        for name, each in told.items()
+        if name in charted
+        and not charted[name].cleared
+        # Rows at other midnights are moved first.
+        and charted[name].zone == zone
+    }
     if not told:
         return Compared()
     # A sum goes on from the row before.

@@ -1,5 +1,6 @@
 """What was imported of an account, and what is still to come: on disk."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -7,10 +8,11 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..account.ids import account_id
+from ..api import ValueType
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from .charts import statistic_id
-from .statistics import async_clear, can_be_asked
-from .walks import Walk
+from .statistics import can_be_asked, clear
+from .walks import ONE_DAY, WINDOW, Walk, walks_for
 
 
 @dataclass(slots=True)
@@ -26,6 +28,11 @@ class Charted:
     last: date | None = None
     cleared: bool = False
     """Whether a person cleared it: nothing is written until it is imported again."""
+    value_type: ValueType | None = None
+    seen: date | None = None
+    """The newest day that a poll told."""
+    behind: date | None = None
+    """How far back its import had come when the attribute was not listed any more."""
 
 
 @dataclass(slots=True)
@@ -36,6 +43,51 @@ class HistoryContents:
     walks: list[Walk] = field(default_factory=list)
     looked: date | None = None
     """The newest day of the window that was last looked at by night."""
+    sent: list[float] = field(default_factory=list)
+    """When requests were sent, in seconds since 1970: a restart is no new hour."""
+
+    def leave_out(self, names: Collection[str], walks: Iterable[Walk]) -> None:
+        """Let these walks go on without some attributes."""
+        for walk in walks:
+            walk.names = [name for name in walk.names if name not in names]
+        self.walks[:] = [walk for walk in self.walks if walk.names]
+
+    def set_aside(self, names: Collection[str], walk: Walk) -> None:
+        """Let a walk go on without those that are not listed, until they are again."""
+        for name in names:
+            if not walk.again and (known := self.charted.get(name)) is not None:
+                known.behind = max(walk.at, known.behind or date.min)
+        self.leave_out(names, [walk])
+
+    def skip(self) -> None:
+        """Leave out what would be asked next."""
+        if self.walks and self.walks[0].skip():
+            del self.walks[0]
+
+    def begin_again(
+        self, names: Collection[str], newest: date, oldest: date | None
+    ) -> None:
+        """Let these days be asked for before all else, and only once."""
+        within = [walk for walk in self.walks if walk.is_within(newest, oldest)]
+        self.leave_out(names, within)
+        self.walks[:0] = walks_for(names, newest, oldest)
+
+    def follow(self, names: Iterable[str], first: date, last: date) -> None:
+        """Take note of a poll's days, and ask for those since the last one of each."""
+        gaps: dict[tuple[date, date | None], list[str]] = {}
+        for name in names:
+            known = self.charted[name]
+            if known.cleared:
+                continue
+            if known.behind is not None:
+                gaps.setdefault((max(known.behind, first), None), []).append(name)
+                known.behind = None
+            elif known.seen is not None and known.seen < first - ONE_DAY:
+                # What Exist corrected meanwhile is not much older.
+                gaps.setdefault((first, known.seen - WINDOW), []).append(name)
+            known.seen = last
+        for (newest, oldest), some in gaps.items():
+            self.walks += walks_for(some, newest, oldest)
 
 
 class HistoryFile:
@@ -60,12 +112,13 @@ class HistoryFile:
 async def async_clear_statistics(
     hass: HomeAssistant, entry: ConfigEntry, files: AccountFiles
 ) -> None:
-    """Delete the statistics of an account that is removed."""
+    """Let the statistics of an account that is removed be deleted.
+
+    A removal waits for no recorder, which may be locked for minutes.
+    """
     if not can_be_asked(hass):
         return
     file = HistoryFile(files)
     await file.async_load()
     account = account_id(entry)
-    await async_clear(
-        hass, [statistic_id(account, name) for name in file.contents.charted]
-    )
+    clear(hass, [statistic_id(account, name) for name in file.contents.charted])

@@ -15,13 +15,7 @@ from homeassistant.helpers.start import async_at_started
 
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
-from ..api import (
-    ExistClient,
-    ExistError,
-    ExistProtocolError,
-    ExistRateLimitError,
-    Value,
-)
+from ..api import ExistClient, ExistError, ExistRateLimitError, Value
 from ..const import DOMAIN, VALUE_DAYS
 from ..ledger import Fate, Ledger, Outcome
 from .asking import AskedDays, AskedPage, Asking
@@ -30,6 +24,7 @@ from .charts import Chart, statistic_id
 from .choice import Charts, async_charts
 from .comparing import Compared, Emptied, ToldDays, async_compare, told_days
 from .imported import Charted, HistoryContents, HistoryFile
+from .patience import Patience
 from .statistics import async_clear, can_be_asked, has_recorder
 from .walks import Progress, Walk, night_walk, progress, walks_for
 
@@ -37,9 +32,7 @@ _LOGGER = logging.getLogger(__name__)
 
 # A start has better things to do.
 BEGIN_SECONDS = 10.0
-RETRY_SECONDS = 300.0
-# What was only a gateway's bad minute is right at one of these tries.
-MOST_ODD = 3
+BUSY_SECONDS = 300.0
 NIGHT_HOUR = 3
 # A poll around midnight may have missed the oldest of its days.
 SURE_DAYS = timedelta(days=VALUE_DAYS - 2)
@@ -69,14 +62,16 @@ class HistoryKeeper:
         self._file = HistoryFile(ledger.files)
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
-        self._begun = self._checked = False
+        self._begun = False
+        self._checked: str | None = None
+        """The zone of Home Assistant in which all was looked through."""
         self._polls = 0
         self._missing: Emptied = {}
         """What the last poll did not have, though it is stored."""
         self._left: dict[str, Charted] = {}
-        self._confirmed: dict[tuple[str, date], Value] = {}
+        self._confirmed: dict[str, dict[date, Value]] = {}
         self._pause: CALLBACK_TYPE | None = None
-        self._odd_answers = 0
+        self._patience = Patience()
         self._listeners: dict[CALLBACK_TYPE, None] = {}
         self._told_of: set[str] = set()
         """Whose entities know that there is a statistic."""
@@ -108,6 +103,7 @@ class HistoryKeeper:
     async def async_load(self) -> None:
         """Read what was kept."""
         await self._file.async_load()
+        self._asking.remember(self.contents.sent)
         self._told_of = {
             name for name in self.contents.charted if self.statistic_of(name)
         }
@@ -159,24 +155,28 @@ class HistoryKeeper:
     @callback
     def _zone_changed(self, event: Event) -> None:
         if "time_zone" in event.data:
-            self._checked = False
             self._async_kick()
 
     @callback
     def _heard(self, outcome: Outcome) -> None:
         """Chart a value at once that Exist confirmed, whatever its day."""
         key = outcome.entry.key
+        value: Value | None = None
         if outcome.fate is Fate.CONFIRMED:
-            self._confirmed[key.name, key.day] = outcome.entry.value
-        elif outcome.fate is Fate.DIFFERENT and outcome.kept is not None:
-            self._confirmed[key.name, key.day] = outcome.kept
-        else:
-            return
-        self._async_kick()
+            value = outcome.entry.value
+        elif outcome.fate is Fate.DIFFERENT:
+            value = outcome.kept
+        if value is not None:
+            self._confirmed.setdefault(key.name, {})[key.day] = value
+            self._async_kick()
 
     @callback
     def _look_back(self, _now: datetime) -> None:
-        """Read one older window anew each night: Exist may have corrected it."""
+        """Read one older window anew each night: Exist may have corrected it.
+
+        What the recorder could not write is noticed too, and a replaced database.
+        """
+        self._checked = None
         contents = self.contents
         known = {k: each for k, each in contents.charted.items() if not each.cleared}
         if self._polls and known and not contents.walks:
@@ -203,7 +203,7 @@ class HistoryKeeper:
         try:
             while not self._ledger.files.closed:
                 if not can_be_asked(self._hass):
-                    self._wait(RETRY_SECONDS)
+                    self._wait(BUSY_SECONDS)
                     return
                 async with self._lock:
                     if not await self._async_do_next():
@@ -212,25 +212,16 @@ class HistoryKeeper:
             self._wait(err.retry_after)
         except ExistError as err:
             _LOGGER.debug("The history waits: %s", err.code)
-            self._note_odd(err)
-            self._wait(RETRY_SECONDS)
+            # The rest must not wait for a window that cannot be read.
+            polls_work = self._coordinator.last_update_success
+            if self._patience.gives_up(err, polls_work=polls_work):
+                self.contents.skip()
+            self._wait(self._patience.failed())
         except (HomeAssistantError, SQLAlchemyError) as err:
             # A database that was busy; where a change was begun, all is looked at.
             _LOGGER.debug("The history waits: %s", type(err).__name__)
-            self._checked = False
-            self._wait(RETRY_SECONDS)
-
-    @callback
-    def _note_odd(self, err: ExistError) -> None:
-        """Leave a window out that cannot be read: the rest must not wait for it."""
-        walks = self.contents.walks
-        if not isinstance(err, ExistProtocolError) or not walks:
-            return
-        self._odd_answers += 1
-        if self._odd_answers >= MOST_ODD:
-            self._odd_answers = 0
-            if walks[0].skip():
-                del walks[0]
+            self._checked = None
+            self._wait(BUSY_SECONDS)
 
     async def _async_do_next(self) -> bool:
         """Do the next thing; return whether there was one. Raises ExistError."""
@@ -238,9 +229,11 @@ class HistoryKeeper:
         if not coordinator.polls:
             return False
         charts = await async_charts(self._hass, self._entry, self._coordinator.data)
-        if not self._checked:
+        zone = self._hass.config.time_zone
+        if self._checked != zone:
             await self._async_check(charts)
-            self._checked = True
+            # Where it was changed meanwhile, all is looked through again.
+            self._checked = zone
         elif self._polls != coordinator.polls:
             polls = coordinator.polls
             await self._async_follow_poll(charts)
@@ -268,14 +261,8 @@ class HistoryKeeper:
         """Let these be imported anew, as if they were new."""
         for name in names:
             self.contents.charted.pop(name, None)
-        self._leave_out(names)
+        self.contents.leave_out(names, self.contents.walks)
         await self._file.async_save()
-
-    def _leave_out(self, names: Collection[str]) -> None:
-        walks = self.contents.walks
-        for walk in walks:
-            walk.names = [name for name in walk.names if name not in names]
-        walks[:] = [walk for walk in walks if walk.names]
 
     async def _async_follow_poll(self, charts: Charts) -> None:
         """Chart the last 31 days, and begin with attributes that are new."""
@@ -289,8 +276,12 @@ class HistoryKeeper:
             contents.charted[name] = self._left.pop(
                 name, Charted(self._hass.config.time_zone)
             )
+            contents.charted[name].value_type = charts[name][0].value_type
         last = self._coordinator.exist_day
         first = last - SURE_DAYS
+        # At once: what fails below must not leave them without their past.
+        contents.walks += walks_for(new, first)
+        contents.follow(charts, first, last)
         compared = await self._async_compare(
             charts,
             {
@@ -306,7 +297,6 @@ class HistoryKeeper:
         )
         # Two answers in a row, and only of what is still there.
         self._missing = compared.missing
-        contents.walks += walks_for(new, first)
         await self._file.async_save()
         self._tell(compared.changed)
 
@@ -319,13 +309,9 @@ class HistoryKeeper:
         told: Mapping[str, ToldDays],
         emptied: Emptied,
     ) -> Compared:
-        charted = self.contents.charted
-        told = {
-            name: each
-            for name, each in told.items()
-            if name in charted and not charted[name].cleared
-        }
-        compared = await async_compare(self._hass, charts, charted, told, emptied)
+        compared = await async_compare(
+            self._hass, charts, self.contents.charted, told, emptied
+        )
         data = self._coordinator.data
         missing = {}
         for name, days in compared.missing.items():
@@ -336,28 +322,35 @@ class HistoryKeeper:
         return Compared(compared.changed, missing)
 
     async def _async_chart_confirmed(self, charts: Charts) -> None:
-        changed: set[str] = set()
-        for key, value in list(self._confirmed.items()):
-            name, day = key
-            if name in charts:
-                figures = {day: charts[name][0].figure(value)}
-                told = {name: ToldDays(figures, day, day)}
-                changed |= (await self._async_compare(charts, told, {})).changed
-            if self._confirmed[key] is value:
-                del self._confirmed[key]
-        if changed:
-            await self._file.async_save()
-            self._tell(changed)
+        """Chart what was confirmed of one attribute."""
+        name, days = next(iter(self._confirmed.items()))
+        values = dict(days)
+        if name in charts:
+            figures = {day: charts[name][0].figure(each) for day, each in days.items()}
+            told = {name: ToldDays(figures, min(values), max(values))}
+            if changed := (await self._async_compare(charts, told, {})).changed:
+                await self._file.async_save()
+                self._tell(changed)
+        # What was confirmed meanwhile has its turn too.
+        for day, value in values.items():
+            if days[day] is value:
+                del days[day]
+        if not days:
+            del self._confirmed[name]
 
     async def _async_walk(self, charts: Charts, walk: Walk) -> None:
         """Take one step back: one request, two where something has vanished."""
-        names = set(walk.names) & charts.keys()
-        changed: frozenset[str] = frozenset()
-        is_over = not names
-        if names and walk.needs_first_day:
+        contents, zone = self.contents, self._hass.config.time_zone
+        changed, is_over = frozenset[str](), False
+        if gone := set(walk.names) - charts.keys():
+            contents.set_aside(gone, walk)
+        names = set(walk.names)
+        if not names:
+            pass
+        elif walk.needs_first_day:
             rows = {name: each.rows for name, each in self.contents.charted.items()}
             await self._asking.async_first_day(walk, charts, rows)
-        elif names:
+        else:
             page, compared = await self._async_read_page(charts, walk, names, {})
             changed = compared.changed
             if compared.missing:
@@ -366,10 +359,13 @@ class HistoryKeeper:
                     charts, walk, names, compared.missing
                 )
                 changed |= twice.changed
-            self._odd_answers = 0
-            is_over = page.take_note(walk)
-        if is_over and walk in self.contents.walks:
-            self.contents.walks.remove(walk)
+            self._patience.went_well()
+            if zone == self._hass.config.time_zone:
+                # Else nothing was written: rows are moved to other midnights first.
+                is_over = page.take_note(walk)
+        if is_over and walk in contents.walks:
+            contents.walks.remove(walk)
+        contents.sent = self._asking.sent()
         await self._file.async_save()
         self._tell(changed)
 
@@ -384,6 +380,8 @@ class HistoryKeeper:
         told = {
             name: self._told(charts[name][0], name, span)
             for name, span in page.spans.items()
+            # What was made again as another kind has another chart after the next poll.
+            if span.value_type is charts[name][0].value_type
         }
         return page, await self._async_compare(charts, told, emptied)
 
@@ -419,7 +417,7 @@ class HistoryKeeper:
                 )
                 known.cleared = False
             newest = last or self._coordinator.exist_day
-            self.contents.walks[:0] = walks_for(chosen, newest, first)
+            self.contents.begin_again(chosen, newest, first)
             await self._file.async_save()
         self._tell(())
         self._async_kick()
@@ -435,7 +433,7 @@ class HistoryKeeper:
             await async_clear(
                 self._hass, [statistic_id(account, name) for name in chosen]
             )
-            self._leave_out(chosen)
+            self.contents.leave_out(chosen, self.contents.walks)
             for name in chosen:
                 self.contents.charted[name] = Charted(
                     self._hass.config.time_zone, cleared=True

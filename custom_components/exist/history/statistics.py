@@ -1,11 +1,13 @@
 """The recorder's long-term statistics, by its public functions: read and write."""
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import (
     DATA_INSTANCE,
     async_migration_in_progress,
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 DOMAIN_RECORDER = "recorder"
 # Links wait for the recorder's queue; a longer one makes them give up.
 MOST_WAITING = 500
+# A backup locks the database for minutes; a recorder that has ended never answers.
+WRITTEN_SECONDS = 900.0
 ONE_DAY = timedelta(days=1)
 
 
@@ -165,12 +169,14 @@ async def async_totals_before(
 
 
 async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -> None:
-    """Write rows and raise later sums; return when all is in the database."""
+    """Write rows and raise later sums; return when all is in the database.
+
+    Raises HomeAssistantError where that takes too long.
+    """
     from homeassistant.components.recorder.statistics import (
         async_add_external_statistics,
     )
 
-    instance = get_instance(hass)
     waiting = 0
     for change in changes:
         rows, shift = change.rewrite.rows, change.rewrite.shift
@@ -178,7 +184,7 @@ async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -
         for begin in range(0, max(1, len(rows)), MOST_WAITING):
             part = rows[begin : begin + MOST_WAITING]
             if waiting + len(part) > MOST_WAITING:
-                await instance.async_block_till_done()
+                await _async_written(hass)
                 waiting = 0
             async_add_external_statistics(
                 hass, metadata, [_data(change.chart, row) for row in part]
@@ -187,7 +193,7 @@ async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -
         if shift and rows:
             # In the same turn: what is cancelled in between would leave a seam.
             _adjust(hass, change.chart, rows[-1].day + ONE_DAY, shift)
-    await instance.async_block_till_done()
+    await _async_written(hass)
 
 
 async def async_mend(
@@ -196,14 +202,35 @@ async def async_mend(
     """Raise sums from these days on."""
     for day, gap in found:
         _adjust(hass, chart, day, gap)
-    await get_instance(hass).async_block_till_done()
+    await _async_written(hass)
 
 
 async def async_clear(hass: HomeAssistant, ids: Collection[str]) -> None:
     """Delete statistics; return when they are gone."""
-    instance = get_instance(hass)
-    instance.async_clear_statistics(list(ids))
-    await instance.async_block_till_done()
+    clear(hass, ids)
+    await _async_written(hass)
+
+
+def clear(hass: HomeAssistant, ids: Collection[str]) -> None:
+    """Let statistics be deleted; whatever is written later comes after that."""
+    get_instance(hass).async_clear_statistics(list(ids))
+
+
+async def _async_written(hass: HomeAssistant) -> None:
+    """Wait until the recorder has done all that it was told.
+
+    Its own wait ends early where the queue is empty but the last task is still at work;
+    what is read then is old, and sums made from that are wrong.
+    """
+    from homeassistant.components.recorder.tasks import SynchronizeTask
+
+    done = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(done))
+    try:
+        async with asyncio.timeout(WRITTEN_SECONDS):
+            await done
+    except TimeoutError as err:
+        raise HomeAssistantError("The recorder is busy") from err
 
 
 def _metadata(change: StatisticChange) -> StatisticMetaData:

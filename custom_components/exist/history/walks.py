@@ -13,6 +13,8 @@ from ..const import VALUE_DAYS
 
 WINDOW = timedelta(days=VALUE_DAYS)
 ONE_DAY = timedelta(days=1)
+# Whatever Exist says, nothing is older.
+OLDEST = date(2000, 1, 1)
 YEAR = timedelta(days=365)
 PAGE = 100
 # More attributes than these are cheaper together, in windows.
@@ -65,6 +67,12 @@ class Walk:
             and self.at <= self.newest - YEAR
         )
 
+    def is_within(self, newest: date, oldest: date | None) -> bool:
+        """Return whether all that is still to be asked is of these days."""
+        return self.at <= newest and (
+            oldest is None or (self.oldest is not None and oldest <= self.oldest)
+        )
+
     @property
     def begins(self) -> date:
         """The oldest day of the window that is asked next."""
@@ -95,7 +103,7 @@ class Walk:
         else:
             # Somebody may have begun earlier than those who were asked.
             is_known = self.first is not None and before < self.first
-            is_over = is_known and not self.found
+            is_over = (is_known and not self.found) or before < OLDEST
         self.at, self.page, self.found = before, 1, False
         return is_over
 
@@ -173,6 +181,8 @@ def walks_for(
     ordered = sorted(names)
     if not ordered:
         return []
+    if oldest is not None:
+        oldest = max(oldest, OLDEST)
     if len(ordered) <= SINGLY:
         return [Walk([name], newest, newest, oldest) for name in ordered]
     return [Walk(ordered, newest, newest, oldest)]

@@ -19,8 +19,8 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from .entity_of import async_kept_key
+from .kept import KeptAttributes
 from .link import EntityRef
-from .memory import Memory
 from .planner import LinkPlanner
 from .state_attributes import attribute_recorded, attribute_state, recorded_unit
 
@@ -32,13 +32,15 @@ class AttributeKeeper:
     """Sees what becomes of linked state attributes, and keeps what nobody else does."""
 
     def __init__(
-        self, hass: HomeAssistant, memory: Memory, planner: LinkPlanner
+        self, hass: HomeAssistant, kept: KeptAttributes, planner: LinkPlanner
     ) -> None:
         """Prepare; nothing is followed yet."""
         self._hass = hass
-        self._memory = memory
+        self._kept = kept
         self._planner = planner
         self._followed: Mapping[str, set[tuple[EntityRef, str]]] = {}
+        self._begun: set[str] = set()
+        """What was kept since this start."""
         self._stops: tuple[CALLBACK_TYPE, ...] = ()
 
     @callback
@@ -65,7 +67,7 @@ class AttributeKeeper:
         for entity_id in followed:
             if (state := self._hass.states.get(entity_id)) is not None:
                 self._note(entity_id, state)
-        self._memory.forget_kept(
+        self._kept.forget_others(
             {
                 async_kept_key(self._hass, ref, name)
                 for each in followed.values()
@@ -97,17 +99,21 @@ class AttributeKeeper:
 
     @callback
     def _note(self, entity_id: str, state: State | None) -> None:
-        at = dt_util.utcnow().timestamp()
         for ref, name in self._followed[entity_id]:
             key = async_kept_key(self._hass, ref, name)
-            if state is None:
-                if key in self._memory.contents.kept:
-                    self._memory.keep(
-                        key, (at, STATE_UNAVAILABLE, None), at - KEPT_SECONDS
-                    )
-            elif not attribute_recorded(state, name):
+            if state is not None and not attribute_recorded(state, name):
                 shown = attribute_state(state.state, state.attributes, name)
-                unit = recorded_unit(state.attributes, name)
-                self._memory.keep(key, (at, shown, unit), at - KEPT_SECONDS)
+                self._keep(key, shown, recorded_unit(state.attributes, name))
+            elif state is None or state.state == STATE_UNAVAILABLE:
+                # Of an entity that is not set up nobody says what is recorded.
+                if key in self._kept.keys:
+                    self._keep(key, STATE_UNAVAILABLE, None)
             elif state.state_info is not None:
-                self._memory.contents.kept.pop(key, None)
+                self._kept.forget(key)
+
+    @callback
+    def _keep(self, key: str, shown: str, unit: str | None) -> None:
+        at = dt_util.utcnow().timestamp()
+        begins = key not in self._begun
+        self._begun.add(key)
+        self._kept.keep(key, (at, shown, unit), at - KEPT_SECONDS, begins=begins)

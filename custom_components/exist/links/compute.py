@@ -82,7 +82,7 @@ class Plan:
     heard: tuple[float, ...] = ()
     gone: frozenset[str] = frozenset()
     since: float = -inf
-    kept: tuple[Row, ...] | None = None
+    kept: Sequence[Row] | None = None
     others: tuple[Plan, ...] = ()
 
     @property
@@ -161,9 +161,9 @@ class Plan:
         )
 
     def is_before_kept(self, window: Window) -> bool:
-        """Return whether nobody kept its state attribute at that time."""
+        """Return whether nobody kept its state attribute when that time began."""
         first = self.kept[0].at if self.kept else inf
-        return self.kept is not None and first >= window.end
+        return self.kept is not None and first > window.start
 
     @property
     def days(self) -> Sequence[date]:

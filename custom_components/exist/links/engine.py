@@ -59,7 +59,7 @@ class LinkEngine:
             coordinator, ledger, self._declarations, self._planner, self.memory
         )
         self._teller = LinkTeller(hass, self._look)
-        self._keeper = AttributeKeeper(hass, self.memory, self._planner)
+        self._keeper = AttributeKeeper(hass, self.memory.kept, self._planner)
         self._reports = EqualReports(hass, coordinator, self.memory, self._planner)
         self._found: dict[str, Today] = {}
         self._settled_kinds: dict[Link, ReadingKind] = {}

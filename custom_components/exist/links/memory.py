@@ -8,9 +8,9 @@ from homeassistant.core import callback
 
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
+from .kept import KeptAttributes
 from .link import Link
 from .readings import ReadingKind
-from .timeline import Row
 from .window import DAY, Zones, day_at
 from .work import ANEW_DAYS, WISHES_LAST
 
@@ -49,8 +49,6 @@ class LinkContents:
     """Attributes whose link was deleted, with its title."""
     pauses: list[tuple[float, float | None]] = field(default_factory=list)
     """When the recorder was told to stop, and to go on; the last may be open."""
-    kept: dict[str, list[tuple[float, str, str | None]]] = field(default_factory=dict)
-    """State attributes that are not recorded: since when, what, and in which unit."""
     heard: dict[str, list[float]] = field(default_factory=dict)
     """Moments of equal reports, in order, by what names their entity for good."""
 
@@ -64,12 +62,14 @@ class Memory:
             files, FileKind.LINKS, LinkContents
         )
         self.contents = LinkContents()
+        self.kept = KeptAttributes(files)
         self._tz: dict[str, tzinfo] = {}
         self._last_on: float | None = None
 
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read is as if it never was."""
         self.contents = (await self._file.async_load()).record or LinkContents()
+        await self.kept.async_load()
         for _, name in self.contents.zones:
             if (zone := await async_get_zone(name)) is not None:
                 self._tz[name] = zone
@@ -95,30 +95,6 @@ class Memory:
             pauses[-1] = (pauses[-1][0], now)
         if is_on:
             self._last_on = now
-
-    def kept(self, key: str) -> tuple[Row, ...]:
-        """Return what is kept of a state attribute."""
-        kept = self.contents.kept.get(key, ())
-        return tuple(Row(at, state, unit=unit) for at, state, unit in kept)
-
-    @callback
-    def keep(self, key: str, row: tuple[float, str, str | None], oldest: float) -> None:
-        """Keep what a state attribute is now; of what was before `oldest`, the last."""
-        kept = self.contents.kept.setdefault(key, [])
-        if kept and kept[-1][1:] == row[1:]:
-            return
-        kept.append(row)
-        while len(kept) > 1 and kept[1][0] <= oldest:
-            del kept[0]
-        self.async_save_soon()
-
-    @callback
-    def forget_kept(self, followed: Container[str]) -> None:
-        """Forget the state attributes that no link has any more."""
-        kept = self.contents.kept
-        for key in [each for each in kept if each not in followed]:
-            del kept[key]
-            self.async_save_soon()
 
     def heard(self, entity: str) -> tuple[float, ...]:
         """Return the moments in which an entity's state was reported once more."""

@@ -235,6 +235,11 @@ class _Count:
         history, reading = self._history, self._history.readings[index]
         assert mark.value is not None and reading.value is not None
         if mark.sum is not None and reading.sum is not None:
+            running = self._kind is ReadingKind.RUNNING_TOTAL and not self._resets
+            if running and history.gap(mark.at, index) is not None:
+                # A new base within the hour: what counts since then is not known.
+                self._blind.append(reading.at)
+                return
             self._fall_within_an_hour(mark, reading, reading.sum - mark.sum)
             return
         anew = max(reading.value, 0.0)

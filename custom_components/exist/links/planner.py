@@ -69,6 +69,7 @@ class LinkPlanner:
             if subject is None:
                 # Home Assistant is starting: what it is will show.
                 return None
+            kept = self._kept(link, ref, found)
             plans.append(
                 Plan(
                     # Only the kind of the first one is kept.
@@ -78,12 +79,13 @@ class LinkPlanner:
                     template,
                     first,
                     last,
-                    self._see(link, found),
+                    # What is kept has no end before the next; what is seen has one.
+                    self._see(link, found) if kept is None else (),
                     subject,
                     heard=self._heard(link, ref),
                     gone=self._gone(link, found),
                     since=found.since,
-                    kept=self._kept(link, ref, found),
+                    kept=kept,
                 )
             )
         return replace(plans[0], others=tuple(plans[1:]))
@@ -96,12 +98,12 @@ class LinkPlanner:
         return self._memory.heard(async_identity(self._hass, ref))
 
     @callback
-    def _kept(self, link: Link, ref: EntityRef, found: Found) -> tuple[Row, ...] | None:
+    def _kept(self, link: Link, ref: EntityRef, found: Found) -> Sequence[Row] | None:
         """Return what is known of a state attribute that the recorder leaves out."""
         name = link.watched.state_attribute
         if name is None:
             return None
-        rows = self._memory.kept(async_kept_key(self._hass, ref, name))
+        rows = self._memory.kept.rows(async_kept_key(self._hass, ref, name))
         state = self._hass.states.get(found.entity_id)
         if rows or (state is not None and not attribute_recorded(state, name)):
             return rows

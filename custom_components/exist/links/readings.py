@@ -1,6 +1,6 @@
 """The readings of a meter, and what lies between two of them: pure data."""
 
-from bisect import bisect_left
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -73,7 +73,7 @@ class History:
     def gap(self, start: float, index: int) -> float | None:
         """Return when a restart or an absence began between a moment and a reading."""
         end = self.readings[index].at
-        first = bisect_left(self.off, start, key=end_of)
+        first = bisect_right(self.off, start, key=end_of)
         begun = [window.start for window in self.off[first:][:1] if window.start < end]
         for earlier in range(index - 1, -1, -1):
             reading = self.readings[earlier]
@@ -87,7 +87,7 @@ class History:
         """Return whether Home Assistant was off for a calendar day in between."""
         return any(
             _holds_a_day(window, self.zones[0])
-            for window in self.off[bisect_left(self.off, start, key=end_of) :]
+            for window in self.off[bisect_right(self.off, start, key=end_of) :]
             if window.start < end
         )
 

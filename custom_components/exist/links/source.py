@@ -68,7 +68,7 @@ class Asked:
     back: float = 0.0
     heard: tuple[float, ...] = ()
     state_attribute: str | None = None
-    kept: tuple[Row, ...] | None = None
+    kept: Sequence[Row] | None = None
 
     @property
     def key(self) -> str:
@@ -122,7 +122,7 @@ def read(
     with session_scope(hass=hass, read_only=True) as session:
         first_row = _first_row(session)
         rows: dict[str, Sequence[Row]] = {
-            each.key: each.kept for each in asked if each.kept is not None
+            each.key: only_changed(each.kept) for each in asked if each.kept is not None
         }
         for (back, _, name), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)

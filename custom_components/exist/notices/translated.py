@@ -1,4 +1,4 @@
-"""Translated texts for answers and notifications."""
+"""Translated texts for pages, answers and notifications, and for errors."""
 
 from collections.abc import Sequence
 
@@ -10,11 +10,38 @@ from ..const import DOMAIN
 
 
 async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
-    """Return one of the texts of `exceptions`, in Home Assistant's language."""
+    """Return a text in Home Assistant's language.
+
+    They stand among those of selectors: Home Assistant knows no place for texts that
+    are neither raised nor belong to one page.
+    """
     texts = await async_get_translations(
-        hass, hass.config.language, "exceptions", [DOMAIN]
+        hass, hass.config.language, "selector", [DOMAIN]
     )
-    return texts[f"component.{DOMAIN}.exceptions.{key}.message"].format(**names)
+    return texts[f"component.{DOMAIN}.selector.texts.options.{key}"].format(**names)
+
+
+async def async_group_names(hass: HomeAssistant) -> dict[str, str]:
+    """Return what each group is called, and the scope that spans groups, by name."""
+    texts = await async_get_translations(
+        hass, hass.config.language, "selector", [DOMAIN]
+    )
+    start = f"component.{DOMAIN}.selector.group.options."
+    return {
+        key.removeprefix(start): text
+        for key, text in texts.items()
+        if key.startswith(start)
+    }
+
+
+async def async_scopes_in_words(hass: HomeAssistant, scopes: Sequence[str]) -> str:
+    """Return the scopes as a person chose them: each group, and read or write."""
+    names = await async_group_names(hass)
+    words = []
+    for scope in scopes:
+        group, _, right = scope.rpartition("_")
+        words.append(await async_text(hass, f"scope_{right}", group=names[group]))
+    return ", ".join(words)
 
 
 async def async_listed(hass: HomeAssistant, labels: Sequence[str]) -> str:

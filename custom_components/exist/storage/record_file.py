@@ -8,13 +8,7 @@ from typing import Any, NamedTuple
 from homeassistant.core import callback
 from homeassistant.helpers.storage import Store
 
-from .account_files import (
-    VERSION,
-    AccountFiles,
-    FileKind,
-    NewerVersionError,
-    read_envelope,
-)
+from .account_files import VERSION, AccountFiles, NewerVersionError, read_envelope
 from .records import DamagedError, Lost, load
 
 _LOGGER = logging.getLogger(__name__)
@@ -33,7 +27,7 @@ class RecordFile[T]:
     def __init__(
         self,
         files: AccountFiles,
-        name: FileKind,
+        name: str,
         kind: type[T],
         *,
         frozen: bool = False,
@@ -48,6 +42,7 @@ class RecordFile[T]:
         self._kind = kind
         self._frozen = frozen
         self._soon: Callable[[], Any] | None = None
+        self._is_due = False
         self._store: Store[dict[str, Any]] = Store(
             files.hass,
             VERSION,
@@ -85,6 +80,8 @@ class RecordFile[T]:
             await self._files.async_write(partial(self._async_save, data))
 
     async def _async_save(self, data: Callable[[], Any]) -> None:
+        # It is instead of what was to come.
+        self._is_due = False
         made = (
             await self._files.hass.async_add_executor_job(data)
             if self._frozen
@@ -98,10 +95,19 @@ class RecordFile[T]:
 
     @callback
     def async_save_soon(self, data: Callable[[], Any], seconds: float) -> None:
-        """Write within some seconds, once for many changes."""
-        if self._files.may_write(self._name):
-            self._soon = data
-            self._store.async_delay_save(data, seconds)
+        """Write within some seconds, once for many changes, however many there are."""
+        if not self._files.may_write(self._name):
+            return
+        self._soon = data
+        if not self._is_due:
+            # Home Assistant's store puts it off whenever it is asked once more.
+            self._is_due = True
+            self._store.async_delay_save(self._due, seconds)
+
+    def _due(self) -> Any:
+        """Return what is to be written by now."""
+        self._is_due = False
+        return self._soon() if self._soon is not None else None
 
     async def _async_last(self) -> None:
         """Write what was to come, and never again."""

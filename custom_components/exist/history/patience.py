@@ -1,0 +1,43 @@
+"""How long the import waits after a failure, and when it leaves a window out: pure."""
+
+from http import HTTPStatus
+
+from ..api import ExistError, ExistProtocolError, ExistRequestError
+
+FIRST_SECONDS = 300.0
+MOST_SECONDS = 3600.0
+# What was only a gateway's bad minute is right at one of these tries.
+MOST_ODD = 3
+# These are of the account, not of what was asked.
+_OF_ALL = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+class Patience:
+    """Counts failures in a row."""
+
+    def __init__(self) -> None:
+        """Begin without any."""
+        self._failures = self._odd = 0
+
+    def went_well(self) -> None:
+        """Take note of an answer that could be used."""
+        self._failures = self._odd = 0
+
+    def failed(self) -> float:
+        """Take note of a failure; return for how many seconds to wait."""
+        seconds = min(FIRST_SECONDS * 2.0**self._failures, MOST_SECONDS)
+        self._failures = min(self._failures + 1, 10)
+        return seconds
+
+    def gives_up(self, err: ExistError, *, polls_work: bool) -> bool:
+        """Return whether what was asked cannot be read, though the rest of Exist can."""
+        is_odd = isinstance(err, ExistProtocolError) or (
+            isinstance(err, ExistRequestError) and err.status not in _OF_ALL
+        )
+        if not is_odd or not polls_work:
+            return False
+        self._odd += 1
+        if self._odd < MOST_ODD:
+            return False
+        self._odd = self._failures = 0
+        return True
