@@ -10,7 +10,7 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.findings.kept import FindingsContents, FindingsFile
+from custom_components.exist.findings.findings_file import FindingsContents, FindingsFile
 from custom_components.exist.history.imported import HistoryContents, HistoryFile
 from custom_components.exist.ledger.files import (
     DayContents,
@@ -191,6 +191,7 @@ HISTORY: dict[str, Any] = {
     "charted": {name: charted() for name in ("steps", "weight")},
     "walks": [walk("steps", "weight", "sleep", "mood"), walk("tracks")],
     "looked": "2025-12-01",
+    "sent": [1764590400.0, 1764590460.0],
 }
 FINDINGS: dict[str, Any] = {
     "usual": {

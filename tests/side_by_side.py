@@ -182,7 +182,7 @@ class Home:
                     await self.hass.async_block_till_done()
 
     def _attributes(self, entity: str) -> Mapping[str, str]:
-        return ATTRIBUTES[entity] | {ATTR_FRIENDLY_NAME: entity}
+        return {**ATTRIBUTES[entity], ATTR_FRIENDLY_NAME: entity}
 
     async def _pass(self, moment: Moment) -> None:
         async_fire_time_changed(self.hass, moment.at)

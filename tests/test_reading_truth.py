@@ -195,9 +195,9 @@ def test_of_a_thousand_days_of_homes_where_much_goes_wrong_few_are_told_wrong() 
         told: Counter[str] = Counter()
         could = 0
         for seed in range(HOMES):
-            found, number, possible = wrong_days(seed, kind)
+            found, tells, possible = wrong_days(seed, kind)
             wrong += found
-            told += number
+            told += tells
             could += possible
         for aggregate in RULES[kind]:
             number = sum(f" {aggregate} " in each for each in wrong)

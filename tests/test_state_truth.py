@@ -151,9 +151,9 @@ def test_of_a_thousand_days_of_homes_where_much_goes_wrong_few_are_told_wrong() 
     told: Counter[str] = Counter()
     for entity in ENTITIES:
         for seed in range(HOMES):
-            found, number = wrong_days(seed, entity)
+            found, tells = wrong_days(seed, entity)
             wrong += found
-            told += number
+            told += tells
     days = DAYS * HOMES * len(ENTITIES)
     for aggregate in RULES:
         number = sum(f" {aggregate} " in each for each in wrong)

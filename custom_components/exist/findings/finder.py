@@ -36,7 +36,7 @@ from .found import (
     with_averages,
     with_pairs,
 )
-from .kept import FindingsContents, FindingsFile, Slow
+from .findings_file import FindingsContents, FindingsFile, Slow
 
 _LOGGER = logging.getLogger(__name__)
 
