@@ -1,6 +1,6 @@
 """Helpers of Home Assistant and links, set up on the same home for the same days."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -100,7 +100,7 @@ def _statistics(name: str, source: str) -> MockConfigEntry:
     )
 
 
-HELPERS = {
+HELPERS: Mapping[str, Callable[[], MockConfigEntry]] = {
     "tv_time": lambda: _history("tv_time", "time"),
     "tv_count": lambda: _history("tv_count", "count"),
     "coffee_day": lambda: _utility("coffee_day", COFFEE),

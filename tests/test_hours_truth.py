@@ -1,6 +1,7 @@
 """Past days by hourly statistics: what states tell, or almost, or nothing."""
 
 from collections import Counter
+from datetime import UTC
 from itertools import pairwise
 import random
 import sys
@@ -21,7 +22,7 @@ from custom_components.exist.links.aggregate import (
 from custom_components.exist.links.falls import kind_of_meter
 from custom_components.exist.links.meter import count
 from custom_components.exist.links.numerals import number_of
-from custom_components.exist.links.readings import History, Meter, Reading
+from custom_components.exist.links.readings import History, Meter, Reading, ReadingKind
 from custom_components.exist.links.shown import history_of_hours
 from custom_components.exist.links.window import Window, whole_hours
 
@@ -207,3 +208,27 @@ def test_of_a_thousand_past_days_few_are_told_far_off_by_hours() -> None:
     )
     assert rate < 5, far
     assert found["not told"] < 0.2 * found["days"]
+
+
+def test_only_the_first_rise_after_a_gap_is_one_over_it() -> None:
+    zone = UTC
+    days = [float(day * 24 * HOUR) for day in range(4)]
+    readings = (
+        Reading(days[0] + 1, 5.0),
+        Reading(days[3], 9.0),
+        Reading(days[3] + HOUR, 10.0),
+    )
+    history = History(readings, (Window(days[0] + 2, days[3]),), (zone, zone))
+    counted = count(history, Meter(), ReadingKind.RUNNING_TOTAL)
+    assert counted.within(Window(days[3], days[3] + 24 * HOUR)) == 1
+
+
+def test_what_a_meter_counts_within_the_hour_of_a_new_base_is_not_told() -> None:
+    hours = [
+        Hour(hour * HOUR, None, None, None, total, state)
+        for hour, total, state in ((0, 1.0, 51.0), (1, 2.0, 52.0), (4, 9.0, 7.0))
+    ]
+    history = history_of_hours(hours, (UTC, UTC))
+    counted = count(history, Meter(), ReadingKind.RUNNING_TOTAL)
+    assert counted.within(Window(HOUR, 2 * HOUR)) == 1
+    assert counted.within(Window(0, 24 * HOUR)) is None

@@ -200,8 +200,8 @@ def test_of_a_thousand_days_of_homes_where_much_goes_wrong_few_are_told_wrong() 
             told += tells
             could += possible
         for aggregate in RULES[kind]:
-            number = sum(f" {aggregate} " in each for each in wrong)
-            rate = 1000 * number / (DAYS * HOMES)
+            far = sum(f" {aggregate} " in each for each in wrong)
+            rate = 1000 * far / (DAYS * HOMES)
             sys.stdout.write(
                 f"{kind} {aggregate}: {rate:.1f} of a thousand days wrong "
                 f"({DAYS * HOMES}, {told[aggregate]} told)\n"

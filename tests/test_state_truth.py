@@ -156,8 +156,8 @@ def test_of_a_thousand_days_of_homes_where_much_goes_wrong_few_are_told_wrong() 
             told += tells
     days = DAYS * HOMES * len(ENTITIES)
     for aggregate in RULES:
-        number = sum(f" {aggregate} " in each for each in wrong)
-        rate = 1000 * number / days
+        far = sum(f" {aggregate} " in each for each in wrong)
+        rate = 1000 * far / days
         sys.stdout.write(
             f"{aggregate}: {rate:.1f} of a thousand days wrong "
             f"({days}, {told[aggregate]} told)\n"
