@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import date, timedelta
+import json
 import logging
 import time
 from typing import Any
@@ -32,7 +33,7 @@ from homeassistant.components.application_credentials import (
 from homeassistant.core import HomeAssistant, State
 from homeassistant.setup import async_setup_component
 
-from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer
+from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer, Fault
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
@@ -114,6 +115,18 @@ def _import_the_past_only_where_it_is_tested(
     is_tested = request.module.__name__.startswith("tests.test_history")
     monkeypatch.setattr(
         "custom_components.exist.history.keeper.BEGIN_SECONDS", -1 if is_tested else 1e9
+    )
+
+
+@pytest.fixture(autouse=True)
+def _read_findings_only_where_they_are_tested(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Begin at once in the tests of them; others count requests."""
+    is_tested = request.module.__name__.startswith("tests.test_findings")
+    monkeypatch.setattr(
+        "custom_components.exist.findings.finder.BEGIN_SECONDS",
+        -1 if is_tested else 1e9,
     )
 
 
@@ -223,3 +236,30 @@ async def linked_home(
     entry = await tv_home(hass, exist_server, add_account)
     await add_link(hass, entry, tv_link())
     return entry
+
+
+type Answer = Callable[..., None]
+
+
+@pytest.fixture
+def answers(freezer: FrozenDateTimeFactory, exist_server: ExistServer) -> Answer:
+    """Let Exist answer a list with these, and nothing else of its kind."""
+
+    def answer(path: str, *items: Any, following: str | None = None) -> None:
+        faults = exist_server.faults.active
+        faults[:] = [each for each in faults if each.path != f"*/{path}/"]
+        body = json.dumps(
+            {
+                "count": len(items),
+                "next": following,
+                "previous": None,
+                "results": items,
+            }
+        )
+        exist_server.faults.add(
+            Fault("status", f"*/{path}/", times=None, status=200, body=body)
+        )
+
+    for path in ("averages", "correlations", "insights"):
+        answer(path)
+    return answer

@@ -10,6 +10,7 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.findings.kept import FindingsContents, FindingsFile
 from custom_components.exist.history.imported import HistoryContents, HistoryFile
 from custom_components.exist.ledger.files import (
     DayContents,
@@ -184,6 +185,29 @@ HISTORY: dict[str, Any] = {
     "walks": [walk("steps", "weight", "sleep", "mood"), walk("tracks")],
     "looked": "2025-12-01",
 }
+FINDINGS: dict[str, Any] = {
+    "usual": {
+        "steps": {"week": "2026-03-29", "weekdays": [1.0, 2, None, 4.5, 5.0, 6.0, 7.0]},
+        "sleep": {"week": "2026-03-29", "weekdays": [400.0] * 7},
+    },
+    "pairs": {
+        "coffees sleep": {"first": "2026-01-04", "last": "2026-03-29"},
+        "mood steps": {"first": "2026-03-29", "last": "2026-03-29"},
+    },
+    "together": {
+        "text": "You feel better when you walk more.",
+        "attribute": "mood",
+        "attribute2": "steps",
+        "week": "2026-03-29",
+        "percentage": 41.0,
+        "value": -0.41,
+        "stars": 5,
+        "offset": -1,
+    },
+    "told": ["0123456789abcdef", "fedcba9876543210"],
+    "read": {"averages": MOMENT, "insights": MOMENT},
+    "asked": [MOMENT, MOMENT],
+}
 OWNERS: dict[str, Any] = {
     "mood": {"name": "exist", "label": "Exist"},
     "steps": {"name": "fitbit", "label": "Fitbit"},
@@ -194,6 +218,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     FileKind.LINKS: (LinkContents, LINKS),
     FileKind.ACCOUNT: (LastPoll, ACCOUNT),
     FileKind.HISTORY: (HistoryContents, HISTORY),
+    FileKind.FINDINGS: (FindingsContents, FINDINGS),
     FileKind.OWNERS: (dict[str, Service], OWNERS),
 }
 
@@ -215,6 +240,10 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         history = HistoryFile(files)
         await history.async_load()
         return dump(history.contents)
+    if name == FileKind.FINDINGS:
+        findings = FindingsFile(files)
+        await findings.async_load()
+        return dump(findings.contents)
     if name == FileKind.ACCOUNT:
         return dump(await LastPollFile(files).async_load())
     owners = PreviousOwners(files)
@@ -276,5 +305,6 @@ FILES = (
     FileKind.LINKS,
     FileKind.ACCOUNT,
     FileKind.HISTORY,
+    FileKind.FINDINGS,
     FileKind.OWNERS,
 )

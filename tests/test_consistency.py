@@ -283,11 +283,24 @@ def test_icons() -> None:
         for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
     }
     tags = set(ICONS["entity"]["binary_sensor"])
-    own = {"history", "last_poll"} | {each.key for each in OUTBOX}
+    own = {"correlation", "history", "last_poll"} | {each.key for each in OUTBOX}
     own |= {"link_today", "link_confirmed", "link_confirmed_day", "link_state"}
     assert keys - tags == set(ICONS["entity"]["sensor"]) - own
+    # What is a number has an average, which is called so.
+    numbers = {
+        row.icon_key
+        for row in (*DESCRIPTIONS.values(), *(kind.default for kind in KINDS.values()))
+        if KINDS[row.value_type].is_number and KINDS[row.value_type].sensor
+    }
+    assert set(EN["entity"]["sensor"]) == own | numbers
+    for key in numbers:
+        texts = EN["entity"]["sensor"][key]
+        assert texts["state_attributes"]["usual"]["name"] == "Average"
     named = {row.icon_key for row in DESCRIPTIONS.values() if row.named_unit}
-    assert set(EN["entity"]["sensor"]) == own | named
+    units = {
+        key for key in numbers if "unit_of_measurement" in EN["entity"]["sensor"][key]
+    }
+    assert units == named
     for platform, texts in EN["entity"].items():
         if platform != "sensor":
             assert set(texts) == set(ICONS["entity"][platform])

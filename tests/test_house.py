@@ -17,6 +17,7 @@ FLOORS = {
     "values": 2,
     "account": 3,
     "ledger": 4,
+    "findings": 5,
     "history": 5,
     "links": 5,
     "runtime": 6,
@@ -31,6 +32,7 @@ TOP = max(FLOORS.values()) + 1
 PURE = (
     "api",
     "values",
+    "findings.found",
     "history.charts",
     "history.totals",
     "history.walks",

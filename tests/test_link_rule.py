@@ -17,7 +17,6 @@ from .link_home import at, evaluate, record, set_runs
 pytestmark = pytest.mark.recorder_db
 
 TODAY = "2026-05-20"
-WHOLE_DAY = {"part": "whole_day"}
 MEASURED = {"state_class": "measurement"}
 
 
@@ -154,7 +153,7 @@ async def test_what_was_entered_last_goes_out_when_nothing_is_changed_in_the_for
     hass.states.async_set(entity_id, rows[-1][1], attributes)
     await record(hass, {entity_id: [(today(hour), state) for hour, state in rows]})
     await set_runs(hass, [], at(2026, 5, 18, 7))
-    pages: list[dict[str, Any]] = [{"entity": entity_id}, {}, WHOLE_DAY]
+    pages: list[dict[str, Any]] = [{"entity": entity_id}, {}]
     page = await walk(
         hass, await start(hass, home), *pages, {"target": f"name:{attribute}"}
     )
@@ -174,7 +173,6 @@ async def test_a_rule_that_was_chosen_stays_when_the_link_is_edited(
         await start(hass, home),
         {"entity": "input_number.mood"},
         {"aggregate": "maximum"},
-        WHOLE_DAY,
         {"target": "name:stromkosten"},
     )
     link = await finish(hass, home, page)

@@ -13,6 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.exist.account.last_poll_file import LastPoll
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
+from custom_components.exist.findings.kept import FindingsContents
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from custom_components.exist.history.imported import HistoryContents
 from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
@@ -32,6 +33,7 @@ from .on_disk import (
     ACCOUNT,
     DAYS,
     FILES,
+    FINDINGS,
     HISTORY,
     KINDS,
     LINKS,
@@ -88,7 +90,13 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
     entry = await add_account(setup=False)
     kind, data = KINDS[name]
     path = path_of(hass, entry, name)
-    with_parts = (OutboxContents, DayContents, HistoryContents, LinkContents)
+    with_parts = (
+        OutboxContents,
+        DayContents,
+        FindingsContents,
+        HistoryContents,
+        LinkContents,
+    )
     empty = dump(kind()) if kind in with_parts else {}
     if kind is LastPoll:
         empty = None
@@ -114,7 +122,9 @@ async def test_every_key_that_is_missing_or_wrong_costs_its_entry_at_most(
         forget(hass, entry)
         tried += 1
     print(f"{name}: {tried} damaged files")  # noqa: T201
-    assert tried > {"owners": 10, "links": 100, "history": 100}.get(name, 250)
+    assert tried > {"owners": 10, "links": 100, "history": 100, "findings": 100}.get(
+        name, 250
+    )
 
 
 # Each as the whole file; then in the place of the data, and of the version.
@@ -224,6 +234,7 @@ async def test_an_account_loads_with_all_damages_at_once(
     days = _bad(DayContents, DAYS, "days", "tv_min", "2026-03-30")
     many = {f"2025-0{n // 28 + 1}-{n % 28 + 1:02}": each for n, each in enumerate(days)}
     charted = dict(enumerate(_bad(HistoryContents, HISTORY, "charted", "steps")))
+    usual = dict(enumerate(_bad(FindingsContents, FINDINGS, "usual", "steps")))
     owners = dict(enumerate(_bad(dict[str, Service], OWNERS, "mood")))
     last = waiting("mood", "2026-04-01", 5, 8) | {"hold": ""}
     files = {
@@ -235,6 +246,7 @@ async def test_an_account_loads_with_all_damages_at_once(
         FileKind.DAYS: DAYS | {"days": {"tv_min": many}},
         FileKind.ACCOUNT: account | {"visible": _bad(LastPoll, ACCOUNT, "visible", 0)},
         FileKind.HISTORY: HISTORY | {"charted": charted},
+        FileKind.FINDINGS: FINDINGS | {"usual": usual},
         FileKind.OWNERS: owners | OWNERS,
     }
     exist_server.set_value("ada", "mood", day, 1)

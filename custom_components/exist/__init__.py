@@ -24,6 +24,7 @@ from .changes.removal import async_clean_up
 from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
 from .entities.entity import async_account_device
 from .entities.migration import async_migrate_registries
+from .findings.finder import Finder
 from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
@@ -106,6 +107,8 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     await links.async_load()
     history = HistoryKeeper(hass, entry, client, coordinator, ledger)
     await history.async_load()
+    findings = Finder(hass, entry, client, coordinator, files, scopes)
+    await findings.async_load()
     files.async_clear_newer()
     entry.runtime_data = ExistRuntimeData(
         client,
@@ -116,6 +119,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         EditedDay(coordinator),
         links,
         history,
+        findings,
         IncrementBatcher(hass, entry, client, coordinator, ledger),
         files,
     )
@@ -123,6 +127,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     links.async_start()
     ledger.async_start()
     history.async_start()
+    findings.async_start()
     async_follow_problems(hass, entry)
 
     # The devices of links name this one as their parent.

@@ -1,6 +1,6 @@
 """Events; Home Assistant looks for them here."""
 
-from .entities.writing_event import async_setup_entry
+from .entities.events import async_setup_entry
 
 __all__ = ["PARALLEL_UPDATES", "async_setup_entry"]
 

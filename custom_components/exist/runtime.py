@@ -8,6 +8,7 @@ from .account.edited_day import EditedDay
 from .account.poll import ExistCoordinator
 from .account.previous_owners import PreviousOwners
 from .api import ExistClient
+from .findings.finder import Finder
 from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
@@ -27,6 +28,7 @@ class ExistRuntimeData:
     edited: EditedDay
     links: LinkEngine
     history: HistoryKeeper
+    findings: Finder
     increments: IncrementBatcher
     files: AccountFiles
 

@@ -5,6 +5,7 @@ import datetime as dt
 from itertools import combinations
 from math import erfc, sqrt
 from statistics import mean, median
+from zoneinfo import ZoneInfo
 
 from .calls import Call, Json
 from .refusals import Refused
@@ -255,10 +256,11 @@ def _insight(
         "month": ("Your month is complete.", "Here is how it went."),
     }[kind]
     subject = f"{attribute.label}: {lines[0]}"
-    created = call.world.local_time(call.user.username).replace(
-        hour=6, minute=17, second=30, microsecond=0
+    # A day is told of when it is over; what was told once stays as it is.
+    written = day + dt.timedelta(days=kind == "day")
+    created = dt.datetime.combine(
+        written, dt.time(6, 17, 30), ZoneInfo(call.user.timezone)
     )
-    created -= dt.timedelta(days=max(0, (call.today - day).days - 1))
     return {
         "created": created.isoformat(),
         "target_date": None if level == 1 else day.isoformat(),

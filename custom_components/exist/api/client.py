@@ -1,6 +1,7 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
 from collections.abc import Callable, Collection, Hashable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypedDict, Unpack
 
@@ -38,6 +39,11 @@ BASE_URL = "https://exist.io"
 PAGE_SIZE = 100
 # Far more than any account needs: 20 000 attributes, or 54 years of days.
 MAX_PAGES = 200
+_FINDINGS = {
+    Average: "averages/",
+    Correlation: "correlations/",
+    Insight: "insights/",
+}
 HTTP_NOT_FOUND = 404
 
 
@@ -134,9 +140,7 @@ class ExistClient:
             days=days, date_max=date_max, limit=PAGE_SIZE, page=page, **filters
         )
         path = "attributes/with-values/"
-        raw = page_from_json(await self._transport.get(path, query, priority))
-        found = tuple(Attribute.from_json(item) for item in raw.results)
-        return Page(raw.count, raw.next, raw.previous, found)
+        return await self._page(path, query, Attribute.from_json, priority)
 
     async def values_page(
         self,
@@ -321,6 +325,13 @@ class ExistClient:
             priority,
         )
 
+    async def findings_page[T: (Average, Correlation, Insight)](
+        self, kind: type[T], page: int, *, priority: Priority = Priority.POLL
+    ) -> Page[T]:
+        """Return one page of what is newest of that kind."""
+        query = _query(limit=PAGE_SIZE, page=page)
+        return await self._page(_FINDINGS[kind], query, kind.from_json, priority)
+
     async def _listed(
         self,
         path: str,
@@ -339,9 +350,18 @@ class ExistClient:
             kept = _matching(found, filters)
             return Page(len(kept), None, None, kept)
         query |= _query(page=page, limit=limit)
+        listed = await self._page(path, query, Attribute.from_json, priority)
+        return replace(listed, results=_matching(listed.results, filters))
+
+    async def _page[T](
+        self,
+        path: str,
+        query: dict[str, str],
+        read: Callable[[Json], T],
+        priority: Priority,
+    ) -> Page[T]:
         raw = page_from_json(await self._transport.get(path, query, priority))
-        found = tuple(Attribute.from_json(item) for item in raw.results)
-        return Page(raw.count, raw.next, raw.previous, _matching(found, filters))
+        return Page(raw.count, raw.next, raw.previous, tuple(map(read, raw.results)))
 
     async def _all[T](
         self,

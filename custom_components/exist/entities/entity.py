@@ -12,24 +12,28 @@ from homeassistant.helpers.entity import Entity
 from ..account.data import AccountData, has_values
 from ..account.ids import account_id, attribute_id, own_id, title_of
 from ..account.poll import ExistCoordinator
-from ..api import Attribute
+from ..api import Attribute, Value
 from ..const import ATTRIBUTES_URL, CONF_POLICIES, DOMAIN, TAGS_GROUP
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown, shown_value
-from ..values.kinds import Policy
+from ..values.kinds import KINDS, Policy
 from ..values.templates import describe
 from .redraw import redrawing
 
 ATTR_DATE = "date"
+ATTR_GOAL = "goal"
 ATTR_MANUAL = "manual"
 ATTR_MOMENT = "moment"
 ATTR_OWNER = "owner"
 ATTR_STATISTIC = "statistic"
 ATTR_TEMPLATE = "template"
+ATTR_USUAL = "usual"
 ATTR_YESTERDAY = "yesterday"
 ATTR_YESTERDAY_DATE = "yesterday_date"
 
 DAY = timedelta(days=1)
+# What Exist calls the attribute that holds another one's goal.
+GOAL_OF = "{}_goal"
 
 
 @callback
@@ -92,10 +96,12 @@ class ExistAttributeEntity(Entity):
     _attr_should_poll = False
     _unrecorded_attributes = frozenset(
         {
+            ATTR_GOAL,
             ATTR_MANUAL,
             ATTR_OWNER,
             ATTR_STATISTIC,
             ATTR_TEMPLATE,
+            ATTR_USUAL,
             ATTR_YESTERDAY,
             ATTR_YESTERDAY_DATE,
         }
@@ -123,7 +129,8 @@ class ExistAttributeEntity(Entity):
     @override
     async def async_added_to_hass(self) -> None:
         redraw = redrawing(self, self._look)
-        self.async_on_remove(self.coordinator.bells.async_draw(redraw, self._name))
+        names = self._name, GOAL_OF.format(self._name)
+        self.async_on_remove(self.coordinator.bells.async_draw(redraw, *names))
 
     async def async_update(self) -> None:
         """Poll Exist, as `homeassistant.update_entity` asks for."""
@@ -148,6 +155,7 @@ class ExistAttributeEntity(Entity):
         owner = attribute.service.label if attribute.service else None
         history = self.coordinator.config_entry.runtime_data.history
         statistic = history.statistic_of(self._name)
+        measures = self._measures(attribute, shown)
         look = (
             self.available,
             attribute.label,
@@ -156,6 +164,7 @@ class ExistAttributeEntity(Entity):
             shown,
             before,
             statistic,
+            measures,
         )
         self._attr_name = attribute.label
         self._attr_extra_state_attributes = {
@@ -173,6 +182,7 @@ class ExistAttributeEntity(Entity):
             }
         if statistic is not None:
             self._attr_extra_state_attributes[ATTR_STATISTIC] = statistic
+        self._attr_extra_state_attributes |= measures
         self._show(shown)
         return look
 
@@ -192,6 +202,31 @@ class ExistAttributeEntity(Entity):
             shown = replace(shown, value=None)
             before = before and replace(before, value=None)
         return shown, before
+
+    def _measures(self, attribute: Attribute, shown: Shown) -> dict[str, Value]:
+        """Return what a number may be compared with: its day's average, and the goal."""
+        kind = KINDS[attribute.value_type]
+        if not kind.is_number or attribute.value_type is not self._value_type:
+            return {}
+        coordinator, found = self.coordinator, dict[str, Value]()
+        findings = coordinator.config_entry.runtime_data.findings
+        usual = shown.date and findings.usual_of(self._name, shown.date)
+        if usual is not None:
+            found[ATTR_USUAL] = kind.show(usual)
+        name = GOAL_OF.format(self._name)
+        goal = coordinator.data.attributes.get(name)
+        if goal is not None and goal.value_type is attribute.value_type:
+            # It stays as it is until another one is set.
+            value = shown_value(
+                goal.value_type,
+                Policy.LATEST,
+                coordinator.day_values(name),
+                coordinator.today,
+                coordinator.data.zone,
+            ).value
+            if value is not None:
+                found[ATTR_GOAL] = value
+        return found
 
 
 def _enabled_by_default(data: AccountData, attribute: Attribute) -> bool:

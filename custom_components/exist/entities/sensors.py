@@ -26,7 +26,14 @@ from ..values.displayed import Shown
 from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
 from .assistants import async_hide_sensor
 from .attribute_platform import attribute_platform
-from .entity import ATTR_YESTERDAY, ExistAttributeEntity, ExistEntity
+from .correlation_sensor import ExistCorrelationSensor
+from .entity import (
+    ATTR_GOAL,
+    ATTR_USUAL,
+    ATTR_YESTERDAY,
+    ExistAttributeEntity,
+    ExistEntity,
+)
 from .link_sensors import LINK_SENSORS, LinkSensor
 
 
@@ -65,15 +72,18 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
     @property
     @override
     def extra_state_attributes(self) -> dict[str, Any]:
-        """What explains the value; yesterday is in the unit that the person chose."""
+        """What explains the value; other numbers are in the unit that the person chose."""
         told = self._attr_extra_state_attributes
         native, unit = self.native_unit_of_measurement, self.unit_of_measurement
         converter = UNIT_CONVERTERS.get(self.device_class)
-        value = told.get(ATTR_YESTERDAY)
-        if value is None or converter is None or native == unit:
+        if converter is None or native == unit:
             return told
         convert = converter.converter_factory(native, unit)
-        return {**told, ATTR_YESTERDAY: round(convert(value), 3)}
+        return told | {
+            key: round(convert(told[key]), 3)
+            for key in (ATTR_YESTERDAY, ATTR_USUAL, ATTR_GOAL)
+            if told.get(key) is not None
+        }
 
 
 def _may_be_measured(device_class: SensorDeviceClass | None) -> bool:
@@ -206,6 +216,8 @@ async def async_setup_entry(
         )
     if entry.runtime_data.history.is_on:
         async_add_entities([ExistHistorySensor(coordinator)])
+    if entry.runtime_data.findings.is_on:
+        async_add_entities([ExistCorrelationSensor(coordinator)])
     links, added = entry.runtime_data.links, set[str]()
 
     @callback

@@ -5,13 +5,11 @@ from collections import deque
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.core import HomeAssistant, callback
-from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
+from homeassistant.core import callback
 
 from ..account.poll import ExistCoordinator
 from ..const import DOMAIN
 from ..ledger import Fate, Hold, Key, Outcome, Writer
-from ..runtime import ExistConfigEntry
 from .entity import ExistEntity
 
 REFUSED = "value_refused"
@@ -27,15 +25,6 @@ _BY_FATE = {
     Fate.DIFFERENT: DIFFERENT,
     Fate.GAVE_WAY: GAVE_WAY,
 }
-
-
-async def async_setup_entry(
-    hass: HomeAssistant,
-    entry: ExistConfigEntry,
-    async_add_entities: AddConfigEntryEntitiesCallback,
-) -> None:
-    """Add the account's event entity."""
-    async_add_entities([ExistWritingEvent(entry.runtime_data.coordinator)])
 
 
 class ExistWritingEvent(ExistEntity, EventEntity):

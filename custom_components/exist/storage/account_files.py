@@ -35,6 +35,7 @@ class FileKind(StrEnum):
 
     ACCOUNT = "account"
     DAYS = "days"
+    FINDINGS = "findings"
     HISTORY = "history"
     LINKS = "links"
     OUTBOX = "outbox"

@@ -1,0 +1,1 @@
+"""What Exist finds in the days: averages, correlations and insights."""
