@@ -90,6 +90,6 @@ class KeptAttributes:
         return dump(KeptContents(rows))
 
 
-def _row(kept: KeptRow) -> Row:
+def _row(kept: Iterable[Any]) -> Row:
     at, state, unit = kept
     return Row(at, state, unit=unit)
