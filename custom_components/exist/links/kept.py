@@ -1,7 +1,8 @@
 """State attributes that the recorder leaves out: on disk, in a file of their own."""
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from homeassistant.core import callback
 
@@ -90,6 +91,6 @@ class KeptAttributes:
         return dump(KeptContents(rows))
 
 
-def _row(kept: KeptRow) -> Row:
+def _row(kept: Iterable[Any]) -> Row:
     at, state, unit = kept
     return Row(at, state, unit=unit)
