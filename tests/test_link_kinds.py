@@ -206,7 +206,28 @@ async def test_a_day_that_a_person_wrote_here_stays(
 def test_what_is_told_anew_reaches_back_a_month_where_the_link_writes() -> None:
     day = timedelta(days=1)
     begun, done = TODAY - 3 * day, TODAY - day
-    due = days_due(begun, done, TODAY, writes=True, anew=True)
+    due = days_due(begun, done, TODAY, writes=True, anew=date.min)
     assert due == (TODAY - 31 * day, TODAY)
-    assert days_due(begun, done, TODAY, writes=False, anew=True) == (done, TODAY)
-    assert days_due(TODAY + day, TODAY, TODAY, writes=True, anew=True) is None
+    assert days_due(begun, done, TODAY, writes=False, anew=date.min) == (done, TODAY)
+    assert days_due(TODAY + day, TODAY, TODAY, writes=True, anew=date.min) is None
+    older = TODAY - 9 * day
+    assert days_due(begun, done, TODAY, writes=True, anew=older) == (older, TODAY)
+
+
+async def test_days_of_another_meaning_are_not_told_anew(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    link_id = await link_as(hass, home, ReadingKind.RUNNING_TOTAL)
+    before = steps(exist_server)
+    assert before[date(2026, 5, 18)] == 0
+    subentry = home.subentries[link_id]
+    # The person chooses another rule today; the days before it are still the link's.
+    data = {**subentry.data, "part": "day_from", "part_start": "01:00"}
+    del data["past_days"]
+    hass.config_entries.async_update_subentry(home, subentry, data=data)
+    await settle(hass)
+    # It turns out to be another kind, or a memory from before knows of no kinds.
+    for known in ({"kinds": ["running_total"]}, {}):
+        await upgrade(hass, home, link_id, **known)
+        assert home.subentries[link_id].data["kind"] == "daily_total"
+        assert steps(exist_server) == before

@@ -177,12 +177,15 @@ def _words_only(*units: str | None) -> bool:
 
 
 def bounds_in(condition: Condition, was: str | None, unit: str | None) -> Condition:
-    """Return a condition in the present unit. Raises HomeAssistantError."""
+    """Return a condition in the present unit, unchanged where it had none.
+
+    Raises HomeAssistantError.
+    """
     target = _plainly(unit)
 
     def bound(number: float | None) -> float | None:
-        if number is None:
-            return None
+        if number is None or was is None:
+            return number
         return _in_unit(number, Aggregate.LAST, was, target)
 
     return replace(

@@ -22,7 +22,7 @@ from .filler import LinkFiller
 from .heard import EqualReports
 from .link import Link
 from .memory import Memory
-from .planner import LinkPlanner, became, due_of, due_of_days, links_of
+from .planner import LinkPlanner, became, days_of_link, due_of, due_of_days, links_of
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .teller import LinkTeller
@@ -124,6 +124,7 @@ class LinkEngine:
         state = self._ledger.state
         for attribute, first in self.memory.note_links(
             self.links,
+            self._entry.subentries,
             self._coordinator.today,
             dt_util.utcnow(),
             self._was_written,
@@ -268,8 +269,13 @@ class LinkEngine:
             # Whatever was asked for meanwhile is done once more, and only once.
             self._again = True
             return
-        async with self._lock:
-            await self._async_evaluate()
+        try:
+            async with self._lock:
+                await self._async_evaluate()
+        except Exception:
+            # Whoever waited has their turn all the same.
+            self._go_on()
+            raise
         self._tell_soon()
         settled, self._settled_kinds = self._settled_kinds, {}
         present = {link: settled[link] for link in settled if self._is_present(link)}
@@ -316,8 +322,18 @@ class LinkEngine:
         computed = await self._planner.async_compute(
             plans, now, hourly=hourly, settled=kinds
         )
+        # Those that were edited or deleted meanwhile, or failed, come another time.
+        plans = [
+            plan
+            for plan in plans
+            if self._is_present(plan.link) and computed[plan.link.link_id]
+        ]
         results = {
-            plan.link.link_id: self._of_link(plan.link, computed[plan.link.link_id])
+            plan.link.link_id: days_of_link(
+                computed[plan.link.link_id],
+                self.memory.contents.links[plan.link.link_id].since,
+                self._ledger.days(plan.link.attribute),
+            )
             for plan in plans
         }
         self._settled_kinds = {
@@ -331,7 +347,7 @@ class LinkEngine:
         }
         due: dict[Key, Due] = {}
         for plan in plans:
-            if self._is_present(plan.link) and self._planner.may_write(plan.link):
+            if self._planner.may_write(plan.link):
                 due |= due_of_days(plan.link, results[plan.link.link_id])
         if due and self._coordinator.trusts_day:
             by_attribute = {plan.link.attribute: plan.link for plan in plans}
@@ -345,18 +361,6 @@ class LinkEngine:
         for plan in plans:
             self._settle(plan, results[plan.link.link_id], now)
 
-    def _of_link(
-        self, link: Link, days: Mapping[date, DayResult]
-    ) -> Mapping[date, DayResult]:
-        """Return the days that are the link's: its own, and past ones that it sent."""
-        since = self.memory.contents.links[link.link_id].since
-        known = self._ledger.days(link.attribute)
-        return {
-            day: result
-            for day, result in days.items()
-            if day >= since or (day in known and known[day].ours)
-        }
-
     def _is_present(self, link: Link) -> bool:
         """Return whether the link was neither edited nor deleted meanwhile."""
         return self.links.get(link.link_id) == link
@@ -366,7 +370,8 @@ class LinkEngine:
         last = day_at(link.part, self.memory.zones(), self._coordinator.today, now)
         known = self.memory.contents.links[link.link_id]
         writes = self._planner.may_write(link)
-        due = days_due(known.since, known.settled, last, writes=writes, anew=known.anew)
+        anew = known.first if known.anew else None
+        due = days_due(known.since, known.settled, last, writes=writes, anew=anew)
         return None if due is None else self._planner.plan(link, *due)
 
     @callback

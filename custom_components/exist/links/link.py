@@ -117,6 +117,8 @@ class Link:
             )
         aggregate = Aggregate(data[CONF_AGGREGATE])
         value_type = ValueType(data[CONF_VALUE_TYPE])
+        # One that this version does not know is settled anew.
+        kind = next((each for each in ReadingKind if each == data.get(CONF_KIND)), None)
         is_clock = aggregate in POINTS and value_type in CLOCKS
         watched = watched_of(data)
         states = data.get(CONF_STATES, ()) if watched.condition is None else (MET,)
@@ -143,7 +145,7 @@ class Link:
             decimals=data.get(CONF_DECIMALS, DEFAULT_DECIMALS),
             observe=data.get(CONF_OBSERVE, False),
             back_fill=back_fill,
-            kind=ReadingKind(kind) if (kind := data.get(CONF_KIND)) else None,
+            kind=kind,
             only_new=data.get(CONF_ONLY_NEW),
             watched=watched,
             others=tuple(

@@ -38,6 +38,11 @@ class LinkMemory:
     kinds: list[ReadingKind] | None = None
     anew: bool = False
 
+    @property
+    def first(self) -> date:
+        """The oldest day that it can have told; what is older means something else."""
+        return self.since if self.filled is None else min(self.since, self.filled)
+
 
 @dataclass(slots=True)
 class LinkContents:
@@ -147,6 +152,7 @@ class Memory:
     def note_links(
         self,
         links: Mapping[str, Link],
+        kept: Container[str],
         today: date,
         now: datetime,
         was_written: Callable[[str], bool],
@@ -155,6 +161,7 @@ class Memory:
     ) -> list[tuple[str, date]]:
         """Begin new links and other meanings today; deleted links leave a question.
 
+        Of `kept` ones that cannot be read just now nothing is forgotten.
         `was_written` tells whether an attribute has values of links; where the day is
         not trusted, links begin no earlier than they did. Returns the attributes whose
         values come from something else now, and from which day on.
@@ -163,6 +170,8 @@ class Memory:
         begun: list[tuple[str, date]] = []
         for link_id, known in list(contents.links.items()):
             link = links.get(link_id)
+            if link is None and link_id in kept:
+                continue
             if link is None or link.attribute != known.attribute:
                 if was_written(known.attribute):
                     contents.orphans[known.attribute] = known.title
@@ -179,7 +188,9 @@ class Memory:
                     present.since = min(present.since, first)
                 if link.kind and self._is_other_kind(present, link.kind):
                     present.anew = True
-                    begun.append((link.attribute, first - ANEW_DAYS * DAY))
+                    begun.append(
+                        (link.attribute, max(present.first, first - ANEW_DAYS * DAY))
+                    )
                 continue
             contents.links[link.link_id] = new = LinkMemory(
                 link.attribute, link.title, link.meaning, first, first - DAY, kinds=[]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+import logging
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -10,11 +11,13 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
-from .aggregate import Hour
+from .aggregate import Hour, NotTold, Why
 from .compute import Counting, DayResult, Learned, Plan, Recorded, asked_of, result_of
 from .readings import ReadingKind
 from .source import read, read_hours
-from .window import DAY, Zones, weeks_between, window_of
+from .window import DAY, Window, Zones, weeks_between, window_of
+
+_LOGGER = logging.getLogger(__name__)
 
 # How far beyond a week states are read: a fall may be undone later.
 AHEAD = 2 * DAY.total_seconds()
@@ -36,6 +39,7 @@ async def async_compute(
 ) -> Results:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
+    A link that cannot be computed at all has no days.
     Into `settled` goes what kind of meter a link has, by now, to be kept in it; into
     `told` as what kind it was taken, where that is not settled.
     Raises HomeAssistantError when the database cannot be read.
@@ -63,6 +67,13 @@ async def async_compute(
     return passes.results
 
 
+def are_judged(plans: Sequence[Plan], learned: Learned) -> bool:
+    """Return whether it is certain of each entity which kind of meter it is."""
+    return all(
+        learned.has_judged(each) for plan in plans for each in (plan, *plan.others)
+    )
+
+
 @dataclass(slots=True)
 class _Passes:
     """Goes back through the past and keeps nothing of a week but its results."""
@@ -76,6 +87,7 @@ class _Passes:
     settled: dict[str, ReadingKind] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
     hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
+    failed: set[str] = field(default_factory=set)
 
     def run(self, hourly: bool) -> None:
         """Tell all days. Blocks; for the recorder's own executor."""
@@ -98,7 +110,8 @@ class _Passes:
                 # An older week showed what makes this one mean something else.
                 self._tell(*week)
         self.results = {
-            name: dict(sorted(days.items())) for name, days in self.results.items()
+            name: {} if name in self.failed else dict(sorted(days.items()))
+            for name, days in self.results.items()
         }
 
     def _tell(self, begins: date, ends: date) -> None:
@@ -119,7 +132,7 @@ class _Passes:
             for plan in plans
         }
         every = [window for days in windows.values() for window in days.values()]
-        judged = all(self.learned.has_judged(plan) for plan in plans)
+        judged = are_judged(plans, self.learned)
         timelines = read(
             self.hass,
             asked_of(plans, hourly=False, judged=judged),
@@ -136,9 +149,25 @@ class _Passes:
             self.learned,
         )
         for plan in plans:
-            told = self.results[plan.link.link_id]
-            is_first = not told
-            for day, window in windows[plan.link.link_id].items():
+            if plan.link.link_id in self.failed:
+                continue
+            try:
+                self._tell_plan(plan, counting, windows[plan.link.link_id])
+            except Exception as err:  # noqa: BLE001 - one link must not stop the others
+                self.failed.add(plan.link.link_id)
+                _LOGGER.error("A link cannot be computed: %s", type(err).__name__)
+
+    def _tell_plan(
+        self, plan: Plan, counting: Counting, windows: Mapping[date, Window]
+    ) -> None:
+        """Tell the days of one link."""
+        told = self.results[plan.link.link_id]
+        is_first = not told
+        try:
+            for day, window in windows.items():
                 told[day] = result_of(plan, counting, self.zones, day, window, self.now)
-            if is_first and (kind := counting.settled(plan)) is not None:
-                self.settled[plan.link.link_id] = kind
+        except HomeAssistantError:
+            told |= dict.fromkeys(windows, NotTold(Why.WRONG_UNIT))
+            return
+        if is_first and (kind := counting.settled(plan)) is not None:
+            self.settled[plan.link.link_id] = kind

@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
@@ -12,6 +13,7 @@ from homeassistant.util import dt as dt_util
 from ..account.poll import ExistCoordinator
 from ..api import ValueType
 from ..ledger import Due, Growth, Key
+from ..ledger.day import Day
 from .aggregate import GROWTH, Aggregate, NotTold
 from .compute import Computed, DayResult, Plan
 from .convert import Target, convertible, same_kind
@@ -32,6 +34,8 @@ from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .state_attributes import attribute_recorded, attribute_state, source_key
 from .subject import async_linked_subject
 from .timeline import Row
+
+_LOGGER = logging.getLogger(__name__)
 
 # States seen at the last evaluations: more than yesterday and today have hours.
 SEEN_STATES = 100
@@ -230,11 +234,29 @@ class LinkPlanner:
 
 
 def links_of(entry: ConfigEntry) -> Mapping[str, Link]:
-    """Return the links of an account, by their ids."""
+    """Return the links of an account, by their ids; without those that it cannot read."""
+    links: dict[str, Link] = {}
+    for subentry in entry.subentries.values():
+        if subentry.subentry_type != SUBENTRY_LINK:
+            continue
+        try:
+            links[subentry.subentry_id] = Link.from_subentry(subentry)
+        except (AttributeError, KeyError, TypeError, ValueError) as err:
+            # A newer version may have made it.
+            _LOGGER.error(
+                "Link %s cannot be read: %s", subentry.subentry_id, type(err).__name__
+            )
+    return links
+
+
+def days_of_link(
+    days: Mapping[date, DayResult], since: date, known: Mapping[date, Day]
+) -> Mapping[date, DayResult]:
+    """Return the days that are a link's: its own, and past ones that it sent."""
     return {
-        subentry.subentry_id: Link.from_subentry(subentry)
-        for subentry in entry.subentries.values()
-        if subentry.subentry_type == SUBENTRY_LINK
+        day: result
+        for day, result in days.items()
+        if day >= since or (day in known and known[day].ours)
     }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant.components.sensor import ATTR_LAST_RESET
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
+from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import (
     DATA_INSTANCE,
@@ -277,7 +277,7 @@ def _rows(
     for number, state, at, changed, *shared in session.execute(query):
         if shared and shared[0] != raw:
             raw = shared[0]
-            attributes = json_loads_object(raw) if raw else {}
+            attributes = _attributes(raw)
         row = _row(
             state,
             at,
@@ -300,20 +300,37 @@ def _row(
     name: str | None = None,
 ) -> Row:
     attributes = attributes or {}
+    # The recorder's row of an entity that was removed.
+    state = state or STATE_UNAVAILABLE
     if name is not None:
         unit = recorded_unit(attributes, name)
         shown = attribute_state(state, attributes, name)
         return Row(at, shown, carried=carried, unit=unit)
-    raw = attributes.get(ATTR_LAST_RESET)
-    reset = dt_util.parse_datetime(raw) if isinstance(raw, str) else None
     return Row(
         at,
         state,
         carried=carried,
         unit=attributes.get(ATTR_UNIT_OF_MEASUREMENT),
-        reset=dt_util.as_timestamp(reset) if reset else None,
+        reset=_moment(attributes.get(ATTR_LAST_RESET)),
         reported=reported,
     )
+
+
+def _attributes(raw: str | None) -> Mapping[str, Any]:
+    """Return the attributes of a row; damaged ones are as if there were none."""
+    try:
+        return json_loads_object(raw) if raw else {}
+    except ValueError:
+        return {}
+
+
+def _moment(raw: object) -> float | None:
+    """Return a moment of a device, which may be none that there is."""
+    try:
+        found = dt_util.parse_datetime(raw) if isinstance(raw, str) else None
+        return dt_util.as_timestamp(found) if found else None
+    except OverflowError, ValueError:
+        return None
 
 
 def _last_before(
@@ -374,12 +391,18 @@ def _nearest(
         .limit(1)
     )
     if left_out:
-        query = query.where(States.state.not_in(left_out))
+        query = query.where(States.state.not_in({*left_out, ""}))
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    attributes = json_loads_object(found[2]) if found[2] else {}
-    return _row(found[0], found[1], attributes, carried=False, reported=True, name=name)
+    return _row(
+        found[0],
+        found[1],
+        _attributes(found[2]),
+        carried=False,
+        reported=True,
+        name=name,
+    )
 
 
 def read_hours(

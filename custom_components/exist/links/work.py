@@ -30,18 +30,25 @@ KEPT_DAYS = 400
 
 
 def days_due(
-    since: date, settled: date, last: date, *, writes: bool, anew: bool = False
+    since: date,
+    settled: date,
+    last: date,
+    *,
+    writes: bool,
+    anew: date | None = None,
 ) -> tuple[date, date] | None:
     """Return the first and last day to be told: what is not settled, and always two.
 
     A link that does not write tells only these two; `last` is the day under way.
-    What is to be told `anew` may be before its first day: past days were sent as well.
+    What is to be told `anew` begins at that day: past days were sent as well.
     """
     first = min(settled, last - 2 * DAY) + DAY if writes else last - DAY
     first = max(first, since, last - KEPT_DAYS * DAY)
     if first > last:
         return None
-    return (min(first, last - ANEW_DAYS * DAY) if anew and writes else first), last
+    if anew is not None and writes:
+        first = min(first, max(anew, last - ANEW_DAYS * DAY))
+    return first, last
 
 
 def settled_until(settled: date, days: Iterable[date], is_done: IsDone) -> date:
