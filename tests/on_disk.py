@@ -10,7 +10,10 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.findings.findings_file import FindingsContents, FindingsFile
+from custom_components.exist.findings.findings_file import (
+    FindingsContents,
+    FindingsFile,
+)
 from custom_components.exist.history.imported import HistoryContents, HistoryFile
 from custom_components.exist.ledger.files import (
     DayContents,

@@ -26,6 +26,7 @@ from ..const import DOMAIN
 from ..notices.translated import async_text
 from ..storage import AccountFiles
 from ..values.days import uptime
+from .findings_file import FindingsContents, FindingsFile, Slow
 from .found import (
     Together,
     is_news,
@@ -36,7 +37,6 @@ from .found import (
     with_averages,
     with_pairs,
 )
-from .findings_file import FindingsContents, FindingsFile, Slow
 
 _LOGGER = logging.getLogger(__name__)
 
