@@ -120,7 +120,7 @@ async def test_more_insights_than_a_page_holds_are_all_told_of(
     exist_server.faults.add(
         Fault("status", "*/insights/", times=None, status=200, body=second)
     )
-    await hours(hass, freezer, 4)
+    await hours(hass, freezer)
     said = {text for _, text in fired(events)}
     assert said == {f"Insight {each}" for each in range(1, 141)}
 
@@ -150,7 +150,11 @@ async def test_the_servers_own_insights_fire_as_days_go_on(
     assert len(set(told)) == len(told)
 
 
-@pytest.mark.parametrize("damage", [b"", b'{"version": 1, "data": {"told": 5}}'])
+HALF = b"""{"version": 1, "data":
+    {"told": 5, "read": {"insights": "2026-11-18T09:00:00+00:00"}}}"""
+
+
+@pytest.mark.parametrize("damage", [b"", HALF])
 async def test_a_damaged_file_tells_of_nothing_twice(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
