@@ -1,4 +1,4 @@
-"""Links: one that was suggested, one that was not, and past days."""
+"""Links: one that was suggested, and one that was not."""
 
 from demo_home.past import Past
 from playwright.async_api import expect
@@ -10,6 +10,7 @@ from tests.browser.words import said
 
 SUGGESTED = "link by suggestion to a value at Exist"
 STEP = "config_subentries.link.step"
+RULE = "selector.texts.options.rule"
 OWN = "link without suggestion to a value at Exist"
 
 
@@ -24,7 +25,7 @@ async def link_by_suggestion(person: Person, exist: Exist) -> None:
         )
         await form.asks(said(f"{STEP}.entity.title"))
         await person.press(form.picker(said(f"{STEP}.entity.data.suggestion")))
-        await form.choose("PlayStation: time → Time gaming")
+        await form.choose(f"PlayStation: {said(f'{RULE}_time_in')} → Time gaming")
         await form.submit()
         await form.asks(said(f"{STEP}.ready.description"))
         await person.sees(

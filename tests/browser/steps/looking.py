@@ -5,7 +5,7 @@ from typing import Literal
 
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
 from tests.browser.person import NotSeenError, Person
-from tests.browser.steps.linking import STEP
+from tests.browser.steps.linking import RULE, STEP
 from tests.browser.words import said
 
 MINUTES = 1441
@@ -149,7 +149,7 @@ async def preview_form(person: Person) -> None:
     """Go on to what the last days would have been."""
     form = await entity_form(person)
     await person.press(form.picker(said(f"{STEP}.entity.data.suggestion")))
-    await form.choose("Coffees: what it counted → Coffees")
+    await form.choose(f"Coffees: {said(f'{RULE}_sum')} → Coffees")
     await form.submit()
     await form.asks(said(f"{STEP}.ready.description"))
 
