@@ -79,7 +79,7 @@ async def run(browser: str, folder: Path, pictures: Path | None) -> int:
                 await person.keep(KEPT)
                 say(f"{where(err)}: {err}\nA picture and more is kept in {KEPT}.")
                 return 1
-    except DemoError as err:
+    except (DemoError, Error) as err:
         say(str(err))
         return 1
     for what, clicks in person.counted.items():

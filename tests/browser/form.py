@@ -5,6 +5,7 @@ import re
 from playwright.async_api import Locator
 
 from .person import Person
+from .words import said
 
 INTEGRATION = "/config/integrations/integration/exist"
 
@@ -70,11 +71,11 @@ async def reload(person: Person) -> None:
 
 
 async def options(person: Person, item: str) -> Form:
-    """Open one of the account's options."""
+    """Open one of the account's options, by its step."""
     await person.open(INTEGRATION)
     await person.press(person.button("Configure", within=account(person)))
     form = Form(person)
-    await form.choose(item)
+    await form.choose(said(f"options.step.init.menu_options.{item}"))
     return form
 
 

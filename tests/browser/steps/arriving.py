@@ -6,6 +6,7 @@ from playwright.async_api import expect
 from tests.browser.form import Form, card, sees_value
 from tests.browser.home import Exist
 from tests.browser.person import Person
+from tests.browser.words import said
 from tests.exist_server.state import CLIENT_ID, CLIENT_SECRET
 
 CREDENTIALS = "the credentials among them"
@@ -34,9 +35,9 @@ async def add_integration(person: Person, exist: Exist) -> None:
         with person.counting(CREDENTIALS):
             await _add_credentials(person)
         form = Form(person)
-        await form.asks("What may Home Assistant do?")
+        await form.asks(said("config.step.scopes.title"))
         await consent(person)
-        await form.asks("What do you want to see?")
+        await form.asks(said("config.step.groups.title"))
         await form.submit()
         await form.end("finish")
         await person.sees(card(person, "Sensors"))
@@ -75,4 +76,4 @@ async def _sees_what_exist_knows(person: Person) -> None:
     ):
         await sees_value(person, name, shown)
     await person.sees_none(card(person, "Controls"))
-    await person.sees_none(person.page.get_by_text("Day being edited"))
+    await person.sees_none(person.page.get_by_text(said("entity.date.edited_day.name")))

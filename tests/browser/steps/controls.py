@@ -7,6 +7,7 @@ from playwright.async_api import Locator, expect
 from tests.browser.form import open_device, row, sees_value
 from tests.browser.home import Exist
 from tests.browser.person import Person
+from tests.browser.words import said
 
 NOTE = "Walked along the canal"
 
@@ -15,7 +16,7 @@ async def use_controls(person: Person, exist: Exist) -> None:
     """Write today's values, then one of yesterday."""
     today = await exist.today()
     await open_device(person, "ada")
-    await person.sees("Day being edited")
+    await person.sees(said("entity.date.edited_day.name"))
 
     await _enter(person, _control(person, "Coffees").locator("input"), "7")
     await sees_value(person, "Coffees", r"^\s*7\s+coffees")
@@ -34,7 +35,7 @@ async def use_controls(person: Person, exist: Exist) -> None:
     await sees_value(person, "Mood note", NOTE)
     await _holds(person, exist, "mood_note", today, NOTE)
     await _enter(person, note, "")
-    await person.sees("clear a day that has one")
+    await person.sees(said("exceptions.value_cannot_empty.message", name="Mood note"))
     await _holds(person, exist, "mood_note", today, NOTE)
 
     minutes = _control(person, "Licht aus").locator("input").nth(1)
@@ -53,8 +54,9 @@ async def _another_day(person: Person, exist: Exist, today: date) -> None:
     """Try a day to come, which is refused; write yesterday; go back to today."""
     yesterday = today - timedelta(days=1)
     coffees = _control(person, "Coffees").locator("input")
-    await _move_to(person, today, today + timedelta(days=1))
-    await person.sees("still to come")
+    tomorrow = today + timedelta(days=1)
+    await _move_to(person, today, tomorrow)
+    await person.sees(said("exceptions.edited_day_future.message", day=str(tomorrow)))
     await _move_to(person, today, yesterday)
     held = await exist.value("coffees", yesterday.isoformat())
     await expect(coffees).to_have_value("" if held is None else str(held))

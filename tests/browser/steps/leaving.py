@@ -6,6 +6,7 @@ import json
 from tests.browser.form import INTEGRATION, account, menu, options
 from tests.browser.home import Exist
 from tests.browser.person import NotSeenError, Person
+from tests.browser.words import said
 from tests.exist_server.state import CLIENT_SECRET
 
 
@@ -23,8 +24,8 @@ async def download_diagnostics(person: Person) -> None:
 
 async def leave_out_a_group(person: Person) -> None:
     """Entities of a group that is taken out vanish."""
-    form = await options(person, "What to see")
-    await form.asks("What do you want to see?")
+    form = await options(person, "show")
+    await form.asks(said("options.step.show.title"))
     await form.choose("Weather (8)")
     await form.submit()
     await form.asks("Options successfully saved.")
@@ -33,10 +34,10 @@ async def leave_out_a_group(person: Person) -> None:
 
 async def remove(person: Person, exist: Exist) -> None:
     """Remove the account, which gives up what Home Assistant owns."""
-    form = await options(person, "When this account is removed")
-    await form.asks("When this account is removed")
+    form = await options(person, "removal")
+    await form.asks(said("options.step.removal.title"))
     release = form.dialog.locator("ha-selector-boolean").filter(
-        has_text="Release everything that Home Assistant owns"
+        has_text=said("options.step.removal.data.release_on_remove")
     )
     await person.press(release.locator("ha-switch"))
     await form.submit()

@@ -1,4 +1,4 @@
-"""Links: one that was suggested, one that was not, and past days."""
+"""Links: one that was suggested, and one that was not."""
 
 from demo_home.past import Past
 from playwright.async_api import expect
@@ -6,8 +6,11 @@ from playwright.async_api import expect
 from tests.browser.form import INTEGRATION, Form
 from tests.browser.home import Exist
 from tests.browser.person import Person
+from tests.browser.words import said
 
 SUGGESTED = "link by suggestion to a value at Exist"
+STEP = "config_subentries.link.step"
+RULE = "selector.texts.options.rule"
 OWN = "link without suggestion to a value at Exist"
 
 
@@ -17,14 +20,18 @@ async def link_by_suggestion(person: Person, exist: Exist) -> None:
     await person.open(INTEGRATION)
     form = Form(person)
     with person.counting(SUGGESTED):
-        await person.press(person.button("Add link"))
-        await form.asks("Which entity?")
-        await person.press(form.picker("Links that fit this home"))
-        await form.choose("PlayStation: time → Time gaming")
+        await person.press(
+            person.button(said("config_subentries.link.initiate_flow.user"))
+        )
+        await form.asks(said(f"{STEP}.entity.title"))
+        await person.press(form.picker(said(f"{STEP}.entity.data.suggestion")))
+        await form.choose(f"PlayStation: {said(f'{RULE}_time_in')} → Time gaming")
         await form.submit()
-        await form.asks("This is what the last days would have been")
-        await person.sees("At Exist now", within=form.dialog)
-        await form.choose("Use this link")
+        await form.asks(said(f"{STEP}.ready.description"))
+        await person.sees(
+            said("selector.texts.options.column_exist"), within=form.dialog
+        )
+        await form.choose(said(f"{STEP}.ready.menu_options.use"))
         await person.until("a value at Exist", lambda: _there(exist, today), True)
     await form.end("Finish")
 
@@ -39,26 +46,32 @@ async def link_of_ones_own(person: Person, exist: Exist, past: Past) -> None:
     await person.open(INTEGRATION)
     form = Form(person)
     with person.counting(OWN):
-        await person.press(person.button("Add link"))
-        await form.asks("Which entity?")
-        await person.pick(form.picker("Entity"), "Electricity meter", "Electricity")
+        await person.press(
+            person.button(said("config_subentries.link.initiate_flow.user"))
+        )
+        await form.asks(said(f"{STEP}.entity.title"))
+        await person.pick(
+            form.picker(said(f"{STEP}.entity.data.entity")),
+            "Electricity meter",
+            "Electricity",
+        )
         await form.submit()
-        await form.asks("How is a day's value made?")
+        await form.asks(said(f"{STEP}.aggregate.title"))
         await form.submit()
-        await form.asks("Which attribute at Exist?")
-        await person.press(form.picker("Attribute"))
+        await form.asks(said(f"{STEP}.attribute.title"))
+        await person.press(form.picker(said(f"{STEP}.attribute.data.target")))
         await person.write(person.page.get_by_placeholder("Search").last, "Electricity")
         await form.choose("Add custom item")
         await form.submit()
-        await form.asks("A new attribute")
-        await expect(person.field("Name", within=form.dialog)).to_have_value(
-            "Electricity"
-        )
-        await person.press(form.picker("Group"))
+        await form.asks(said(f"{STEP}.new_attribute.title"))
+        await expect(
+            person.field(said(f"{STEP}.new_attribute.data.label"), within=form.dialog)
+        ).to_have_value("Electricity")
+        await person.press(form.picker(said(f"{STEP}.new_attribute.data.group")))
         await form.choose("Finance")
         await form.submit()
-        await form.asks("it is created when you finish")
-        await form.choose("Use this link")
+        await form.asks(said("selector.texts.options.owner_new"))
+        await form.choose(said(f"{STEP}.ready.menu_options.use"))
         await person.until(
             "what the meter counted, at Exist",
             lambda: _fits(exist, past, today),

@@ -5,6 +5,8 @@ from typing import Literal
 
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
 from tests.browser.person import NotSeenError, Person
+from tests.browser.steps.linking import RULE, STEP
+from tests.browser.words import said
 
 MINUTES = 1441
 WIDTHS = (1280, 390)
@@ -107,49 +109,49 @@ async def options_form(person: Person) -> None:
     """Open the menu of options."""
     await person.open(INTEGRATION)
     await person.press(person.button("Configure", within=account(person)))
-    await Form(person).asks("Long-term statistics")
+    await Form(person).asks(said("options.step.init.menu_options.history"))
 
 
 async def policies_form(person: Person) -> None:
     """Open the choice of the day that sensors show."""
-    form = await options(person, "Which day a sensor shows")
-    await form.asks("Which day should sensors show?")
+    form = await options(person, "policies")
+    await form.asks(said("options.step.policies.title"))
 
 
 async def acquire_form(person: Person) -> None:
     """Open the list of what could be owned."""
-    form = await options(person, "Acquire")
-    await form.asks("What should Home Assistant own?")
+    form = await options(person, "acquire")
+    await form.asks(said("options.step.acquire.title"))
     await person.press(person.button("Add", within=form.dialog))
     await person.sees(person.page.locator("ha-combo-box-item"))
 
 
 async def acquire_confirm_form(person: Person) -> None:
     """Go on to who would lose what."""
-    form = await options(person, "Acquire")
+    form = await options(person, "acquire")
     add = person.button("Add", within=form.dialog)
     for label in ("Water", "Time asleep", "Elevation"):
         await person.pick(add, label, f"{label} · ")
     await form.submit()
-    await form.asks("Let Home Assistant own these attributes?")
+    await form.asks(said("options.step.acquire_confirm.title"))
 
 
 async def entity_form(person: Person) -> Form:
     """Open the first page of a link."""
     await person.open(INTEGRATION)
-    await person.press(person.button("Add link"))
+    await person.press(person.button(said("config_subentries.link.initiate_flow.user")))
     form = Form(person)
-    await form.asks("Which entity?")
+    await form.asks(said(f"{STEP}.entity.title"))
     return form
 
 
 async def preview_form(person: Person) -> None:
     """Go on to what the last days would have been."""
     form = await entity_form(person)
-    await person.press(form.picker("Links that fit this home"))
-    await form.choose("Coffees: what it counted → Coffees")
+    await person.press(form.picker(said(f"{STEP}.entity.data.suggestion")))
+    await form.choose(f"Coffees: {said(f'{RULE}_sum')} → Coffees")
     await form.submit()
-    await form.asks("This is what the last days would have been")
+    await form.asks(said(f"{STEP}.ready.description"))
 
 
 FORMS = (

@@ -4,6 +4,7 @@ from tests.browser.form import Form, open_device, reload, row, sees_value
 from tests.browser.home import Exist
 from tests.browser.person import Person
 from tests.browser.steps.arriving import consent
+from tests.browser.words import said
 
 EDITED_MINUTES = 77
 
@@ -15,7 +16,11 @@ async def edited_at_exist(person: Person, exist: Exist) -> None:
     await open_device(person, "ada")
     await sees_value(person, "Time gaming", f"{EDITED_MINUTES}m")
     await open_device(person, "Time gaming")
-    await person.sees(row(person, "Diagnostic", "State").get_by_text("Edited"))
+    await person.sees(
+        row(person, "Diagnostic", said("entity.sensor.link_state.name")).get_by_text(
+            "Edited"
+        )
+    )
 
 
 async def taken_by_another(person: Person, exist: Exist) -> None:
@@ -28,10 +33,14 @@ async def taken_by_another(person: Person, exist: Exist) -> None:
     await mood.press("Enter")
     await person.sees(person.page.locator("ha-sidebar .badge").first)
     await person.open("/config/repairs")
-    await person.press(await person.sees("Mood is no longer Home Assistant's to write"))
+    await person.press(
+        await person.sees(said("issues.attribute_taken.title", label="Mood"))
+    )
     form = Form(person)
-    await form.asks("Its owner is now: Google Fit.")
-    await form.choose("Take it back and send what waits")
+    await form.asks("Google Fit")
+    await form.choose(
+        said("issues.attribute_taken.fix_flow.step.init.menu_options.take_back")
+    )
     await form.end("Finish")
     await person.sees("no repairs")
     await person.until(
@@ -46,8 +55,8 @@ async def sign_in_taken_back(person: Person, exist: Exist) -> None:
     await person.sees("Needs attention")
     await person.press(person.button("Reconfigure"))
     form = Form(person)
-    await form.asks("Sign in to Exist again")
+    await form.asks(said("config.step.reauth_confirm.title"))
     await consent(person)
-    await form.asks("Signed in again.")
+    await form.asks(said("config.abort.reauth_successful"))
     await form.end("Close")
     await person.sees_none(person.page.get_by_text("Needs attention"))

@@ -2,6 +2,7 @@
 
 from tests.browser.form import options
 from tests.browser.person import Person
+from tests.browser.words import said
 
 ACQUIRE = "acquire nine attributes"
 EXISTS = (
@@ -24,20 +25,22 @@ _HASS = "const { hass } = document.querySelector('home-assistant');"
 
 async def acquire(person: Person) -> None:
     """Acquire an attribute for each kind of control, and one that does not exist yet."""
-    form = await options(person, "Acquire")
+    form = await options(person, "acquire")
     before = await person.page.evaluate(f"() => {{ {_HASS} return {_LOADED}; }}")
     with person.counting(ACQUIRE):
-        await form.asks("What should Home Assistant own?")
+        await form.asks(said("options.step.acquire.title"))
         add = person.button("Add", within=form.dialog)
         for label in (*EXISTS, NEW):
             await person.pick(add, label, f"{label} · ")
-        await form.choose("By hand")
+        await form.choose(said("selector.manual.options.by_hand"))
         await form.submit()
-        await form.asks("Let Home Assistant own these attributes?")
-        await person.sees("Google Fit: Steps", within=form.dialog)
-        await person.sees("These do not exist yet", within=form.dialog)
+        await form.asks(said("options.step.acquire_confirm.title"))
+        await person.sees("Google Fit", within=form.dialog)
+        await person.sees(
+            said("selector.texts.options.acquire_new"), within=form.dialog
+        )
         await form.submit()
-        await form.asks("Home Assistant now owns")
+        await form.asks(said("options.abort.acquired"))
     await form.end("Close")
     await person.page.wait_for_function(
         f"before => {{ {_HASS} return {_LOADED} !== before; }}",
