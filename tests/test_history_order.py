@@ -144,7 +144,10 @@ async def assert_clean(hass: HomeAssistant, exist_server: ExistServer) -> None:
         assert are_seamless(await rows(hass, f"exist:dora_{name}")), name
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "seed",
+    [*range(4), *(pytest.param(n, marks=pytest.mark.recorder_db) for n in (4, 5))],
+)
 async def test_corrections_and_imports_in_random_order(
     hass: HomeAssistant, person: ExistServer, add_account: AddAccount, seed: int
 ) -> None:
@@ -217,6 +220,7 @@ async def kill(hass: HomeAssistant, entry: MockConfigEntry) -> None:
         path.write_bytes(there)
 
 
+@pytest.mark.recorder_db
 async def test_killed_five_times_no_page_is_asked_for_twice(
     hass: HomeAssistant, person: ExistServer, add_account: AddAccount
 ) -> None:
@@ -298,6 +302,7 @@ async def test_the_budget_leaves_room_for_others(
     await assert_clean(hass, person)
 
 
+@pytest.mark.recorder_db
 async def test_a_slow_recorder_is_waited_for(
     hass: HomeAssistant,
     person: ExistServer,
