@@ -18,6 +18,7 @@ from custom_components.exist.const import (
     CONF_POLICIES,
     GROUPS,
 )
+from custom_components.exist.diagnostics import async_get_config_entry_diagnostics
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
@@ -90,6 +91,7 @@ async def known(hass: HomeAssistant) -> dict[str, dict[str, Any]]:
     }
 
 
+@pytest.mark.recorder_db
 async def test_each_attribute_has_a_statistic_of_its_kind(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -138,6 +140,25 @@ async def test_the_sensor_names_its_statistic_and_the_progress_is_seen(
     assert progress.attributes["requests_left"] == 0
 
 
+async def test_diagnostics_count_what_is_there(
+    hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
+) -> None:
+    found = await async_get_config_entry_diagnostics(hass, account)
+    assert found["history"] == {
+        "recorder": True,
+        "attributes": len(ALL),
+        "cleared": 0,
+        "rows": sum([len(await rows(hass, each)) for each in sorted(ALL)]),
+        "walks": 0,
+        "days_done": 0,
+        "days_to_go": 0,
+        "requests_left": 0,
+        "requests_this_hour": person.requests[f"GET {WINDOWS}"]
+        - 1
+        + person.requests[f"GET {DAYS}"],
+    }
+
+
 async def test_without_a_recorder_nothing_is_there(
     hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
 ) -> None:
@@ -165,6 +186,7 @@ async def test_a_day_that_exist_corrects_is_corrected(
     await assert_right(hass, person)
 
 
+@pytest.mark.recorder_db
 async def test_a_day_is_emptied_after_two_answers_and_only_while_it_is_listed(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -206,6 +228,7 @@ async def test_one_odd_answer_empties_nothing(
     await assert_right(hass, person)
 
 
+@pytest.mark.recorder_db
 async def test_our_own_writes_of_any_age_are_charted_at_once(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -310,6 +333,7 @@ async def test_a_lost_file_costs_only_requests(
     await assert_right(hass, person)
 
 
+@pytest.mark.recorder_db
 async def test_a_seam_that_a_crash_left_is_mended(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -489,3 +513,19 @@ async def test_a_list_that_becomes_shorter_is_begun_again(
     await imported(hass, entry)
     assert second.seen
     await assert_right(hass, person)
+
+
+async def test_hours_that_are_counted_from_elsewhere_are_imported_anew(
+    hass: HomeAssistant,
+    person: ExistServer,
+    account: MockConfigEntry,
+) -> None:
+    # Unit and kind of statistic stay the same.
+    attribute = person.users["dora"].attributes["sleep_start"]
+    attribute.value_type = ValueType.TIME_FROM_MIDNIGHT
+    attribute.values = {ago(back): 60 + back for back in range(0, 100, 2)}
+    await poll(hass, account)
+    await imported(hass, account)
+    assert await kept(hass, BEDTIME) == pytest.approx(
+        days_at_exist(person, "sleep_start")
+    )

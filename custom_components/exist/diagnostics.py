@@ -10,8 +10,9 @@ from .account.data import has_values
 from .account.poll import POLL_INTERVAL
 from .account.scopes import missing_scopes
 from .account.server import DEFAULT_SERVER
+from .api import Priority
 from .const import CONF_GROUPS, CONF_POLICIES, CONF_RELEASE_ON_REMOVE, CONF_SERVER
-from .runtime import ExistConfigEntry
+from .runtime import ExistConfigEntry, ExistRuntimeData
 
 
 async def async_get_config_entry_diagnostics(
@@ -65,6 +66,7 @@ async def async_get_config_entry_diagnostics(
                 ).items()
             )
         ),
+        "history": _history(runtime),
         "time_zones_differ": data.profile.timezone != hass.config.time_zone,
         "profile": {
             # Not kept on disk: before the first poll they are not known.
@@ -96,4 +98,20 @@ async def async_get_config_entry_diagnostics(
                 )
             ),
         },
+    }
+
+
+def _history(runtime: ExistRuntimeData) -> dict[str, Any]:
+    history = runtime.history
+    contents, progress = history.contents, history.progress
+    return {
+        "recorder": history.is_on,
+        "attributes": len(contents.charted),
+        "cleared": sum(each.cleared for each in contents.charted.values()),
+        "rows": sum(each.rows for each in contents.charted.values()),
+        "walks": len(contents.walks),
+        "days_done": progress.days_done if progress else None,
+        "days_to_go": progress.days_to_go if progress else None,
+        "requests_left": progress.requests_left if progress else None,
+        "requests_this_hour": len(runtime.client.budget.ages(Priority.BACKGROUND)),
     }

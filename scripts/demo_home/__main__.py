@@ -15,6 +15,7 @@ import aiohttp
 from .charts import charted_days
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
+from .dashboard import ADDRESS, write_dashboard
 from .home import PASSWORD, USERNAME, Home
 from .links import linked_days, make_links
 from .past import Past
@@ -116,6 +117,7 @@ class Demo:
         write_configuration(
             config, REPOSITORY / "custom_components", self._home_port, self._exist_url
         )
+        write_dashboard(config)
         self._past = Past(time.time())
         furnish(config, self._past)
 
@@ -230,6 +232,7 @@ class Demo:
             f"""
 Look at it in a browser, as user '{USERNAME}' with password '{PASSWORD}':
   the account   {self._home_url}/config/integrations/integration/exist
+  the charts    {self._home_url}/{ADDRESS}
   the actions   {self._home_url}/config/developer-tools/action
   one more link on the page of the account: 'Add link', for the coffees
 Exist's side is at {self._exist_url}. Ctrl-C ends everything."""
