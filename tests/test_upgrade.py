@@ -535,7 +535,7 @@ async def test_entities_keep_their_ids_and_all_that_a_person_chose(
             assert entry.minor_version == 2
             here = dr.async_entries_for_config_entry(devices, entry.entry_id)
             names = [each.name for each in here if each.config_subentry_id is None]
-            assert names == [f"Exist {title}"]
+            assert names == [f"Exist ({title})"]
             assert len(here) == 1 + len(entry.subentries)
             assert hass.states.get(f"date.exist_{title}_day_being_edited")
         link = devices.async_get(LINK_DEVICE)
