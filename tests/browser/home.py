@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from http import HTTPStatus
 from pathlib import Path
 import re
 import sys
@@ -42,8 +43,8 @@ class Exist:
             return await response.json()
 
     async def value(self, attribute: str, day: str) -> Any:
-        """Return what Exist holds for a day."""
-        return await self.control("value", user="ada", attribute=attribute, date=day)
+        """Return what Exist holds for a day; None also while it has no such attribute."""
+        return await self._of("value", attribute, date=day)
 
     async def set_value(self, attribute: str, day: str, value: object) -> None:
         """Change a day as a person does at Exist."""
@@ -54,9 +55,17 @@ class Exist:
             response.raise_for_status()
 
     async def owner(self, attribute: str) -> str | None:
-        """Return the service that may write an attribute."""
-        owner: str | None = await self.control("owner", user="ada", attribute=attribute)
+        """Return the service that may write an attribute; None also where there is none."""
+        owner: str | None = await self._of("owner", attribute)
         return owner
+
+    async def _of(self, what: str, attribute: str, **said: str) -> Any:
+        try:
+            return await self.control(what, user="ada", attribute=attribute, **said)
+        except aiohttp.ClientResponseError as err:
+            if err.status != HTTPStatus.BAD_REQUEST:
+                raise
+            return None
 
     async def today(self) -> str:
         """Return the day of the person's profile."""
