@@ -38,7 +38,7 @@ ZONES = (
     ("Africa/Cairo", "Australia/Lord_Howe"),
 )
 # So few that a run on PostgreSQL stays short.
-ON_POSTGRESQL = {"Europe/Vienna", "Pacific/Kiritimati", "Africa/Cairo"}
+ON_POSTGRESQL = {"Europe/Vienna", "Africa/Cairo"}
 PERIODS: tuple[Period, ...] = ("day", "week", "month")
 
 
