@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.links import passes
-from custom_components.exist.links.compute import Learned, Plan, asked_of
+from custom_components.exist.links.compute import Learned, Plan, asked_of, result_of
 from custom_components.exist.links.link import Link
 from custom_components.exist.links.readings import ReadingKind
 from custom_components.exist.links.subject import Subject, SubjectKind
@@ -81,7 +81,7 @@ async def test_a_link_that_cannot_be_computed_waits_and_the_others_do_not(
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    real = passes.result_of
+    real = result_of
 
     def broken(plan: Plan, *args: Any) -> Any:
         if plan.link.attribute == "movies_min":
