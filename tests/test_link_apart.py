@@ -209,6 +209,32 @@ async def test_an_entity_that_is_removed_and_comes_back_did_not_change(
     assert (await days_of(hass, "mood_note", NOW))[NOW] == "Calm"
 
 
+async def test_two_links_in_two_units_of_one_entity_that_is_away(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.move_to(at(2026, 5, 18, 7))
+    for name in ("large", "small"):
+        exist_server.add_attribute("ada", name, "health", 1, name=name)
+    home = await home_of(hass, exist_server, add_account, "large", "small")
+    meter, kilo = "sensor.load", {"unit_of_measurement": "kW"}
+    shown = [
+        ((20, 8), "2", kilo),
+        ((20, 11), "1", kilo),
+        ((20, 11, 50), "unavailable", {}),
+    ]
+    await show(hass, freezer, meter, shown)
+    freezer.move_to(at(2026, 5, 20, 12))
+    for name, unit in (("large", "kW"), ("small", "W")):
+        await add_link(hass, home, link_data(meter, "last", name, 1, unit=unit))
+    assert (await days_of(hass, "large", NOW))[NOW] == 1
+    assert (await days_of(hass, "small", NOW))[NOW] == 1000
+    assert exist_server.value("ada", "large", TODAY) == 1
+    assert exist_server.value("ada", "small", TODAY) == 1000
+
+
 def test_the_other_entities_are_read_as_long_as_their_kind_is_judged() -> None:
     data = link_data("sensor.a", "sum", "rain", 1, unit="mm", kind="daily_total")
     link = Link.from_data("one", "Rain", data | {"others": [{"entity": "sensor.b"}]})
@@ -231,7 +257,7 @@ def test_the_other_entities_are_read_as_long_as_their_kind_is_judged() -> None:
     learned = Learned()
     assert passes.are_judged([plan("sensor.a", link.kind)], learned)
     assert not passes.are_judged([whole], learned)
-    learned.kinds["one", "sensor.b"] = ReadingKind.DAILY_TOTAL, 7
+    learned.kinds["one", whole.others[0].key] = ReadingKind.DAILY_TOTAL, 7
     assert passes.are_judged([whole], learned)
     first, second = asked_of([whole], hourly=False, judged=False)
     assert (first.back, second.back) == (2 * 86400, 8 * 86400)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, datetime, timedelta
+import json
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -10,11 +11,13 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.api import BATCH_SIZE
 from custom_components.exist.const import CONF_GROUPS
+from custom_components.exist.storage import FileKind
 from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .link_home import add_link, at, evaluate, import_hours, link_data
+from .on_disk import path_of
 from .writing import settle, write
 
 BEDROOM = "sensor.bedroom"
@@ -190,3 +193,13 @@ async def test_a_few_days_of_many_links_go_together(
         )
     assert exist_server.requests[UPDATE] <= 5
     assert exist_server.requests.total() <= 10
+
+
+async def test_a_wish_that_was_fulfilled_is_on_disk_at_once(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    link_id = await add_link(hass, home, bedroom_link(0, past_days=5))
+    raw = json.loads(path_of(hass, home, FileKind.LINKS).read_bytes())
+    known = raw["data"]["links"][link_id]
+    assert known["asked"] == known["filling"] == "2026-05-20T12:00:00+02:00"
+    assert known["filled"] == "2026-05-15"

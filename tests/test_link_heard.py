@@ -149,6 +149,25 @@ async def test_many_equal_reports_of_a_day_are_one_until_the_state_changes(
     assert days[str(SECOND)] == 81
 
 
+async def test_what_is_entered_all_day_is_heard_a_few_times(
+    hass: HomeAssistant, home: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    await link_scale(hass, freezer, home)
+    await next_day(hass, freezer, home)
+    for value in range(80, 90):
+        await enter(hass, freezer, value)
+        await enter(hass, freezer, value)
+    moments = heard(home)
+    assert len(moments) == 4
+    assert moments == sorted(moments)
+    freezer.move_to(at(2026, 11, 20, 9))
+    await home.runtime_data.coordinator.async_refresh()
+    await enter(hass, freezer, 89)
+    assert len(heard(home)) == 5
+    days = await days_of(hass, "weight", str(SECOND))
+    assert (days[str(SECOND)], days["2026-11-20"]) == (89, 89)
+
+
 @pytest.mark.parametrize("crash", [False, True])
 async def test_what_was_heard_outlives_a_restart(
     hass: HomeAssistant,
@@ -309,6 +328,8 @@ async def test_a_device_may_report_its_number_again_once_home_assistant_runs(
     "more",
     [
         {"only_new": False},
+        # What its readings are says that held ones count.
+        {"kind": "ambient"},
         {"aggregate": "mean"},
         {"entity": "sensor.scale", "registry_id": None},
         # It is entered at nine, by the clock of the account.

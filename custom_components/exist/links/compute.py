@@ -33,7 +33,7 @@ from .meter import Counted, Habits, count, habits_of
 from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked
-from .state_attributes import source_key
+from .state_attributes import asked_key, source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
@@ -87,7 +87,17 @@ class Plan:
 
     @property
     def key(self) -> str:
-        """What names what is recorded of it."""
+        """What names what is recorded of it, in its unit where it must be in one."""
+        return asked_key(
+            self.entity_id,
+            self.link.watched.state_attribute,
+            self.unit,
+            in_unit=self.link.is_in_unit,
+        )
+
+    @property
+    def source(self) -> str:
+        """What names it whatever its unit."""
         return source_key(self.entity_id, self.link.watched.state_attribute)
 
     @property
@@ -306,7 +316,7 @@ class Counting:
         key = plan.key, hourly
         if key not in self.histories:
             self.histories[key] = (
-                history_of_hours(self.recorded.hours.get(plan.key, ()), self.zones)
+                history_of_hours(self.recorded.hours.get(plan.source, ()), self.zones)
                 if hourly
                 else history_of_states(self.recorded.timelines[plan.key], self.zones)
             )
@@ -400,7 +410,7 @@ def _told_of_one(
         told = tell_counted(counted, states, window, now)
     else:
         told = tell(rule, states, window, now)
-    hours = recorded.hours.get(plan.key, ()) if plan.has_hours else ()
+    hours = recorded.hours.get(plan.source, ()) if plan.has_hours else ()
     if (
         not isinstance(told, NotTold)
         or told.why is Why.NOT_BEGUN

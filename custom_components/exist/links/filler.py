@@ -138,3 +138,5 @@ class LinkFiller:
             known.filled = piece.first
             if piece.is_last:
                 known.asked = known.filling
+        # Without it a crash would send these days again.
+        await self._memory.async_save()

@@ -1,5 +1,6 @@
 """Equal reports leave no row in the recorder: what is entered again is heard instead."""
 
+from bisect import bisect_left
 from collections.abc import Mapping
 
 from homeassistant.core import (
@@ -23,12 +24,15 @@ from .entity_of import async_identity
 from .link import EntityRef, Link
 from .memory import Memory
 from .planner import LinkPlanner
+from .readings import ReadingKind
+from .subject import async_linked_subject, reading_kind
 from .window import day_at, window_of
 from .work import KEPT_DAYS
 
 # Of these an equal report says that something was entered; a sensor only repeats itself.
 _ENTERED = frozenset({"datetime", "number", "select", "text", "time"})
 _HELPERS = "input_"
+DAILY_AT_MOST = 4
 KEPT_SECONDS = KEPT_DAYS * 86400.0
 
 
@@ -96,7 +100,10 @@ class EqualReports:
         at = event.time_fired_timestamp
         for link, ref in self._followed.get(state.entity_id, ()):
             entity = async_identity(self._hass, ref)
-            if self._is_news(link, entity, at, state.last_updated_timestamp):
+            since = state.last_updated_timestamp
+            if self._is_news(link, entity, at, since) and self._wants_new(
+                link, state.entity_id
+            ):
                 self._memory.note_heard(entity, at, at - KEPT_SECONDS)
 
     def _is_entered(self, event: Event[EventStateReportedData]) -> bool:
@@ -117,7 +124,18 @@ class EqualReports:
         if not window.start <= at < window.end:
             return False
         heard = self._memory.heard(entity)
-        return not heard or heard[-1] < max(window.start, since)
+        if heard and heard[-1] >= max(window.start, since):
+            return False
+        # What is entered anew all day has rows of its own.
+        return len(heard) - bisect_left(heard, window.start) < DAILY_AT_MOST
+
+    def _wants_new(self, link: Link, entity_id: str) -> bool:
+        """Return whether only what is new counts, by wish or by what its readings are."""
+        if link.only_new is not None:
+            return link.only_new
+        subject = async_linked_subject(self._hass, entity_id, link.watched)
+        kind = link.kind or (reading_kind(subject) if subject else None)
+        return kind is ReadingKind.NOW_AND_THEN
 
 
 def _may_hear(link: Link, entity_id: str) -> bool:

@@ -1,5 +1,6 @@
 """What was done for each link, and what held when: on disk."""
 
+from bisect import bisect_left, insort
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -86,6 +87,10 @@ class Memory:
         """Write within a few seconds, once for many changes."""
         self._file.async_save_soon(lambda: dump(self.contents), SAVE_SECONDS)
 
+    async def async_save(self) -> None:
+        """Write now; a disk that refuses is logged."""
+        await self._file.async_save(lambda: dump(self.contents))
+
     @callback
     def note_recorder(self, now: float, *, is_on: bool) -> None:
         """Take note of when the recorder was told to stop, to the hour.
@@ -108,9 +113,9 @@ class Memory:
     @callback
     def note_heard(self, entity: str, at: float, oldest: float) -> None:
         """Take note of an equal report, and forget those before the oldest."""
-        before = self.contents.heard.get(entity, ())
-        kept = [each for each in before if oldest <= each]
-        self.contents.heard[entity] = sorted((*kept, at))
+        heard = self.contents.heard.setdefault(entity, [])
+        del heard[: bisect_left(heard, oldest)]
+        insort(heard, at)
         self.async_save_soon()
 
     @callback

@@ -22,7 +22,7 @@ from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
 from .packed import Packed
-from .state_attributes import attribute_state, recorded_unit, source_key
+from .state_attributes import asked_key, attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
     Run,
@@ -72,8 +72,10 @@ class Asked:
 
     @property
     def key(self) -> str:
-        """What tells it from another state attribute of the same entity."""
-        return source_key(self.entity_id, self.state_attribute)
+        """What tells it from the same in another unit, or another state attribute."""
+        return asked_key(
+            self.entity_id, self.state_attribute, self.unit, in_unit=self.in_unit
+        )
 
 
 def recorder_ready(hass: HomeAssistant) -> bool:
@@ -126,12 +128,12 @@ def read(
         }
         for (back, _, name), alike in together.items():
             start = dt_util.utc_from_timestamp(since - back - MARGIN)
-            rows |= _rows(hass, session, start, until, alike)
+            found = _rows(hass, session, start, until, alike)
             ran_then = any(
                 run.start <= start.timestamp() for run in _runs(session, start)
             )
             for each in alike:
-                known = rows.get(each.key, ())
+                known = found.get(source_key(each.entity_id, name), ())
                 nothing = NOTHING if is_part else ABSENT
                 away = bool(known) and known[0].carried and known[0].state in nothing
                 around: list[list[Row]] = [[], []]
@@ -144,9 +146,8 @@ def read(
                     around[1] = _first_after(session, each.entity_id, until, name)
                 if any(around):
                     known = packed_rows(around[0], known, around[1])
-                if any(around) or name is not None:
-                    rows[each.key] = known if name is None else only_changed(known)
-        earliest = min((found[0].at for found in rows.values() if found), default=since)
+                rows[each.key] = known if name is None else only_changed(known)
+        earliest = min((some[0].at for some in rows.values() if some), default=since)
         runs = _runs(session, dt_util.utc_from_timestamp(min(earliest, since)))
     purged = purged_before(runs, first_row)
     runs = without_pauses(runs, pauses)
@@ -217,7 +218,7 @@ def _rows(
     )
     from sqlalchemy import select
 
-    names = [each.entity_id for each in asked]
+    names = list(dict.fromkeys(each.entity_id for each in asked))
     name = asked[0].state_attribute
     is_whole = asked[0].in_unit or name is not None
     carried = get_significant_states_with_session(

@@ -75,6 +75,14 @@ def source_key(entity_id: str, state_attribute: str | None) -> str:
     return entity_id if state_attribute is None else f"{entity_id} {state_attribute}"
 
 
+def asked_key(
+    entity_id: str, state_attribute: str | None, unit: str | None, *, in_unit: bool
+) -> str:
+    """Return the key of what was recorded, in that unit where it is `in_unit`."""
+    source = source_key(entity_id, state_attribute)
+    return f"{source} in {unit}" if in_unit else source
+
+
 def recorded_unit(attributes: Mapping[str, Any], name: str) -> str | None:
     """Return the unit that other attributes say it has."""
     unit = attributes.get(_SAYS_UNIT.get(name, f"{name}_unit"))
