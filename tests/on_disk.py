@@ -21,7 +21,11 @@ from custom_components.exist.ledger.files import (
     OutboxContents,
     OutboxFile,
 )
-from custom_components.exist.links.kept import FILE, KeptAttributes, KeptContents
+from custom_components.exist.links.kept_attributes import (
+    FILE,
+    KeptAttributes,
+    KeptContents,
+)
 from custom_components.exist.links.memory import LinkContents, Memory
 from custom_components.exist.storage import AccountFiles, FileKind, dump
 from homeassistant.core import HomeAssistant

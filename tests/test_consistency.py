@@ -18,6 +18,7 @@ from custom_components.exist.actions.registry import ACTIONS
 from custom_components.exist.api import ValueType
 from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.const import GROUPS
+from custom_components.exist.current_repairs import KEYS
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_draft import GAP
@@ -29,7 +30,6 @@ from custom_components.exist.links import Aggregate, LinkState, Why
 from custom_components.exist.links.aggregates_of import METER_AGGREGATES
 from custom_components.exist.links.readings import TOTALS
 from custom_components.exist.links.window import PartKind
-from custom_components.exist.problems import KEYS
 from custom_components.exist.storage import NEWER, FileKind
 from custom_components.exist.values.kinds import KINDS
 from custom_components.exist.values.templates import (

@@ -19,8 +19,8 @@ from custom_components.exist.links.aggregate import (
     tell_counted,
     tell_hourly,
 )
-from custom_components.exist.links.falls import kind_of_meter
 from custom_components.exist.links.meter import count
+from custom_components.exist.links.meter_falls import kind_of_meter
 from custom_components.exist.links.numerals import number_of
 from custom_components.exist.links.readings import History, Meter, Reading, ReadingKind
 from custom_components.exist.links.shown import history_of_hours

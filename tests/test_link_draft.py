@@ -11,7 +11,7 @@ from custom_components.exist.api import Group, Service, ValueType
 from custom_components.exist.changes.candidates import Candidate
 from custom_components.exist.flows.link_draft import LinkDraft
 from custom_components.exist.links import Aggregate, Link
-from custom_components.exist.links.home_fits import NIGHT
+from custom_components.exist.links.home_suggestions import NIGHT
 from custom_components.exist.links.readings import ReadingKind
 from custom_components.exist.links.subject import Subject, SubjectKind, allowed
 from custom_components.exist.links.suggest import Suggestion

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.exist.links.kept import FILE, ROWS_AT_MOST
+from custom_components.exist.links.kept_attributes import FILE, ROWS_AT_MOST
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.entity import StateInfo
 from homeassistant.util import dt as dt_util

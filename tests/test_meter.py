@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from custom_components.exist.links.falls import kind_of_meter
 from custom_components.exist.links.meter import count
+from custom_components.exist.links.meter_falls import kind_of_meter
 from custom_components.exist.links.readings import History, Meter, Reading
 from custom_components.exist.links.window import Part, Window, Zones, window_of
 

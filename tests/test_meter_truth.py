@@ -5,8 +5,8 @@ import sys
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.exist.links.falls import kind_of_meter
 from custom_components.exist.links.meter import count
+from custom_components.exist.links.meter_falls import kind_of_meter
 from custom_components.exist.links.shown import history_of_hours
 
 from .meter_truth import Truth, hours_of, truth

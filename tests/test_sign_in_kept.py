@@ -27,7 +27,7 @@ from custom_components.exist.account.scopes import (
 from custom_components.exist.account.token_refresh import DATA_REFRESHES
 from custom_components.exist.api import ExistAuthError, ExistConnectionError, ExistError
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.problems import GONE, TAKEN
+from custom_components.exist.current_repairs import GONE, TAKEN
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import (
     SOURCE_REAUTH,

@@ -17,7 +17,7 @@ from custom_components.exist.findings.findings_file import FindingsContents
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from custom_components.exist.history.imported import HistoryContents
 from custom_components.exist.ledger.files import DayContents, OutboxContents, OutboxFile
-from custom_components.exist.links.kept import FILE, KeptContents
+from custom_components.exist.links.kept_attributes import FILE, KeptContents
 from custom_components.exist.links.memory import LinkContents
 from custom_components.exist.storage import NEWER, AccountFiles, FileKind, dump, load
 from homeassistant.config_entries import ConfigEntryState

@@ -56,11 +56,11 @@ LEFT = {
 }
 # These name a few by way of example.
 EXAMPLES = {
-    "links.body_fits.SLEEP",
+    "links.body_suggestions.SLEEP",
     "links.clues._counted",
-    "links.home_fits.MOOD",
-    "links.home_fits.WEATHER",
-    "links.home_fits.WORK",
+    "links.home_suggestions.MOOD",
+    "links.home_suggestions.WEATHER",
+    "links.home_suggestions.WORK",
 }
 
 

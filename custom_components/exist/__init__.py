@@ -22,6 +22,7 @@ from .account.token_refresh import async_ask_when_narrowed
 from .actions.registry import async_setup_actions
 from .changes.removal import async_clean_up
 from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
+from .current_repairs import async_follow_problems
 from .entities.entity import async_account_device
 from .entities.migration import async_migrate_registries
 from .findings.finder import Finder
@@ -29,7 +30,6 @@ from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
-from .problems import async_follow_problems
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .storage import AccountFiles
 

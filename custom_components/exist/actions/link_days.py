@@ -20,7 +20,7 @@ from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
 from .call import DAYS, ENTITIES, WORD, WORDS, Fields, async_names
-from .rights import async_require_right
+from .user_rights import async_require_right
 
 MOST_DAYS = 3660
 PREVIEW_DAYS = 7

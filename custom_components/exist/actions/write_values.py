@@ -14,7 +14,7 @@ from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
 from .call import ENTITY, WORD, Fields, async_name, async_one, one_or_list
-from .rights import async_require_right
+from .user_rights import async_require_right
 
 
 def _day(raw: Any) -> date | Word:

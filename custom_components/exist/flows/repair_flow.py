@@ -21,11 +21,11 @@ from ..changes.carry_out import OwnershipResult
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL
+from ..current_repairs import CHANGED, DELETED, GONE, REFUSED, TAKEN
 from ..ledger import Hold, Key, written
 from ..links.link import CONF_GROUP, CONF_LABEL, CONF_OBSERVE, CONF_VALUE_TYPE
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
-from ..problems import CHANGED, DELETED, GONE, REFUSED, TAKEN
 from ..runtime import ExistConfigEntry
 from ..storage import FileKind
 from .form_pieces import Given

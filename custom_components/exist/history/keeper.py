@@ -20,11 +20,11 @@ from ..const import DOMAIN, VALUE_DAYS
 from ..ledger import Fate, Ledger, Outcome
 from .asking import AskedDays, AskedPage, Asking
 from .audit import Audit
+from .backoff import Patience
 from .charts import Chart, statistic_id
 from .choice import Charts, async_charts
 from .comparing import Compared, Emptied, ToldDays, async_compare, told_days
 from .imported import Charted, HistoryContents, HistoryFile
-from .patience import Patience
 from .statistics import async_clear, can_be_asked, has_recorder
 from .walks import Progress, Walk, night_walk, progress, walks_for
 

@@ -28,8 +28,8 @@ from ..api import (
 )
 from ..const import DOMAIN
 from ..values.days import uptime
-from .answered import Answered
 from .at_exist import async_shown_at_exist
+from .batch_answers import Answered
 from .day import Hold, Verdict, Waiting, Writer, judge
 from .outcome import Fate, Outcome
 from .refused_requests import RefusedRequests, WritesRefusedError

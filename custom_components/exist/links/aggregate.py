@@ -20,7 +20,7 @@ from .entering import (
 )
 from .meter import Counted
 from .numerals import number_of
-from .packed import Packed
+from .packed_records import Packed
 from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 

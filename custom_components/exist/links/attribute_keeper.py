@@ -19,7 +19,7 @@ from homeassistant.helpers.event import (
 from homeassistant.util import dt as dt_util
 
 from .entity_of import async_kept_key
-from .kept import KeptAttributes
+from .kept_attributes import KeptAttributes
 from .link import EntityRef
 from .planner import LinkPlanner
 from .state_attributes import attribute_recorded, attribute_state, recorded_unit

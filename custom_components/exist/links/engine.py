@@ -18,8 +18,8 @@ from .aggregate import NotTold
 from .attribute_keeper import AttributeKeeper
 from .compute import DayResult, Plan
 from .entity_of import Problem
+from .equal_reports import EqualReports
 from .filler import LinkFiller
-from .heard import EqualReports
 from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, became, days_of_link, due_of, due_of_days, links_of

@@ -9,7 +9,7 @@ from homeassistant.core import callback
 
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from ..values.days import async_get_zone
-from .kept import KeptAttributes
+from .kept_attributes import KeptAttributes
 from .link import Link
 from .readings import ReadingKind
 from .window import DAY, Zones, day_at

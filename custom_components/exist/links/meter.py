@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import fsum
 from typing import NamedTuple
 
-from .falls import (
+from .meter_falls import (
     BELOW_FOR_SURE,
     GLITCH_SECONDS,
     comes_back,

@@ -13,7 +13,7 @@ from homeassistant.util import dt as dt_util
 from .aggregate import Timeline
 from .compute import COUNTED_BACK, ENOUGH_DAYS
 from .entering import ABSENT
-from .falls import kind_of_meter, recorded_days
+from .meter_falls import kind_of_meter, recorded_days
 from .readings import Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked, read, read_hours

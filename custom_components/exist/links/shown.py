@@ -7,7 +7,7 @@ from typing import Any
 
 from .aggregate import Hour, Timeline
 from .numerals import number_of
-from .packed import Packed
+from .packed_records import Packed
 from .readings import History, Reading
 from .window import HOUR_SECONDS, Window
 

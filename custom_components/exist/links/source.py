@@ -21,7 +21,7 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
-from .packed import Packed
+from .packed_records import Packed
 from .state_attributes import asked_key, attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,

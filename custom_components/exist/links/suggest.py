@@ -15,9 +15,9 @@ from homeassistant.helpers import (
 
 from ..const import DOMAIN
 from .aggregate import Aggregate
-from .body_fits import ACTIVITY, FOOD, HEALTH, SLEEP
+from .body_suggestions import ACTIVITY, FOOD, HEALTH, SLEEP
 from .clues import WHOLE_DAY, Fit, Rank, Thing, by_kind, rank, states_of, surest
-from .home_fits import MOOD, SCREENS, WEATHER, WORK
+from .home_suggestions import MOOD, SCREENS, WEATHER, WORK
 from .subject import async_subject
 from .window import Part
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
-from .packed import Packed
+from .packed_records import Packed
 from .window import Window
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from homeassistant.core import callback
 
 from ..storage import AccountFiles, FileKind, RecordFile, dump
-from .packed import Packed
+from .packed_records import Packed
 from .timeline import Row
 
 KeptRow = tuple[float, str, str | None]
