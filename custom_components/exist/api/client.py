@@ -1,9 +1,9 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypedDict, Unpack
+from typing import Unpack
 
 from aiohttp import ClientSession
 
@@ -18,6 +18,7 @@ from .batch import (
 )
 from .budget import Priority, RequestBudget
 from .errors import ExistProtocolError, ExistRequestError
+from .filters import Filters, matching, query_of
 from .model import (
     Attribute,
     Average,
@@ -47,19 +48,6 @@ _FINDINGS = {
 HTTP_NOT_FOUND = 404
 
 
-class Filters(TypedDict, total=False):
-    """What a list of attributes may be limited or extended to; None leaves it out."""
-
-    groups: Collection[str] | None
-    attributes: Collection[str] | None
-    templates: Collection[str] | None
-    exclude_custom: bool | None
-    manual: bool | None
-    include_inactive: bool | None
-    include_low_priority: bool | None
-    owned: bool | None
-
-
 class ExistClient:
     """Talks to Exist for one person. Every method raises children of ExistError."""
 
@@ -86,7 +74,7 @@ class ExistClient:
         """Return Exist's official attributes (reference: attributes)."""
         return await self._all(
             "attributes/templates/",
-            _query(**filters),
+            query_of(**filters),
             Template.from_json,
             lambda template: template.name,
             priority,
@@ -120,7 +108,7 @@ class ExistClient:
         """Return attributes with up to 31 days of values (reference: attributes)."""
         return await self._all(
             "attributes/with-values/",
-            _query(days=days, date_max=date_max, **filters),
+            query_of(days=days, date_max=date_max, **filters),
             Attribute.from_json,
             _name,
             priority,
@@ -136,7 +124,7 @@ class ExistClient:
         **filters: Unpack[Filters],
     ) -> Page[Attribute]:
         """Return one page of attributes with values (reference: attributes)."""
-        query = _query(
+        query = query_of(
             days=days, date_max=date_max, limit=PAGE_SIZE, page=page, **filters
         )
         path = "attributes/with-values/"
@@ -153,7 +141,7 @@ class ExistClient:
         priority: Priority = Priority.POLL,
     ) -> Page[tuple[date, Value | None]]:
         """Return one page of an attribute's days, newest first."""
-        query = _query(attribute=attribute, date_max=date_max, limit=limit, page=page)
+        query = query_of(attribute=attribute, date_max=date_max, limit=limit, page=page)
         path = "attributes/values/"
         raw = page_from_json(await self._transport.get(path, query, priority))
         days = newest_first(day_values_from_json(list(raw.results), value_type))
@@ -171,7 +159,7 @@ class ExistClient:
         """Return one attribute's days, newest first (reference: attributes)."""
         rows = await self._all(
             "attributes/values/",
-            _query(attribute=attribute, date_max=date_max),
+            query_of(attribute=attribute, date_max=date_max),
             lambda raw: day_values_from_json([raw], value_type).popitem(),
             lambda row: row[0],
             priority,
@@ -254,7 +242,7 @@ class ExistClient:
         """Return weekly medians (reference: averages)."""
         return await self._all(
             "averages/",
-            _query(
+            query_of(
                 date_min=date_min,
                 date_max=date_max,
                 include_historical=include_historical,
@@ -276,7 +264,7 @@ class ExistClient:
         """Return this week's correlations (reference: correlations)."""
         return await self._all(
             "correlations/",
-            _query(
+            query_of(
                 strong=1 if strong else None,
                 confident=1 if confident else None,
                 attribute=attribute,
@@ -299,7 +287,7 @@ class ExistClient:
         priority: Priority = Priority.POLL,
     ) -> Correlation | None:
         """Return one pair, or None where Exist found none."""
-        query = _query(attribute=attribute, attribute2=attribute2)
+        query = query_of(attribute=attribute, attribute2=attribute2)
         try:
             raw = await self._transport.get("correlations/combo/", query, priority)
         except ExistRequestError as err:
@@ -319,7 +307,7 @@ class ExistClient:
         """Return findings in words (reference: insights)."""
         return await self._all(
             "insights/",
-            _query(date_min=date_min, date_max=date_max, priority=priority_filter),
+            query_of(date_min=date_min, date_max=date_max, priority=priority_filter),
             Insight.from_json,
             lambda insight: insight,
             priority,
@@ -329,7 +317,7 @@ class ExistClient:
         self, kind: type[T], page: int, *, priority: Priority = Priority.POLL
     ) -> Page[T]:
         """Return one page of what is newest of that kind."""
-        query = _query(limit=PAGE_SIZE, page=page)
+        query = query_of(limit=PAGE_SIZE, page=page)
         return await self._page(_FINDINGS[kind], query, kind.from_json, priority)
 
     async def _listed(
@@ -344,14 +332,14 @@ class ExistClient:
 
         The live service was seen to ignore a filter, so they are applied again.
         """
-        query = _query(**filters)
+        query = query_of(**filters)
         if page is None and limit is None:
             found = await self._all(path, query, Attribute.from_json, _name, priority)
-            kept = _matching(found, filters)
+            kept = matching(found, filters)
             return Page(len(kept), None, None, kept)
-        query |= _query(page=page, limit=limit)
+        query |= query_of(page=page, limit=limit)
         listed = await self._page(path, query, Attribute.from_json, priority)
-        return replace(listed, results=_matching(listed.results, filters))
+        return replace(listed, results=matching(listed.results, filters))
 
     async def _page[T](
         self,
@@ -387,7 +375,7 @@ class ExistClient:
                 page = page_from_json(
                     await self._transport.get(
                         path,
-                        query | _query(limit=PAGE_SIZE, page=number),
+                        query | query_of(limit=PAGE_SIZE, page=number),
                         priority,
                     )
                 )
@@ -428,7 +416,7 @@ class ExistClient:
         *,
         success_objects: bool = False,
     ) -> BatchResult:
-        query = _query(success_objects=success_objects or None)
+        query = query_of(success_objects=success_objects or None)
 
         async def post(requests: list[Json]) -> object:
             return await self._transport.post(path, query, requests, priority)
@@ -438,34 +426,3 @@ class ExistClient:
 
 def _name(attribute: Attribute) -> str:
     return attribute.name
-
-
-def _matching(found: tuple[Attribute, ...], filters: Filters) -> tuple[Attribute, ...]:
-    groups, names = filters.get("groups"), filters.get("attributes")
-    manual = filters.get("manual")
-    return tuple(
-        attribute
-        for attribute in found
-        if (groups is None or attribute.group.name in groups)
-        and (names is None or attribute.name in names)
-        and (not filters.get("exclude_custom") or attribute.template is not None)
-        and (manual is None or attribute.manual is manual)
-    )
-
-
-def _query(**values: object) -> dict[str, str]:
-    """Return the query of what was given, as Exist writes it."""
-    query = {}
-    for key, value in values.items():
-        match value:
-            case None:
-                continue
-            case bool():
-                query[key] = "true" if value else "false"
-            case str() | int():
-                query[key] = str(value)
-            case date():
-                query[key] = value.isoformat()
-            case Collection():
-                query[key] = ",".join(sorted(map(str, value)))
-    return query
