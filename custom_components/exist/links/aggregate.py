@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ..ledger.day import Growth, Known
 from .entering import (
@@ -174,11 +174,11 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     known = _known(rule, timeline.spans, part)
     inside = Packed(
         Span._make,
-        [
+        (
             (span.start, min(span.end, until), *span[2:])
             for span in known
             if span.end > window.start and span.start < until
-        ],
+        ),
     )
     if timeline.purged > window.start and not _begins_with(inside, window.start):
         return NotTold(Why.NOT_RECORDED)
@@ -214,17 +214,16 @@ def _covered(pieces: Sequence[Window | Span], start: float, end: float) -> float
 def _known(rule: Rule, spans: Sequence[Span], part: Window) -> Sequence[Span]:
     """Return the usable spans, with the last one before the part and the next after."""
     first = bisect_left(spans, part.start, key=lambda span: span.end)
-    usable: list[tuple[Any, ...]] = []
+    known = Packed(Span._make)
     for index in range(first - 1, -1, -1):
         if _is_usable(rule, spans[index]):
-            usable.append(tuple(spans[index]))
+            known.append(spans[index])
             break
     for span in spans[first:]:
         if _is_usable(rule, span):
-            usable.append(tuple(span))
+            known.append(span)
             if span.start >= part.end:
                 break
-    known = Packed(Span._make, usable)
     if rule.aggregate in ABOUT_STATES and rule.states:
         return bridged(known)
     return known

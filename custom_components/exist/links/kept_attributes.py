@@ -49,7 +49,7 @@ class KeptAttributes:
 
     def rows(self, key: str) -> Sequence[Row]:
         """Return what is kept of a state attribute, as it is now."""
-        return Packed(_row, list(self.contents.rows.get(key, ())))
+        return Packed(_row, self.contents.rows.get(key, ()))
 
     @callback
     def keep(

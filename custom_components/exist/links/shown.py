@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import tzinfo
 from itertools import pairwise
-from typing import Any
 
 from .aggregate import Hour, Timeline
 from .numerals import number_of
@@ -14,7 +13,7 @@ from .window import HOUR_SECONDS, Window
 
 def history_of_states(timeline: Timeline, zones: tuple[tzinfo, ...]) -> History:
     """Return what a meter showed, by its recorded states."""
-    readings: list[tuple[Any, ...]] = []
+    readings = Packed(Reading._make)
     ends: float | None = None
     for span in timeline.spans:
         if ends is not None and span.start > ends:
@@ -26,7 +25,7 @@ def history_of_states(timeline: Timeline, zones: tuple[tzinfo, ...]) -> History:
     off = tuple(
         Window(before.end, after.start) for before, after in pairwise(timeline.runs)
     )
-    return History(Packed(Reading._make, readings), off, zones)
+    return History(readings, off, zones)
 
 
 def history_of_hours(hours: Sequence[Hour], zones: tuple[tzinfo, ...]) -> History:

@@ -21,7 +21,6 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
-from .packed_records import Packed
 from .state_attributes import asked_key, attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
@@ -210,7 +209,7 @@ def _rows(
     start: datetime,
     until: float | None,
     asked: Sequence[Asked],
-) -> dict[str, Sequence[Row]]:
+) -> Mapping[str, Sequence[Row]]:
     """Return the rows of those that are which the same is needed, by their keys."""
     from homeassistant.components.recorder.db_schema import StateAttributes, States  # noqa: I001
     from homeassistant.components.recorder.history import (
@@ -232,20 +231,18 @@ def _rows(
         no_attributes=not is_whole,
         compressed_state_format=True,
     )
-    rows: dict[str, list[tuple[Any, ...]]] = {
-        source_key(entity_id, name): [
-            tuple(
-                _row(
-                    row["s"],
-                    row["lu"],
-                    row.get("a") if is_whole else None,
-                    carried=row["lu"] == start.timestamp(),
-                    reported="lc" not in row,
-                    name=name,
-                )
+    rows = {
+        source_key(entity_id, name): packed_rows(
+            _row(
+                row["s"],
+                row["lu"],
+                row.get("a") if is_whole else None,
+                carried=row["lu"] == start.timestamp(),
+                reported="lc" not in row,
+                name=name,
             )
             for row in cast("list[dict[str, Any]]", some)
-        ]
+        )
         for entity_id, some in carried.items()
     }
     ids = get_instance(hass).states_meta_manager.get_many(names, session, False)
@@ -287,8 +284,8 @@ def _rows(
             reported=changed is None or changed == at,
             name=name,
         )
-        rows.setdefault(known[number], []).append(tuple(row))
-    return {key: Packed(Row._make, some) for key, some in rows.items()}
+        rows.setdefault(known[number], packed_rows()).append(row)
+    return rows
 
 
 def _row(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from heapq import merge
 from itertools import chain
 from math import inf
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
@@ -32,7 +32,7 @@ class Row(NamedTuple):
 
 def packed_rows(*some: Iterable[Row]) -> Packed[Row]:
     """Return rows, one sequence after another, without their weight."""
-    return Packed(Row._make, [tuple(row) for rows in some for row in rows])
+    return Packed(Row._make, chain.from_iterable(some))
 
 
 class Run(NamedTuple):
@@ -141,7 +141,7 @@ def timeline(
     recorded anew at each start. `heard` are moments of equal reports, without rows.
     """
     moments = [row.at for row in rows]
-    spans: list[tuple[Any, ...]] = []
+    spans = Packed(Span._make)
     last = Span(-inf, -inf, "")
     reports: list[float] = []
     for run in runs:
@@ -169,7 +169,6 @@ def timeline(
             if last.end == row.at and last[2:] == span[2:]:
                 span = last._replace(end=end)
                 spans.pop()
-            spans.append(tuple(span))
+            spans.append(span)
             last = span
-    told = Packed(Span._make, spans)
-    return Timeline(told, runs, purged, sorted((*reports, *heard)))
+    return Timeline(spans, runs, purged, sorted((*reports, *heard)))
