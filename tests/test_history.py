@@ -1,5 +1,6 @@
 """The past of Exist in Home Assistant's long-term statistics, and how it stays right."""
 
+import asyncio
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -312,7 +313,14 @@ async def test_a_deleted_database_is_noticed_at_the_next_start(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
     await hass.config_entries.async_unload(account.entry_id)
-    get_instance(hass).async_clear_statistics(list(ALL))
+    # The recorder's queue is empty while it is still at it.
+    gone = asyncio.Event()
+
+    def tell() -> None:
+        hass.loop.call_soon_threadsafe(gone.set)
+
+    get_instance(hass).async_clear_statistics(list(ALL), on_done=tell)
+    await gone.wait()
     await hass.config_entries.async_setup(account.entry_id)
     await imported(hass, account)
     await assert_right(hass, person)
