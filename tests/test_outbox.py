@@ -18,6 +18,7 @@ from pytest_homeassistant_custom_component.common import (
 from custom_components.exist.api import ValueType
 from custom_components.exist.ledger import Day, Hold, Waiting, Writer
 from custom_components.exist.ledger.day import Verdict, judge, replaced, same
+from custom_components.exist.ledger.transitions import started
 from custom_components.exist.storage import Lost, dump, load
 from homeassistant.core import Context, CoreState, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -77,7 +78,7 @@ def test_what_is_kept_on_disk_comes_back(base: Any, sent: Any) -> None:
     back = load(Waiting, json.loads(json.dumps(dump(entry))), lost)
     assert back == entry
     assert not lost
-    assert back.reloaded().compare
+    assert started(back).compare
 
 
 def test_values_are_compared_by_type() -> None:

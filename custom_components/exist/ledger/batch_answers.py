@@ -1,7 +1,6 @@
 """What follows from Exist's answer for each value: 200 and 202 name them one by one."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from homeassistant.core import callback
 
@@ -14,12 +13,18 @@ from ..api import (
     Priority,
     Status,
 )
-from .day import Hold, Waiting, distinct, same
-from .outcome import Fate, Outcome
+from .day import Waiting, same
 from .state import LedgerState
+from .transitions import Event
 
 VALIDATION = "validation"
 DIFFERENT_AT_MOST = 2
+# Exist's word for why it does not take a value that may be right.
+HELD_BY = {
+    "unauthorised": Event.NOT_OURS,
+    "not_found": Event.NO_ATTRIBUTE,
+    "not_allowed": Event.NO_RIGHT,
+}
 
 type Told = tuple[Waiting, ItemOutcome]
 
@@ -60,9 +65,8 @@ class Answered:
         if profile.local_time is None:
             return
         for waiting, _ in refused:
-            held = replace(waiting, hold=Hold.EARLY)
-            if waiting.day > profile.local_time.date() and state.keep(waiting, held):
-                state.tell_waiting(Outcome(Fate.HELD, held, Hold.EARLY))
+            if waiting.day > profile.local_time.date():
+                state.happened(waiting, Event.NOT_YET)
 
     @callback
     def _settle(self, told: Sequence[Told]) -> None:
@@ -79,26 +83,18 @@ class Answered:
     def _succeeded(self, waiting: Waiting, good: ItemOutcome) -> None:
         kept = good.answer.get("value", waiting.value)
         if kept is not None and same(waiting.value_type, kept, waiting.value):
-            self._state.confirm(waiting)
-        elif waiting.differed + 1 >= DIFFERENT_AT_MOST:
-            self._state.finish(Outcome(Fate.DIFFERENT, waiting, kept=kept))
-        else:
-            # Once may have been somebody else writing at that moment.
-            sent = waiting.sent
-            if kept is not None:
-                sent = distinct((*sent, kept))
-            again = replace(waiting, differed=waiting.differed + 1, sent=sent)
-            self._state.keep(waiting, again)
+            self._state.happened(waiting, Event.STORED)
+            return
+        again = waiting.differed + 1 >= DIFFERENT_AT_MOST
+        event = Event.STORED_OTHERWISE_AGAIN if again else Event.STORED_OTHERWISE
+        self._state.happened(waiting, event, kept=kept)
 
     @callback
     def _failed(self, waiting: Waiting, bad: ItemOutcome) -> None:
         state = self._state
-        if bad.code not in (Hold.UNAUTHORISED, Hold.NOT_FOUND, Hold.NOT_ALLOWED):
-            state.finish(Outcome(Fate.REFUSED, waiting, bad.code, bad.message))
-            return
-        held = replace(waiting, hold=Hold(bad.code), compare=True)
-        state.hold(waiting, held, bad.code, bad.message)
-        if held.hold is Hold.NOT_ALLOWED:
+        event = HELD_BY.get(bad.code, Event.WRONG)
+        state.happened(waiting, event, code=bad.code, message=bad.message)
+        if event is Event.NO_RIGHT:
             state.entry.async_start_reauth(state.hass)
-        else:
+        elif event is not Event.WRONG:
             state.coordinator.async_refresh_soon()

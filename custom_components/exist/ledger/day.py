@@ -19,6 +19,7 @@ outbox. `Day` is what became of the day before.
    - wrong: refused, and whoever asked for it is told.
    No answer means that it may have been stored: then, and whenever it waited for more
    than minutes or across a start, Exist is read before it is sent again.
+   What follows from each answer, poll, word or start is one table: `transitions.py`.
 3. What Exist shows is judged (`judge`, the only place that does so):
    - what we want: confirmed;
    - nothing, the base, or something that we sent ourselves: send;
@@ -168,20 +169,6 @@ class Waiting:
         """Raise ValueError for what we never wrote."""
         if not fits(self.value_type, self.value):
             raise ValueError
-
-    def reloaded(self) -> Waiting:
-        """Return it after a start: compared before it is sent."""
-        # Another sign-in may have brought the right.
-        hold = Hold.NONE if self.hold is Hold.NOT_ALLOWED else self.hold
-        # It may have been on its way when the last run ended.
-        ambiguous = self.ambiguous or hold is Hold.NONE
-        return replace(self, compare=True, hold=hold, ambiguous=ambiguous)
-
-    def resumed(self, *, compare: bool) -> Waiting:
-        """Return it as it may be sent again."""
-        # What was created again has forgotten what it showed.
-        base = None if self.hold is Hold.NOT_FOUND else self.base
-        return replace(self, hold=Hold.NONE, compare=compare, base=base)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,7 @@ from ..storage import (
     row,
 )
 from .day import Day, Key, Waiting, Writer
+from .transitions import started
 
 # What is not known yet of a day.
 NOTHING = Day()
@@ -205,9 +206,7 @@ def _read(name: str, path: Path) -> _Generation | None:
         return _Generation(name, 0, OutboxContents())
     if type(number) is not int or number < 1:
         number = 0
-    contents.entries = {
-        key: entry.reloaded() for key, entry in contents.entries.items()
-    }
+    contents.entries = {key: started(entry) for key, entry in contents.entries.items()}
     return _Generation(name, number, contents, tuple(lost))
 
 

@@ -20,6 +20,7 @@ from .outcome import Fate, Outcome, Refusal
 from .polled import PollFollower
 from .sender import Sender
 from .state import LedgerState
+from .transitions import Event
 
 # Later than this the disk can no longer be reached.
 WRITABLE = frozenset(
@@ -192,15 +193,16 @@ class Ledger:
         """Give up what waits for these days."""
         for key in keys:
             if (waiting := self.entries.get(key)) is not None:
-                self.state.finish(Outcome(Fate.DROPPED, waiting))
+                self.state.happened(waiting, Event.GIVEN_UP)
         await self.state.async_save()
         self.state.changed({key.name for key in keys})
 
     async def async_resume(self, keys: Collection[Key], *, compare: bool) -> None:
         """Send what was held; `compare` is false where the person gave their word."""
+        event = Event.LOOK_AGAIN if compare else Event.ALLOWED
         for key in keys:
             if (waiting := self.entries.get(key)) is not None:
-                self.state.entries[key] = waiting.resumed(compare=compare)
+                self.state.happened(waiting, event)
                 if not compare:
                     self.state.accepted[key] = uptime()
         await self.state.async_save()

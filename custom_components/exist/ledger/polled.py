@@ -24,6 +24,7 @@ from .day import (
 from .outcome import Fate, Outcome
 from .sender import AWAY, Sender
 from .state import LedgerState
+from .transitions import Event, after, what_is_shown
 
 REFUSED_AGAIN_AFTER = timedelta(days=1)
 OWNED_AGAIN_AFTER = 3600.0
@@ -83,17 +84,12 @@ class PollFollower:
         key = Key(waiting.name, day - timedelta(days=waiting.back))
         present = state.entries.get(key)
         if present is not None and state.age(present) > state.age(waiting):
-            state.finish(Outcome(Fate.REPLACED, waiting))
+            state.happened(waiting, Event.OVERWRITTEN)
             return
-        dated = replace(
-            waiting,
-            day=key.day,
-            number=0,
-            back=0,
-            hold=Hold.NONE,
-            compare=True,
-            base=self._base_before(key),
-        )
+        freed = after(waiting, Event.DATED, waiting.accepted)
+        assert isinstance(freed, Waiting)
+        base = self._base_before(key)
+        dated = replace(freed, day=key.day, number=0, back=0, base=base)
         del state.entries[waiting.key]
         state.entries[key] = replaced(dated, present)
         if present is not None:
@@ -131,46 +127,42 @@ class PollFollower:
         """Hold or take up what waits; return whether anything changed."""
         state, hold = self._state, waiting.hold
         owned = waiting.name in data.owned
-        if hold is Hold.CHANGED:
-            return self._may_go_on(waiting)
-        if (
-            (hold is Hold.EARLY and waiting.day <= state.coordinator.exist_day)
-            or (hold is Hold.REFUSED and _is_a_day_old(waiting))
-            or (owned and self._is_back(waiting))
-        ):
-            return state.keep(waiting, waiting.resumed(compare=True))
-        if not owned and hold is Hold.NONE and waiting.name in data.attributes:
-            held = replace(waiting, hold=Hold.UNAUTHORISED, compare=True)
-            state.hold(waiting, held)
-            return True
-        return False
+        event: Event | None = None
+        match hold:
+            case Hold.CHANGED:
+                event = self._is_shown(waiting)
+            case Hold.EARLY if waiting.day <= state.coordinator.exist_day:
+                event = Event.DAY_BEGAN
+            case Hold.REFUSED if _is_a_day_old(waiting):
+                event = Event.REFUSED_FOR_A_DAY
+            case Hold.UNAUTHORISED | Hold.NOT_FOUND if owned and self._is_back(waiting):
+                event = Event.OWNED_AGAIN
+            case Hold.NONE if not owned and waiting.name in data.attributes:
+                event = Event.NOT_OURS
+        return event is not None and state.happened(waiting, event)
 
     def _is_back(self, waiting: Waiting) -> bool:
         """Return whether an attribute that we had lost may be tried again.
 
         Exist may list as ours what it refuses to take from us.
         """
-        if waiting.hold not in (Hold.UNAUTHORISED, Hold.NOT_FOUND):
-            return False
         tried = self._tried_back.get(waiting.key)
         if tried is not None and uptime() - tried < OWNED_AGAIN_AFTER:
             return False
         self._tried_back[waiting.key] = uptime()
         return True
 
-    def _may_go_on(self, waiting: Waiting) -> bool:
-        """Take up a conflict that no longer is one, as far as polls can tell."""
+    def _is_shown(self, waiting: Waiting) -> Event | None:
+        """Return what a poll tells of a conflict, if it no longer is one."""
         state = self._state
         if not state.coordinator.covers(waiting.name, waiting.day):
-            return False
+            return None
         shown = state.coordinator.polled(waiting.name, waiting.day)
         day = state.day(waiting.key)
         verdict = judge(waiting.value_type, waiting.value, shown, day, waiting)
-        if verdict is Verdict.CONFIRMED:
-            state.confirm(waiting)
-        elif verdict is Verdict.SEND:
-            state.keep(waiting, replace(waiting, hold=Hold.NONE, compare=True))
-        return verdict is not Verdict.CHANGED
+        if verdict is Verdict.CHANGED:
+            return None
+        return what_is_shown(waiting, verdict)
 
     @callback
     def _look_for_late(self, key: Key, day: Day) -> None:

@@ -1,15 +1,15 @@
 """Finds the one value for which Exist refuses a whole request, by halving."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
 from ..api import ExistError, ExistRequestError
-from .day import Hold, Key, Waiting
+from .day import Key, Waiting
 from .outcome import Refusal
 from .state import LedgerState
+from .transitions import Event
 
 # Exist's own word that something in the request cannot be taken.
 CANNOT_BE_TAKEN = frozenset({400, 422})
@@ -62,8 +62,8 @@ class RefusedRequests:
         self.refusal = None
         for key in self._unproven:
             waiting = self._state.entries.get(key)
-            if waiting is not None and waiting.hold is Hold.REFUSED:
-                self._state.keep(waiting, replace(waiting, hold=Hold.NONE))
+            if waiting is not None:
+                self._state.happened(waiting, Event.REQUESTS_TAKEN)
         self._unproven.clear()
 
     async def async_send(self, entries: Sequence[Waiting], send: Send) -> None:
@@ -115,8 +115,7 @@ class RefusedRequests:
         if not (taken or is_known):
             self._unproven.add(found.key)
             self.refusal = Refusal(err.status, dt_util.utcnow())
-        held = replace(found, hold=Hold.REFUSED, compare=True, held_at=dt_util.utcnow())
-        self._state.hold(found, held)
+        self._state.happened(found, Event.REQUEST_REFUSED)
 
 
 async def _async_is_taken(entries: Sequence[Waiting], send: Send) -> bool:

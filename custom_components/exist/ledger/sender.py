@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 import logging
 from pathlib import PurePath
@@ -34,6 +33,7 @@ from .day import Hold, Verdict, Waiting, Writer, judge
 from .outcome import Fate, Outcome
 from .refused_requests import RefusedRequests, WritesRefusedError
 from .state import LedgerState
+from .transitions import Event, what_is_shown
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -236,13 +236,13 @@ class Sender:
     def _judge(self, waiting: Waiting, shown: Value | None) -> bool:
         """Settle what needs no sending; return whether it is to be sent."""
         day = self._state.day(waiting.key)
-        kind = waiting.value_type
-        verdict = judge(kind, waiting.value, shown, day, waiting)
-        if verdict is Verdict.CONFIRMED:
-            self._state.confirm(waiting)
-        elif verdict is Verdict.CHANGED:
-            self._changed(waiting)
-        return verdict is Verdict.SEND
+        verdict = judge(waiting.value_type, waiting.value, shown, day, waiting)
+        if verdict is Verdict.SEND:
+            return True
+        if verdict is Verdict.CHANGED:
+            self._state.coordinator.async_refresh_soon()
+        self._state.happened(waiting, what_is_shown(waiting, verdict))
+        return False
 
     def _must_compare(self, waiting: Waiting) -> bool:
         at = self._state.accepted.get(waiting.key)
@@ -253,7 +253,7 @@ class Sender:
         attribute = self._state.coordinator.data.attributes.get(waiting.name)
         if attribute is None or attribute.value_type is waiting.value_type:
             return False
-        self._state.finish(Outcome(Fate.REFUSED, waiting, "type_changed"))
+        self._state.happened(waiting, Event.TYPE_CHANGED, code="type_changed")
         return True
 
     async def _async_update(
@@ -271,17 +271,6 @@ class Sender:
             raise result.error
         if lost:
             raise ExistConnectionError
-
-    @callback
-    def _changed(self, waiting: Waiting) -> None:
-        """Somebody edited the day at Exist: a person decides, anything else gives way."""
-        self._state.coordinator.async_refresh_soon()
-        if waiting.writer is not Writer.PERSON:
-            self._state.finish(Outcome(Fate.GAVE_WAY, waiting))
-            return
-        held = replace(waiting, hold=Hold.CHANGED)
-        if self._state.keep(waiting, held):
-            self._state.tell(Outcome(Fate.CHANGED, held))
 
 
 def _place_of(err: BaseException) -> str:

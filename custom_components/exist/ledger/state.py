@@ -15,9 +15,10 @@ from ..account.poll import ExistCoordinator
 from ..api import Value, ValueType
 from ..storage import AccountFiles
 from ..values.days import boot_id
-from .day import Day, Hold, Key, Waiting, Writer, distinct
+from .day import Day, Hold, Key, Waiting, Writer
 from .files import Aside, DayFile, OutboxContents, OutboxFile
 from .outcome import Fate, Outcome
+from .transitions import Event, after
 
 KEPT_WRITTEN_DAYS = 14
 
@@ -170,35 +171,49 @@ class LedgerState:
 
     # What waits.
 
-    def keep(self, waiting: Waiting, changed: Waiting) -> bool:
-        """Put the changed record in its place, unless that was taken meanwhile."""
+    @callback
+    def happened(
+        self,
+        waiting: Waiting,
+        event: Event,
+        *,
+        code: str = "",
+        message: str = "",
+        kept: Value | None = None,
+    ) -> bool:
+        """Bring a value where an event leads, and tell whoever must know.
+
+        Returns whether it is still there; another may have taken its place meanwhile.
+        """
+        to = after(waiting, event, dt_util.utcnow(), kept)
+        if to is Fate.CONFIRMED:
+            self._confirm(waiting)
+            return True
+        if isinstance(to, Fate):
+            self._finish(Outcome(to, waiting, code, message, kept))
+            return True
         if self.entries.get(waiting.key) is not waiting:
             return False
-        self.entries[waiting.key] = changed
+        self.entries[waiting.key] = to
+        if to.hold is waiting.hold:
+            return True
+        if to.hold is Hold.CHANGED:
+            self.tell(Outcome(Fate.CHANGED, to))
+        elif to.hold is Hold.EARLY:
+            self.tell_waiting(Outcome(Fate.HELD, to, Hold.EARLY))
+        elif to.hold is not Hold.NONE:
+            self.tell(Outcome(Fate.HELD, to, code or to.hold, message))
         return True
-
-    @callback
-    def hold(
-        self, waiting: Waiting, held: Waiting, code: str = "", message: str = ""
-    ) -> None:
-        """Keep a value from being sent, and say why."""
-        if self.keep(waiting, held):
-            self.tell(Outcome(Fate.HELD, held, code or held.hold, message))
 
     @callback
     def doubt(self, waiting: Waiting) -> None:
         """Keep what may or may not have arrived; it is compared before it goes again."""
         now = self.entries.get(waiting.key)
         if now is not None:
-            self.entries[waiting.key] = replace(
-                now,
-                compare=True,
-                ambiguous=True,
-                sent=distinct((*now.sent, waiting.value)),
-            )
+            self.happened(now, Event.NO_ANSWER, kept=waiting.value)
 
     @callback
-    def confirm(self, waiting: Waiting) -> None:
+    def _confirm(self, waiting: Waiting) -> None:
         """Take note that Exist has the value."""
         key = waiting.key
         self.written[key.name] = dt_util.utcnow()
@@ -207,10 +222,10 @@ class LedgerState:
         if waiting.writer is not Writer.LINK:
             # Said again: that it was accepted may not be on disk.
             self.note_written((key,))
-        self.finish(Outcome(Fate.CONFIRMED, waiting))
+        self._finish(Outcome(Fate.CONFIRMED, waiting))
 
     @callback
-    def finish(self, outcome: Outcome) -> None:
+    def _finish(self, outcome: Outcome) -> None:
         """Take a value out of the outbox; only what is still there is told of."""
         waiting = outcome.entry
         key = waiting.key
@@ -278,7 +293,7 @@ class LedgerState:
             waiting = self.entries.get(key)
             if waiting is not None and waiting.writer is Writer.LINK:
                 # The day is the person's now.
-                self.finish(Outcome(Fate.DROPPED, waiting))
+                self.happened(waiting, Event.GIVEN_UP)
             day = replace(
                 self.day(key),
                 confirmed=value,
