@@ -18,7 +18,7 @@ from .browser.home import living
 
 ROOT = Path(__file__).parent.parent
 INTEGRATION = ROOT / "custom_components" / "exist"
-NAME = json.loads((ROOT / "hacs.json").read_text())["filename"]
+NAME: str = json.loads((ROOT / "hacs.json").read_text())["filename"]
 
 
 def _release(folder: Path) -> Path:
