@@ -10,7 +10,8 @@ from typing import Any, TypeAliasType, Union, get_args, get_origin, get_type_hin
 
 from custom_components.exist import const
 from custom_components.exist.history.charts import statistic_id
-from custom_components.exist.links import link
+from custom_components.exist.links import Aggregate, link
+from custom_components.exist.links.window import PartKind
 from custom_components.exist.storage import VERSION
 
 from .on_disk import KINDS
@@ -84,7 +85,7 @@ def shapes() -> dict[str, Any]:
         "files": {name: shape_of(kind) for name, (kind, _) in KINDS.items()},
         "accounts": _constants(const, "CONF_"),
         "links": _constants(link, "CONF_"),
-        "rules": sorted(link.Aggregate),
-        "parts": sorted(link.PartKind),
+        "rules": sorted(Aggregate),
+        "parts": sorted(PartKind),
         "statistics": [statistic_id("ada", "steps"), statistic_id("bo", "müde")],
     }
