@@ -89,7 +89,8 @@ class Looking:
                 await self._wire.post("release/", [{"name": name}])
                 now = await self._owner(name)
                 self._findings.note(Fact.OWNER_RETURNS, now == owner)
-            return await self._owner(name) == owner
+            is_back: bool = await self._owner(name) == owner
+            return is_back
 
         return give_back
 

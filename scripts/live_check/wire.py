@@ -65,7 +65,7 @@ class Wire:
         params = {key: str(value) for key, value in query.items()}
         return await self._send("GET", f"/api/2/{path}", token, params=params)
 
-    async def every(self, path: str, **query: object) -> list[dict[str, Any]]:
+    async def every(self, path: str, **query: str) -> list[dict[str, Any]]:
         """Return the items of all pages."""
         found: list[dict[str, Any]] = []
         for number in range(1, PAGES + 1):
