@@ -1,18 +1,15 @@
 """A folder of an earlier state of the code is started: nothing lost, doubled or orphaned."""
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 import json
 from pathlib import Path
-import shutil
-from typing import Any, override
+from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import async_fire_time_changed
 
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from homeassistant.config_entries import ConfigEntry, ConfigEntryState
@@ -25,22 +22,14 @@ from homeassistant.helpers import (
     issue_registry as ir,
 )
 
-from .exist_server import CLIENT_ID, SCOPES, ExistServer
-from .exist_server.tokens import Token
-from .link_home import at
-from .upgrade_home import home_assistant
+from .exist_server import SCOPES
+from .upgrade_home import NOW, Key, World
 from .writing import settle, write
 
 DOMAIN = "exist"
 MADE = Path(__file__).parent / "upgrade" / "aaf8521"
-MADE_AT = "http://127.0.0.1:8124"
-NOW = at(2026, 5, 20, 12, 35)
 TODAY = date(2026, 5, 20)
 US = "home_assistant"
-# Exist does not let us write these; the right comes back with the next sign-in.
-WITHHELD = {"symptoms_write", "manual_write"}
-
-type Key = tuple[str, str, date]
 
 WAITED: dict[Key, float | str] = {
     # Of a person.
@@ -93,99 +82,13 @@ EDITED = {
 }
 
 
-class Days(dict[date, Any]):
-    """The days of an attribute at Exist, which tell of each write."""
-
-    def __init__(self, known: Mapping[date, Any], written: list[date]) -> None:
-        """Begin with what is known, untold."""
-        super().__init__(known)
-        self._written = written
-
-    @override
-    def __setitem__(self, day: date, value: Any) -> None:
-        self._written.append(day)
-        super().__setitem__(day, value)
-
-
-class World:
-    """Exist as it was when the folder was made, and a copy of that."""
-
-    def __init__(
-        self, folder: Path, freezer: FrozenDateTimeFactory, recorder: Any
-    ) -> None:
-        """Make Exist what it was; it is not there yet."""
-        self.folder = folder
-        self.server = ExistServer(days=40)
-        self.made: dict[str, Any] = {}
-        """The accounts as they are on disk."""
-        self._freezer = freezer
-        self._recorder = recorder
-        self._written: dict[tuple[str, str], list[date]] = {}
-        for user, attributes in json.loads((MADE / "exist.json").read_text()).items():
-            for name, known in attributes.items():
-                if known is None:
-                    self.server.remove_attribute(user, name)
-                else:
-                    self.server.add_attribute(user, name=name, **known)
-            for name, each in self.server.users[user].attributes.items():
-                each.values = Days(
-                    each.values, self._written.setdefault((user, name), [])
-                )
-
-    async def copy(self) -> None:
-        """Copy the folder, as if Exist had always been at its port of today."""
-        await self.server.start()
-        storage = self.folder / ".storage"
-        shutil.copytree(MADE / ".storage", storage)
-        entries = storage / "core.config_entries"
-        text = entries.read_text().replace(MADE_AT, self.server.url)
-        entries.write_text(text)
-        self.made = json.loads(text)
-        for entry in self.made["data"]["entries"]:
-            token = entry["data"]["token"]
-            self.server.tokens.add(
-                Token(
-                    entry["unique_id"],
-                    CLIENT_ID,
-                    tuple(set(token["scope"].split()) - WITHHELD),
-                    access_token=token["access_token"],
-                    refresh_token=token["refresh_token"],
-                )
-            )
-
-    def start(self) -> AbstractAsyncContextManager[HomeAssistant]:
-        """Start Home Assistant on the folder."""
-        return home_assistant(
-            self.folder, self._recorder, self.server.url, NOW, gone={"sensor.trip"}
-        )
-
-    async def wait(self, hass: HomeAssistant, passed: timedelta) -> None:
-        """Let time pass."""
-        self._freezer.tick(passed)
-        async_fire_time_changed(hass)
-        await settle(hass)
-
-    @property
-    def written(self) -> Counter[Key]:
-        """How often each day was written since the folder was copied."""
-        return Counter(
-            (*attribute, day)
-            for attribute, days in self._written.items()
-            for day in days
-        )
-
-    def values(self, keys: Iterable[Key]) -> dict[Key, Any]:
-        """Return what Exist has."""
-        return {key: self.server.value(*key) for key in keys}
-
-
 @pytest.fixture
 async def world(
     freezer: FrozenDateTimeFactory, tmp_path: Path, async_test_recorder: Any
 ) -> AsyncGenerator[World]:
     """Wake up half an hour later, with the code of now."""
     freezer.move_to(NOW)
-    world = World(tmp_path, freezer, async_test_recorder)
+    world = World(MADE, tmp_path, freezer, async_test_recorder)
     await world.copy()
     yield world
     await world.server.stop()

@@ -1,12 +1,19 @@
 """What surrounds the folder: the home with its past, and Home Assistant over it."""
 
-from collections.abc import AsyncGenerator, Container, Mapping
-from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from collections import Counter
+from collections.abc import AsyncGenerator, Container, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import date, datetime, timedelta
+import json
 from pathlib import Path
-from typing import Any
+import shutil
+from typing import Any, override
 
-from pytest_homeassistant_custom_component.common import async_test_home_assistant
+from freezegun.api import FrozenDateTimeFactory
+from pytest_homeassistant_custom_component.common import (
+    async_fire_time_changed,
+    async_test_home_assistant,
+)
 
 from homeassistant import bootstrap, loader
 from homeassistant.const import EVENT_HOMEASSISTANT_STARTED
@@ -14,11 +21,19 @@ from homeassistant.core import CoreState, HomeAssistant
 from homeassistant.setup import async_setup_component
 from homeassistant.util import dt as dt_util
 
+from .exist_server import CLIENT_ID, ExistServer
+from .exist_server.tokens import Token
 from .link_home import Rows, at, record, set_runs
 from .writing import settle
 
+MADE_AT = "http://127.0.0.1:8124"
+NOW = at(2026, 5, 20, 12, 35)
+# Exist does not let us write these; the right comes back with the next sign-in.
+WITHHELD = {"symptoms_write", "manual_write"}
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
+type Key = tuple[str, str, date]
+
 BEGIN = at(2026, 5, 11)
 END = at(2026, 5, 20, 12)
 MEASURED = {"state_class": "measurement"}
@@ -157,3 +172,100 @@ async def home_assistant(
                 yield hass
             finally:
                 await hass.async_stop(force=True)
+
+
+class Days(dict[date, Any]):
+    """The days of an attribute at Exist, which tell of each write."""
+
+    def __init__(self, known: Mapping[date, Any], written: list[date]) -> None:
+        """Begin with what is known, untold."""
+        super().__init__(known)
+        self._written = written
+
+    @override
+    def __setitem__(self, day: date, value: Any) -> None:
+        self._written.append(day)
+        super().__setitem__(day, value)
+
+
+class World:
+    """Exist as it was when the folder was made, and a copy of that."""
+
+    def __init__(
+        self,
+        made: Path,
+        folder: Path,
+        freezer: FrozenDateTimeFactory,
+        recorder: Any,
+        now: datetime = NOW,
+    ) -> None:
+        """Make Exist what it was; it is not there yet."""
+        self.folder = folder
+        self._kept = made
+        self._now = now
+        self.server = ExistServer(days=40)
+        self.made: dict[str, Any] = {}
+        """The accounts as they are on disk."""
+        self._freezer = freezer
+        self._recorder = recorder
+        self._written: dict[tuple[str, str], list[date]] = {}
+        for user, attributes in json.loads((made / "exist.json").read_text()).items():
+            for name, known in attributes.items():
+                if known is None:
+                    self.server.remove_attribute(user, name)
+                else:
+                    self.server.add_attribute(user, name=name, **known)
+            for name, each in self.server.users[user].attributes.items():
+                each.values = Days(
+                    each.values, self._written.setdefault((user, name), [])
+                )
+
+    async def copy(self) -> None:
+        """Copy the folder, as if Exist had always been at its port of today."""
+        await self.server.start()
+        storage = self.folder / ".storage"
+        shutil.copytree(self._kept / ".storage", storage)
+        entries = storage / "core.config_entries"
+        text = entries.read_text().replace(MADE_AT, self.server.url)
+        entries.write_text(text)
+        self.made = json.loads(text)
+        for entry in self.made["data"]["entries"]:
+            token = entry["data"]["token"]
+            self.server.tokens.add(
+                Token(
+                    entry["unique_id"],
+                    CLIENT_ID,
+                    tuple(set(token["scope"].split()) - WITHHELD),
+                    access_token=token["access_token"],
+                    refresh_token=token["refresh_token"],
+                )
+            )
+
+    def start(self) -> AbstractAsyncContextManager[HomeAssistant]:
+        """Start Home Assistant on the folder."""
+        return home_assistant(
+            self.folder,
+            self._recorder,
+            self.server.url,
+            self._now,
+            gone={"sensor.trip"},
+        )
+
+    async def wait(self, hass: HomeAssistant, passed: timedelta) -> None:
+        """Let time pass."""
+        self._freezer.tick(passed)
+        async_fire_time_changed(hass)
+        await settle(hass)
+
+    @property
+    def written(self) -> Counter[Key]:
+        """How often each day was written since the folder was copied."""
+        return Counter(
+            (*attribute, day)
+            for attribute, days in self._written.items()
+            for day in days
+        )
+
+    def values(self, keys: Iterable[Key]) -> dict[Key, Any]:
+        """Return what Exist has."""
+        return {key: self.server.value(*key) for key in keys}

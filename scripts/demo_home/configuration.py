@@ -44,10 +44,11 @@ def write_configuration(
         folder, "onboarding", 4, {"done": ["core_config", "analytics", "integration"]}
     )
     # Address and port live here; in YAML they would be on trial for five minutes.
+    # As the lowest Home Assistant keeps it; a newer one migrates it.
     _store(
         folder,
         "http",
-        3,
+        2,
         {
             "stable": {
                 "server_host": ["127.0.0.1"],
@@ -55,7 +56,7 @@ def write_configuration(
                 "cors_allowed_origins": [],
                 "login_attempts_threshold": -1,
                 "ip_ban_enabled": False,
-                "ssl_profile": "intermediate_v6",
+                "ssl_profile": "intermediate",
                 "use_x_frame_options": True,
                 "created_at": "2026-01-01T00:00:00+00:00",
                 "error": None,

@@ -1,7 +1,7 @@
 """The home that the browser visits: the demo's Home Assistant and a local Exist."""
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -92,7 +92,10 @@ class Place:
 
 
 @asynccontextmanager
-async def living(folder: Path) -> AsyncGenerator[Place]:
+async def living(
+    folder: Path,
+    furnish_home: Callable[[Path, int, str, Past], None] | None = None,
+) -> AsyncGenerator[Place]:
     """Start Exist and Home Assistant in an empty folder, and end both."""
     exist_port, home_port = free_port(0, "Exist"), free_port(0, "Home Assistant")
     exist_url = f"http://127.0.0.1:{exist_port}"
@@ -117,7 +120,10 @@ async def living(folder: Path) -> AsyncGenerator[Place]:
         )
         config = folder / "config"
         past = Past(time.time())
-        await asyncio.to_thread(_furnish, config, home_port, exist_url, past)
+        config.mkdir()
+        await asyncio.to_thread(
+            furnish_home or _furnish, config, home_port, exist_url, past
+        )
         await exist.while_alive(_answering(session, exist_url))
         server = await start(
             "Home Assistant",
@@ -134,7 +140,6 @@ async def living(folder: Path) -> AsyncGenerator[Place]:
 
 
 def _furnish(config: Path, home_port: int, exist_url: str, past: Past) -> None:
-    config.mkdir()
     write_configuration(config, REPOSITORY / "custom_components", home_port, exist_url)
     furnish(config, past)
 

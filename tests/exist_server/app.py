@@ -120,7 +120,7 @@ async def _answer_refusals(
         return await handler(request)
     except Refused as err:
         if err.payload is None:
-            return web.Response(status=err.status)
+            return web.Response(status=err.status, headers=err.headers)
         return answer(err.payload, err.status)
     except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as err:
         return answer({"detail": err.reason}, err.status)

@@ -25,8 +25,10 @@ def batch(
             try:
                 success.append(apply(call, item, index))
             except ItemFailed as err:
-                failed.append(item | err.added)
-        status = 202 if failed else 200
+                code = str(err.added["error_code"])
+                named = {"error_code": call.world.switches.codes.get(code, code)}
+                failed.append(item | err.added | named)
+        status = call.world.switches.failed_status if failed else 200
         return answer({"success": success, "failed": failed}, status)
 
     return handle
@@ -41,6 +43,8 @@ async def _items(call: Call) -> list[Json]:
         raise Refused(400, {"detail": "The body is not JSON"}) from None
     if not isinstance(body, list) or not all(isinstance(each, dict) for each in body):
         raise Refused(400, {"detail": "The body must be an array of objects"})
+    if not body and call.world.switches.empty_batch_status != 200:
+        raise Refused(call.world.switches.empty_batch_status, {"detail": "No objects"})
     limit = call.world.switches.batch_limit
     if len(body) > limit:
         raise Refused(400, {"detail": f"At most {limit} objects are allowed"})
@@ -71,7 +75,7 @@ def require_owned(call: Call, item: Json) -> Attribute:
     found = call.user.attributes.get(name) if isinstance(name, str) else None
     if found is None:
         raise ItemFailed("not_found", f"User doesn't have an attribute named '{name}'")
-    if found.service != call.service:
+    if found.service != call.service and not call.world.switches.anyone_writes:
         raise ItemFailed(
             "unauthorised", f"Attribute '{name}' does not belong to this service"
         )

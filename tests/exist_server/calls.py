@@ -84,7 +84,7 @@ class Call:
 
     def paged(self, found: Sequence[object]) -> Json:
         """Return the page that is asked for."""
-        return page(self.request, found)
+        return page(self.request, found, self.world.switches)
 
     def service_json(self, service: str | None) -> Json | None:
         """Return the object of a service; null for nobody."""
@@ -96,7 +96,7 @@ class Call:
             "template": attribute.template,
             "name": attribute.name,
             "label": attribute.label,
-            "subgroup": None,
+            "subgroup": self.world.switches.subgroup,
             "group": attribute.group and attribute.group.json(),
             "service": self.service_json(attribute.service),
             "active": attribute.active,
@@ -125,9 +125,10 @@ def identify(request: web.Request, *, clients_only: bool = False) -> Call:
     now = world.clock.now()
     token = world.tokens.find(request.headers.get("Authorization", ""), now)
     if token is None or token.username not in world.users:
-        raise Refused(401, {"detail": world.switches.invalid_token_text})
+        text = world.switches.invalid_token_text
+        raise Refused(world.switches.invalid_token_status, {"detail": text})
     if not world.tokens.spend(token, now, world.switches.requests_per_hour):
-        raise Refused(429)
+        raise Refused(429, retry_after=world.switches.retry_after)
     if clients_only and token.client_id is None:
         raise Refused(403, {"detail": "This needs the token of an OAuth2 client"})
     service = world.clients[token.client_id].service if token.client_id else None

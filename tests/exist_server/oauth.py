@@ -50,7 +50,12 @@ async def decide(request: web.Request) -> web.Response:
         _granted(world, scopes),
         world.clock.now() + dt.timedelta(seconds=world.switches.code_seconds),
     )
-    raise _sent_back(address, form, code=world.tokens.add_code(code))
+    raise _sent_back(
+        address,
+        form,
+        echo=world.switches.echoes_state,
+        code=world.tokens.add_code(code),
+    )
 
 
 async def exchange(request: web.Request) -> web.Response:
@@ -59,7 +64,7 @@ async def exchange(request: web.Request) -> web.Response:
     form = await _form(request)
     client = world.clients.get(form.get("client_id", ""))
     if client is None or client.secret != form.get("client_secret"):
-        return _token_error("invalid_client", 401)
+        return _token_error(world.switches.secret_error, 401)
     match form.get("grant_type"):
         case "authorization_code":
             token = _from_code(world, client, form)
@@ -68,7 +73,7 @@ async def exchange(request: web.Request) -> web.Response:
         case _:
             return _token_error("unsupported_grant_type", 400)
     if token is None:
-        return _token_error("invalid_grant", 400)
+        return _token_error(world.switches.grant_error, 400)
     told = token.json()
     if world.switches.scope_text is not None:
         told["scope"] = world.switches.scope_text
@@ -98,7 +103,8 @@ def _from_code(world: World, client: Client, form: Mapping[str, str]) -> Token |
     code = world.tokens.codes.get(form.get("code", ""))
     if code is None or code.client_id != client.client_id:
         return None
-    del world.tokens.codes[form["code"]]
+    if world.switches.codes_end:
+        del world.tokens.codes[form["code"]]
     sent = form.get("redirect_uri")
     if code.expires <= world.clock.now() or (sent and sent != code.redirect_uri):
         return None
@@ -108,8 +114,13 @@ def _from_code(world: World, client: Client, form: Mapping[str, str]) -> Token |
 def _refreshed(world: World, client: Client, form: Mapping[str, str]) -> Token | None:
     token = world.tokens.refreshers.get(form.get("refresh_token", ""))
     if token is None or token.client_id != client.client_id:
+        if world.switches.reuse_ends_all and token is None:
+            for each in world.tokens.of_client(client.client_id):
+                world.tokens.drop(each)
         return None
     world.tokens.drop(token)
+    if not world.switches.refresh_ends_old:
+        world.tokens.bearers[token.access_token] = token
     return world.grant(token.username, client.client_id, _granted(world, token.scopes))
 
 
@@ -149,8 +160,10 @@ def _scopes(form: Mapping[str, str], address: URL) -> list[str]:
     return scopes
 
 
-def _sent_back(address: URL, form: Mapping[str, str], **answers: str) -> web.HTTPFound:
-    if "state" in form:
+def _sent_back(
+    address: URL, form: Mapping[str, str], *, echo: bool = True, **answers: str
+) -> web.HTTPFound:
+    if echo and "state" in form:
         answers["state"] = form["state"]
     return web.HTTPFound(address.update_query(answers))
 

@@ -19,7 +19,8 @@ def acquire(call: Call, item: Json, index: int) -> Json:
     else:
         require(item, index, "name")
         found = _by_name(call, item["name"])
-    after = found.manual if manual is None else manual
+    before = False if call.world.switches.acquire_resets_manual else found.manual
+    after = before if manual is None else manual
     require_scope(call, found.group, manual=after)
     if call.world.switches.reacquire_fails and found.service == call.service:
         raise ItemFailed("already_owned", "Attribute belongs to this service already")
@@ -38,8 +39,12 @@ def release(call: Call, item: Json, index: int) -> Json:
     """Pass one attribute to its heir, or make it inactive (section 5.8)."""
     require(item, index, "name")
     found = require_owned(call, item)
-    found.service = call.world.heir(call.user.username, found)
-    if call.world.switches.release_answers_name_only:
+    switches = call.world.switches
+    heir = call.world.heir(call.user.username, found)
+    found.service = None if switches.heirless else heir
+    if switches.release_forgets:
+        found.values.clear()
+    if switches.release_answers_name_only:
         return {"name": found.name}
     return {
         "name": found.name,
@@ -54,7 +59,7 @@ def create(call: Call, item: Json, index: int) -> Json:
     manual = manual_of(item)
     made.manual = True if manual is None else manual
     require_scope(call, made.group, manual=made.manual)
-    made.service = call.service
+    made.service = call.service if call.world.switches.create_owns else "exist"
     _add(call, made)
     if call.flag("success_objects"):
         return call.attribute_json(made)
@@ -105,6 +110,8 @@ def _made(call: Call, item: Json, index: int) -> Attribute:
         if known.label == label and known.group == GROUPS[group]:
             _refuse_existing(known.name)
     name = call.world.free_name(call.user.username, label)
+    if call.world.switches.numbers_names:
+        name = f"{name}_1"
     if name in call.user.attributes:
         _refuse_existing(name)
     priority = TAG_PRIORITY if tag else CUSTOM_PRIORITY

@@ -7,14 +7,17 @@ from aiohttp import web
 
 from .faults import FAULT, FaultKind
 from .refusals import Refused
+from .switches import Switches
 
 PER_PAGE = 20
-MOST = 100
 
 
-def page[T](request: web.Request, found: Sequence[T]) -> dict[str, object]:
+def page[T](
+    request: web.Request, found: Sequence[T], switches: Switches
+) -> dict[str, object]:
     """Return one page of what was found."""
-    limit = min(_number(request.query.get("limit")) or PER_PAGE, MOST)
+    asked_for = _number(request.query.get("limit")) or PER_PAGE
+    limit = min(asked_for, switches.most_per_page)
     asked = request.query.get("page", "1")
     number = _number(asked)
     fault = request.get(FAULT)
@@ -26,7 +29,7 @@ def page[T](request: web.Request, found: Sequence[T]) -> dict[str, object]:
     if kind is FaultKind.ENDLESS and number:
         shown = (number - 1) % pages + 1
     if not shown or shown > pages:
-        raise Refused(404, {"detail": "Invalid page."})
+        raise Refused(switches.past_end_status, {"detail": "Invalid page."})
     more = kind is FaultKind.ENDLESS or shown < pages
     return {
         "count": len(found),

@@ -11,6 +11,16 @@ MOST_DAYS = 31
 IMPERIAL = ("distance", "weight", "energy", "liquid", "temperature")
 
 
+_STRANGE = {
+    "name": "strange",
+    "label": "Strange",
+    "group": {"name": "strange", "label": "Strange", "priority": 9},
+    "priority": 1,
+    "value_type": 9,
+    "value_type_description": "Strange",
+}
+
+
 def profile(call: Call) -> Json:
     """Answer accounts/profile/ (section 5.1)."""
     user = call.user
@@ -49,7 +59,10 @@ def templates(call: Call) -> Json:
             each.name,
         )
     )
-    return call.paged([template.json() for template in found])
+    listed = [template.json() for template in found]
+    if call.world.switches.strange_template:
+        listed.append(_STRANGE)
+    return call.paged(listed)
 
 
 def attributes(call: Call) -> Json:
@@ -76,7 +89,10 @@ def with_values(call: Call) -> Json:
     """Answer attributes/with-values/ (section 5.4)."""
     newest = call.date("date_max") or call.today
     asked = call.request.query.get("days", "")
-    days = min(max(int(asked) if asked.isdecimal() else 1, 1), MOST_DAYS)
+    days = max(int(asked) if asked.isdecimal() else 1, 1)
+    if days > MOST_DAYS and call.world.switches.refuses_many_days:
+        raise Refused(400, {"detail": f"At most {MOST_DAYS} days"})
+    days = min(days, MOST_DAYS)
     span = [newest - dt.timedelta(days=back) for back in range(days)]
     gaps = call.world.switches.null_for_gaps
     return call.paged(
@@ -86,7 +102,7 @@ def with_values(call: Call) -> Json:
                 "template": each.template,
                 "name": each.name,
                 "label": each.label,
-                "subgroup": None,
+                "subgroup": call.world.switches.subgroup,
                 "priority": each.priority,
                 "manual": each.manual,
                 "active": each.active,
@@ -109,8 +125,10 @@ def values(call: Call) -> Json:
         raise Refused(400, {"detail": "'attribute' is missing"})
     newest = call.date("date_max")
     found = call.user.attributes.get(name)
-    if found is None or not found.active:
-        raise Refused(404, {"detail": "Not found."})
+    if found is None or not (found.active or call.world.switches.released_readable):
+        raise Refused(
+            call.world.switches.unknown_values_status, {"detail": "Not found."}
+        )
     days = sorted(found.values, reverse=True) if call.readable(found) else []
     return call.paged(
         [_row(found, day) for day in days if newest is None or day <= newest]

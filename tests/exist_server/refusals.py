@@ -4,9 +4,15 @@
 class Refused(Exception):
     """The whole request is refused (section 7.2)."""
 
-    def __init__(self, status: int, payload: dict[str, object] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        payload: dict[str, object] | None = None,
+        retry_after: str | None = None,
+    ) -> None:
         """Remember the answer; without payload it has no body."""
         super().__init__(status)
+        self.headers = {} if retry_after is None else {"Retry-After": retry_after}
         self.status = status
         self.payload = payload
 

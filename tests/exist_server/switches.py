@@ -1,6 +1,7 @@
 """What the sources disagree about (section 15) or leave open, as switches."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
@@ -50,3 +51,57 @@ class Switches:
     code_seconds: int = 600
     token_seconds: int = 31535999
     requests_per_hour: int = 300
+
+    # What section 16 leaves open; scripts/check_live asks the real one.
+    echoes_state: bool = True
+    codes_end: bool = True
+    """A code is good once."""
+    secret_error: str = "invalid_client"
+    grant_error: str = "invalid_grant"
+    refresh_ends_old: bool = True
+    """A refresh ends the access token that was good before."""
+    reuse_ends_all: bool = False
+    """A refresh token that is used twice ends what came of it, too."""
+    invalid_token_status: int = 401
+    retry_after: str | None = None
+    """What a 429 says of when to go on."""
+    past_end_status: int = 404
+    most_per_page: int = 100
+    refuses_many_days: bool = False
+    unknown_values_status: int = 404
+    """What the values of an unknown attribute are answered with."""
+    strange_template: bool = False
+    """There is a template of a group and a type that nobody knows."""
+    subgroup: object = None
+    numbers_names: bool = False
+    """A created attribute has a number in its name."""
+    create_owns: bool = True
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Other words for the codes of failed items."""
+    failed_status: int = 202
+    echoes_value: bool = True
+    stores_nothing: bool = False
+    """update says that it stored a value, and does not."""
+    coerces_texts: bool = False
+    """update takes a number that is sent as a text."""
+    null_empties: bool = False
+    """update takes null for a day that has a value."""
+    empty_batch_status: int = 200
+    first_wins: bool = False
+    """Of two values for one day in a batch, the first one stays."""
+    refuses_unknown_keys: bool = False
+    text_length: int = 1000
+    anyone_writes: bool = False
+    """update asks nobody who owns an attribute."""
+    increments_empty_days: bool = True
+    decrements: bool = True
+    """An amount may be negative."""
+    increments_by_float: bool = False
+    """Also where the attribute is of whole numbers."""
+    acquire_resets_manual: bool = False
+    """acquire without `manual` makes it false."""
+    released_readable: bool = False
+    release_forgets: bool = False
+    """A released attribute loses its days."""
+    heirless: bool = False
+    """A released attribute goes to nobody."""

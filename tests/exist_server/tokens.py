@@ -87,6 +87,11 @@ class TokenStore:
             if token.username == username and client_id in (None, token.client_id)
         ]
 
+    def of_client(self, client_id: str) -> list[Token]:
+        """Return the pairs of a client."""
+        found = self.refreshers.values()
+        return [token for token in found if token.client_id == client_id]
+
     def simple_for(self, username: str, scopes: tuple[str, ...]) -> Token:
         """Return the simple token of a user, always the same."""
         for token in self.simple.values():
