@@ -27,7 +27,7 @@ from .history_home import imported
 from .link_home import TV, add_link, at, evaluate, record, set_runs, tv_link
 from .writing import poll, settle
 
-KEPT_DAYS = timedelta(days=10)
+KEPT_DAYS = timedelta(days=28)
 STEPS = "sensor.exist_ada_steps"
 
 
