@@ -116,17 +116,21 @@ def test_the_repository_is_the_same_everywhere() -> None:
         "repository": [repository],
         "category": ["integration"],
     }
-    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("*.json")]
-    for folder in ("custom_components", "blueprints", ".github", "scripts"):
+    texts = [ROOT / "hacs.json", *ROOT.glob("*.md")]
+    for folder in ("custom_components", "blueprints", "docs", ".github", "scripts"):
         texts += [
             path
             for path in ROOT.joinpath(folder).rglob("*")
             if path.suffix in {".md", ".yaml", ".yml", ".json", ".py"}
         ]
-    named = re.compile(r"github(?:usercontent)?\.com/([\w.-]+/[\w.-]+)")
+    named = re.compile(r"github(?:usercontent)?\.com/([\w.-]+)/([\w.-]+)")
     for path in texts:
-        for each in named.findall(path.read_text()):
-            assert each.removesuffix(".git") == f"{owner}/{repository}", path
+        # Who contributes is sent to the repositories of others, too.
+        is_for_readers = not path.is_relative_to(ROOT / ".github")
+        for whose, which in named.findall(path.read_text()):
+            name = which.rstrip(".").removesuffix(".git")
+            if is_for_readers or name == repository:
+                assert (whose, name) == (owner, repository), path
 
 
 async def test_every_repair_leads_to_its_paragraph(hass: HomeAssistant) -> None:
