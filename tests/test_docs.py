@@ -8,10 +8,11 @@ import subprocess
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.exist.notices.issues import async_learn_more
+from custom_components.exist.notices.issues import Issue, async_raise
 from homeassistant.core import HomeAssistant
-from homeassistant.loader import async_get_integration
+from homeassistant.helpers import issue_registry as ir
 
 from .docs_pages import ROOT, Block, DocsPage, blocks, page, pages
 
@@ -133,15 +134,23 @@ def test_the_repository_is_the_same_everywhere() -> None:
                 assert (whose, name) == (owner, repository), path
 
 
-async def test_every_repair_leads_to_its_paragraph(hass: HomeAssistant) -> None:
-    await async_get_integration(hass, "exist")
-    hass.config.components.add("exist")
-    for key in EN["issues"]:
-        address = async_learn_more(hass, key)
-        start = f"{MANIFEST['documentation']}/blob/HEAD/"
+async def test_every_repair_leads_to_its_paragraph(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    start = f"{MANIFEST['documentation']}/blob/HEAD/"
+    for key, texts in EN["issues"].items():
+        problem = Issue(key)
+        async_raise(hass, account, problem)
+        shown = ir.async_get(hass).async_get_issue("exist", problem.issue_id(account))
+        assert shown is not None
+        address = shown.learn_more_url or ""
         assert address.startswith(start)
         name, anchor = address.removeprefix(start).split("#")
         assert anchor in {section.anchor for section in page(name).sections}
+        # Where there is a choice, the dialog shows no address but in its text.
+        for step in texts.get("fix_flow", {}).get("step", {}).values():
+            assert step["description"].endswith("[Learn more]({learn_more})")
+            assert (shown.translation_placeholders or {})["learn_more"] == address
 
 
 COMMANDS = [

@@ -36,7 +36,7 @@ class Issue:
 
 
 @callback
-def async_learn_more(hass: HomeAssistant, key: str) -> str:
+def _learn_more(hass: HomeAssistant, key: str) -> str:
     """Return the address of the paragraph about a repair."""
     # Whose repository this is, the manifest alone says.
     repository = async_get_loaded_integration(hass, DOMAIN).documentation
@@ -47,7 +47,7 @@ def async_learn_more(hass: HomeAssistant, key: str) -> str:
 def async_raise(hass: HomeAssistant, entry: ConfigEntry, problem: Issue) -> None:
     """Show the repair; what is shown already and equal stays as it is."""
     about = {"key": problem.key, "name": problem.subject, "day": problem.day}
-    learn_more = async_learn_more(hass, problem.key)
+    learn_more = _learn_more(hass, problem.key)
     ir.async_create_issue(
         hass,
         DOMAIN,
