@@ -98,7 +98,6 @@ def _waiting(runtime: ExistRuntimeData) -> list[Issue]:
                     {"label": _label(runtime, key.name)},
                     {"day": day},
                     is_fixable=True,
-                    at_exist=True,
                 )
             )
     return problems
@@ -139,7 +138,6 @@ def _unowned(entry: ExistConfigEntry) -> list[Issue]:
             },
             figures={"waiting": str(waiting[hold, name])},
             is_fixable=True,
-            at_exist=True,
         )
 
     return [
@@ -164,7 +162,6 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
                         "link": link.title,
                         "entity": engine.entity_in_question(link),
                     },
-                    at_exist=problem is Problem.TYPE_CHANGED,
                 )
             )
     problems += [
@@ -173,7 +170,6 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
             name,
             names={"link": title, "label": _label(runtime, name)},
             is_fixable=True,
-            at_exist=True,
         )
         for name, title in engine.orphans.items()
     ]
@@ -185,7 +181,6 @@ def _links(runtime: ExistRuntimeData) -> list[Issue]:
                 COPIES,
                 names={"labels": labels},
                 figures={"count": str(len(edits))},
-                at_exist=True,
             )
         )
     return problems

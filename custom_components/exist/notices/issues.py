@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers import issue_registry as ir
+from homeassistant.loader import async_get_loaded_integration
 
-from ..const import ATTRIBUTES_URL, DOMAIN
+from ..const import DOMAIN
 from .plain_text import both_ways
 
 
@@ -26,7 +27,6 @@ class Issue:
     figures: Mapping[str, str] = field(default_factory=dict)
     is_fixable: bool = False
     is_persistent: bool = False
-    at_exist: bool = False
     severity: ir.IssueSeverity = ir.IssueSeverity.WARNING
 
     def issue_id(self, entry: ConfigEntry) -> str:
@@ -36,9 +36,18 @@ class Issue:
 
 
 @callback
+def _learn_more(hass: HomeAssistant, key: str) -> str:
+    """Return the address of the paragraph about a repair."""
+    # Whose repository this is, the manifest alone says.
+    repository = async_get_loaded_integration(hass, DOMAIN).documentation
+    return f"{repository}/blob/HEAD/docs/repairs.md#{key.replace('_', '-')}"
+
+
+@callback
 def async_raise(hass: HomeAssistant, entry: ConfigEntry, problem: Issue) -> None:
     """Show the repair; what is shown already and equal stays as it is."""
     about = {"key": problem.key, "name": problem.subject, "day": problem.day}
+    learn_more = _learn_more(hass, problem.key)
     ir.async_create_issue(
         hass,
         DOMAIN,
@@ -47,11 +56,13 @@ def async_raise(hass: HomeAssistant, entry: ConfigEntry, problem: Issue) -> None
         is_fixable=problem.is_fixable,
         is_persistent=problem.is_persistent,
         severity=problem.severity,
-        learn_more_url=ATTRIBUTES_URL if problem.at_exist else None,
+        learn_more_url=learn_more,
         translation_key=problem.key,
         translation_placeholders={
             **both_ways(account=entry.title, **problem.names),
             **problem.figures,
+            # The dialog of what is fixable shows no address but in its text.
+            "learn_more": learn_more,
         },
     )
 
