@@ -446,15 +446,16 @@ async def test_controls_work_while_exist_is_away(
     await _do(hass, "number.set_value", MOOD, value=9)
     assert state_of(hass, MOOD).state == "9"
     assert state_of(hass, "sensor.exist_ada_mood").state == "9"
-    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "1"
+    waiting = state_of(hass, "sensor.exist_ada_values_waiting")
+    assert waiting.state == "1"
+    assert waiting.attributes["oldest"] is not None
     await exist_server.start()
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert exist_server.value("ada", "mood") == 9
-    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "0"
-    assert (
-        state_of(hass, "sensor.exist_ada_last_confirmed_write").state != STATE_UNKNOWN
-    )
+    waiting = state_of(hass, "sensor.exist_ada_values_waiting")
+    assert (waiting.state, waiting.attributes["oldest"]) == ("0", None)
+    assert waiting.attributes["last_write"] is not None
 
 
 async def test_controls_only_for_what_is_owned_and_by_hand(

@@ -192,9 +192,11 @@ class AttributeEntities:
                 and name in data.owned
                 and name in wanted
             ):
-                er.async_get(self._coordinator.hass).async_update_entity(
-                    each.entity_id, disabled_by=None
-                )
+                for disabled_by in (er.RegistryEntryDisabler.CONFIG_ENTRY, None):
+                    # From that one alone Home Assistant does not load all anew.
+                    er.async_get(self._coordinator.hass).async_update_entity(
+                        each.entity_id, disabled_by=disabled_by
+                    )
                 self._added.discard(name)
 
     def _may_go(self, name: str, *, at_start: bool) -> bool:
