@@ -31,6 +31,7 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 
 from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer, Fault
@@ -212,6 +213,13 @@ def add_account(
         return entry
 
     return add
+
+
+@pytest.fixture
+def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Enable every entity from the start."""
+    enabled = property(lambda _self: True)
+    monkeypatch.setattr(Entity, "entity_registry_enabled_default", enabled)
 
 
 @pytest.fixture

@@ -28,7 +28,10 @@ ATTRIBUTES = 400
 
 @pytest.fixture
 async def crowd(
-    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    all_enabled: None,
 ) -> MockConfigEntry:
     """Load an account of 1,200 entities of attributes, all of them owned."""
     names = exist_server.fill("cleo", ATTRIBUTES)
@@ -127,7 +130,10 @@ async def test_a_poll_writes_what_it_changed(
 
 
 async def test_a_write_touches_its_link_and_no_other(
-    hass: HomeAssistant, linked_home: MockConfigEntry, written: set[str]
+    hass: HomeAssistant,
+    all_enabled: None,
+    linked_home: MockConfigEntry,
+    written: set[str],
 ) -> None:
     links = {
         each.entity_id

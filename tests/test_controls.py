@@ -17,9 +17,16 @@ from homeassistant.components.homeassistant.exposed_entities import (
 )
 from homeassistant.components.todo.const import DOMAIN as TODO, TodoListEntityFeature
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
-from homeassistant.core import Context, HomeAssistant
+from homeassistant.core import (
+    Context,
+    Event,
+    EventStateChangedData,
+    HomeAssistant,
+    callback,
+)
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.event import async_track_state_change_event
 from homeassistant.setup import async_setup_component
 
 from .conftest import AddAccount, state_of
@@ -439,6 +446,50 @@ async def test_clearing_a_text_writes_nothing(
     assert state_of(hass, note).state == "Grüße"
 
 
+@pytest.mark.parametrize(
+    ("note", "typed", "key"),
+    [
+        ("Grüße", "", "value_cannot_empty"),
+        ("x" * 400, "short", "text_too_long_to_edit"),
+        ("y" * 255, " ", "value_cannot_empty"),
+    ],
+    ids=["empty", "long", "full"],
+)
+async def test_a_page_shows_again_what_a_person_could_not_change(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    hass_admin_user: MockUser,
+    note: str,
+    typed: str,
+    key: str,
+) -> None:
+    exist_server.set_value("ada", "mood_note", None, note)
+    await owner.runtime_data.coordinator.async_refresh()
+    entity_id = _of(hass, "text", "mood_note")
+    before = state_of(hass, entity_id).state
+    states: list[str] = []
+
+    @callback
+    def note_state(event: Event[EventStateChangedData]) -> None:
+        new = event.data["new_state"]
+        states.append(new.state if new else STATE_UNKNOWN)
+
+    async_track_state_change_event(hass, entity_id, note_state)
+    for who in (None, hass_admin_user):
+        with pytest.raises(ServiceValidationError) as raised:
+            await _do(hass, "text.set_value", entity_id, by=who, value=typed)
+        assert raised.value.translation_key == key
+        if who is None:
+            # An automation has no field that would have to be filled again.
+            assert not states
+    assert exist_server.value("ada", "mood_note") == note
+    # A field is filled anew only where a state is unlike the one before it.
+    other, last = states
+    assert other != before
+    assert last == before
+
+
 async def test_controls_work_while_exist_is_away(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
@@ -446,15 +497,16 @@ async def test_controls_work_while_exist_is_away(
     await _do(hass, "number.set_value", MOOD, value=9)
     assert state_of(hass, MOOD).state == "9"
     assert state_of(hass, "sensor.exist_ada_mood").state == "9"
-    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "1"
+    waiting = state_of(hass, "sensor.exist_ada_values_waiting")
+    assert waiting.state == "1"
+    assert waiting.attributes["oldest"] is not None
     await exist_server.start()
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
     assert exist_server.value("ada", "mood") == 9
-    assert state_of(hass, "sensor.exist_ada_values_waiting").state == "0"
-    assert (
-        state_of(hass, "sensor.exist_ada_last_confirmed_write").state != STATE_UNKNOWN
-    )
+    waiting = state_of(hass, "sensor.exist_ada_values_waiting")
+    assert (waiting.state, waiting.attributes["oldest"]) == ("0", None)
+    assert waiting.attributes["last_write"] is not None
 
 
 async def test_controls_only_for_what_is_owned_and_by_hand(
@@ -561,6 +613,63 @@ async def test_the_list_of_tags(
         with pytest.raises(HomeAssistantError) as raised:
             await _do(hass, f"todo.{action}", TAGS, **data)
         assert raised.value.translation_key == key
+
+
+async def test_the_list_of_tags_says_which_day_it_shows_where_it_is_not_today(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    hass_admin_user: MockUser,
+) -> None:
+    async def items() -> list[dict[str, Any]]:
+        answer: Any = await hass.services.async_call(
+            TODO,
+            "get_items",
+            {"entity_id": TAGS},
+            blocking=True,
+            return_response=True,
+        )
+        found: list[dict[str, Any]] = answer[TAGS]["items"]
+        return found
+
+    today = owner.runtime_data.coordinator.today
+    day = today - timedelta(days=2)
+    assert ["description" in each for each in await items()] == [False]
+    assert state_of(hass, TAGS).attributes["date"] == today.isoformat()
+    exist_server.set_value("ada", "gym", day, 0)
+    await owner.runtime_data.coordinator.async_refresh()
+    await _do(hass, "date.set_value", DAY, date=day)
+    [gym] = await items()
+    assert gym["description"] == f"{day:%a} {day.isoformat()}"
+    assert state_of(hass, TAGS).attributes["date"] == day.isoformat()
+    # So does the frontend: it sends the whole item back with a tick.
+    tick = {
+        "item": gym["uid"],
+        "rename": gym["summary"],
+        "status": "completed",
+        "description": gym["description"],
+    }
+    for wrong in ("Leg day", f"{today:%a} {today.isoformat()}"):
+        with pytest.raises(HomeAssistantError) as raised:
+            await _do(
+                hass,
+                "todo.update_item",
+                TAGS,
+                by=hass_admin_user,
+                **{**tick, "description": wrong},
+            )
+        assert raised.value.translation_key == "tag_details"
+    assert exist_server.value("ada", "gym", day) == 0
+    await _do(hass, "todo.update_item", TAGS, by=hass_admin_user, **tick)
+    assert exist_server.value("ada", "gym", day) == 1
+    with pytest.raises(HomeAssistantError) as raised:
+        await _do(hass, "todo.add_item", TAGS, item="Nap", description="short")
+    assert raised.value.translation_key == "tag_details"
+    assert exist_server.owner("ada", "nap") is None
+    await _do(hass, "date.set_value", DAY, date=today)
+    assert ["description" in each for each in await items()] == [False]
+    with pytest.raises(HomeAssistantError):
+        await _do(hass, "todo.update_item", TAGS, by=hass_admin_user, **tick)
 
 
 async def test_who_types_a_new_tag_is_told_that_it_stays(

@@ -281,11 +281,16 @@ async def test_owning_enables_a_tag(
     exist_server.set_value("ada", "gym", None, True)
     await _poll(hass, freezer)
     assert state_of(hass, tag).state == "on"
-    # Home Assistant reloads after an entity was enabled; it must survive that.
+    # Home Assistant would load all anew half a minute later.
+    runtime = account.runtime_data
     freezer.tick(timedelta(seconds=31))
     async_fire_time_changed(hass)
     await hass.async_block_till_done(wait_background_tasks=True)
     assert state_of(hass, tag).state == "on"
+    assert account.runtime_data is runtime
+    registered = entity_registry.async_get(tag)
+    assert registered is not None
+    assert registered.config_entry_id == account.entry_id
 
 
 async def test_accounts_whose_names_begin_alike_have_their_own_entities(

@@ -103,6 +103,7 @@ async def test_a_token_never_travels_to_another_server(
 async def test_an_outage_is_told_once_and_passes(
     hass: HomeAssistant,
     exist_server: ExistServer,
+    all_enabled: None,
     account: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
     caplog: pytest.LogCaptureFixture,

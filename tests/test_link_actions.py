@@ -1,8 +1,9 @@
 """Actions for links: what they answer, and what they refuse."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
@@ -14,6 +15,7 @@ from homeassistant.helpers import device_registry as dr
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .link_home import TV, add_link, evaluate, tv_link
+from .test_init import _pass
 from .writing import reload, settle, write
 
 TODAY = date(2026, 5, 20)
@@ -161,6 +163,7 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
     hass: HomeAssistant,
     exist_server: ExistServer,
     linked_home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from sqlalchemy.exc import OperationalError
@@ -177,6 +180,7 @@ async def test_a_database_that_cannot_be_read_costs_an_hour_at_most(
         for action in ("preview_link", "sync_link"):
             assert await refused(hass, action, link="gaming_min") == "recorder_failed"
         await evaluate(hass, linked_home)
+        await _pass(hass, freezer, timedelta(minutes=1))
         assert state_of(hass, state).state == "waiting"
     await evaluate(hass, linked_home)
     assert state_of(hass, state).state == "writing"

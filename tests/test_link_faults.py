@@ -34,6 +34,7 @@ from .link_home import (
     record,
     tv_link,
 )
+from .test_init import _pass
 from .writing import reload, settle, write
 
 TODAY = date(2026, 5, 20)
@@ -145,6 +146,7 @@ async def test_a_full_disk_keeps_the_wish_for_past_days_and_says_so(
             linked_home, subentry, data={**subentry.data, **wish}
         )
         await settle(hass)
+        await _pass(hass, freezer, timedelta(minutes=1))
         assert state_of(hass, STATE).state == "waiting"
     assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
     await evaluate(hass, linked_home)

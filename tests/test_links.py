@@ -49,11 +49,12 @@ async def test_a_link_writes_today_and_settles_yesterday(
     device = "sensor.media_player_living_room_gaming_min"
     assert state_of(hass, f"{device}_state").state == "writing"
     assert state_of(hass, f"{device}_today_so_far").state == "70"
-    assert state_of(hass, f"{device}_last_confirmed_day").state == "2026-05-20"
+    confirmed = state_of(hass, f"{device}_last_confirmed_value")
+    assert (confirmed.state, confirmed.attributes["date"]) == ("70", "2026-05-20")
 
 
-# Sensors of the account about what is written.
-OF_WRITING = ("values_waiting", "oldest_value_waiting_since", "last_confirmed_write")
+# The sensor of the account about what is written.
+OF_WRITING = "values_waiting"
 LINK = "sensor.media_player_living_room_gaming_min"
 
 

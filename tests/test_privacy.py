@@ -73,7 +73,7 @@ async def test_system_health_tells_numbers(
     hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
 ) -> None:
     exist_server.own("ada", "steps", "mood")
-    await add_account()
+    entry = await add_account()
     assert await async_setup_component(hass, system_health.DOMAIN, {})
     await hass.async_block_till_done()
     registration = system_health.SystemHealthRegistration(hass, DOMAIN)
@@ -83,4 +83,5 @@ async def test_system_health_tells_numbers(
     assert info["owned"] == 2
     assert info["accounts"] == 1
     assert info["requests_left"] == "297"
+    assert info["last_answer"] == entry.runtime_data.coordinator.last_poll
     assert await info["can_reach_server"] == "ok"

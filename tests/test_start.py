@@ -125,6 +125,7 @@ async def test_the_account_is_written_where_it_changed_or_its_moment_is_old(
 async def test_what_is_shown_from_disk_grows_old(
     hass: HomeAssistant,
     exist_server: ExistServer,
+    all_enabled: None,
     noon_account: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:

@@ -1,7 +1,7 @@
 """What is on disk outlives releases, damage and downgrades."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 import errno
 import json
 from typing import Any
@@ -49,6 +49,7 @@ from .on_disk import (
     repairs,
     waiting,
 )
+from .test_init import _pass
 from .writing import OWNED, reload, settle, write
 
 
@@ -542,6 +543,7 @@ async def test_links_wait_for_a_disk_that_takes_something(
     await later(hass, freezer, linked_home, 20, 14, on=10)
     assert exist_server.value("ada", "gaming_min") == 70
     state = "sensor.media_player_living_room_gaming_min_state"
+    await _pass(hass, freezer, timedelta(minutes=1))
     assert state_of(hass, state).state == "waiting"
     refuse.undo()
     await evaluate(hass, linked_home)

@@ -43,4 +43,8 @@ CONF_RELEASE_ON_REMOVE: Final = "release_on_remove"
 CONF_HISTORY_GROUPS: Final = "history_groups"
 CONF_CLEAR_ON_REMOVE: Final = "clear_on_remove"
 
+# On the bus, for Activity; what its event entity shows has the same.
+EVENT_WRITING: Final = "exist_writing"
+ATTR_TYPE: Final = "type"
+
 VALUE_DAYS: Final = 31

@@ -94,6 +94,7 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         self._zones_differ_since: datetime | None = None
         self._scopes = scopes
         self._released: dict[str, int] = {}
+        self._acquired: dict[str, int] = {}
         self._templates: Mapping[str, Template] | None = None
         self._priority = Priority.POLL
         self._shown_day: date | None = None
@@ -201,6 +202,11 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             name: order
             for name, order in self._released.items()
             if name not in data.owned or order > self.covered
+        }
+        self._acquired = {
+            name: order
+            for name, order in self._acquired.items()
+            if name in data.owned or order > self.covered
         }
         self._async_note_user_name(data.profile.username)
         return data
@@ -373,6 +379,16 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     def was_released(self, name: str) -> bool:
         """Return whether Exist confirmed that we gave the attribute up."""
         return name in self._released
+
+    def was_acquired(self, name: str) -> bool:
+        """Return whether we own the attribute because it was asked for here."""
+        return name in self._acquired
+
+    @callback
+    def note_acquired(self, names: Iterable[str]) -> None:
+        """Remember what was acquired, which is no news to whoever did it."""
+        order = self.next_order()
+        self._acquired |= dict.fromkeys(names, order)
 
     @callback
     def note_released(self, names: Iterable[str]) -> None:

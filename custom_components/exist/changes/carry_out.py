@@ -117,7 +117,15 @@ async def async_carry_out[Shown](
             result = await send()
     if isinstance(result.error, ExistAuthError):
         entry.async_start_reauth(hass)
-    return await settle(result.outcomes, read, decide)
+    outcomes = await settle(result.outcomes, read, decide)
+    if entry.state is ConfigEntryState.LOADED:
+        # Only of what is acquired or created does Exist show the whole attribute.
+        entry.runtime_data.coordinator.note_acquired(
+            each.attribute.name
+            for each in outcomes
+            if each.status is Status.SUCCEEDED and each.attribute is not None
+        )
+    return outcomes
 
 
 def confirmed(attribute: Attribute | None) -> ItemOutcome:

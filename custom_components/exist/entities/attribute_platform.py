@@ -192,10 +192,22 @@ class AttributeEntities:
                 and name in data.owned
                 and name in wanted
             ):
-                er.async_get(self._coordinator.hass).async_update_entity(
-                    each.entity_id, disabled_by=None
-                )
+                self._async_enable(each.entity_id)
                 self._added.discard(name)
+
+    @callback
+    def _async_enable(self, entity_id: str) -> None:
+        """Enable an entity that is added next: nothing else has to be loaded anew.
+
+        Home Assistant would load the whole account, half a minute later, for an
+        entity that belongs to one at the moment when it is enabled.
+        """
+        hass = self._coordinator.hass
+        registry = er.async_get(hass)
+        registry.async_update_entity(entity_id, config_entry_id=None, disabled_by=None)
+        registry.async_update_entity(entity_id, config_entry_id=self._entry.entry_id)
+        # Newer ones write "unavailable" at once: the first state would be a change.
+        hass.states.async_remove(entity_id)
 
     def _may_go(self, name: str, *, at_start: bool) -> bool:
         """Return whether the absence is certain enough to remove the entity."""

@@ -18,7 +18,7 @@ from ..account.ids import link_entity_id, link_id
 from ..account.poll import ExistCoordinator
 from ..api import Value, ValueType
 from ..const import ATTRIBUTES_URL, DOMAIN
-from ..links import Link, LinkState, LinkView
+from ..links import Link, LinkView
 from ..links.convert import Target
 from ..values.displayed import shown_value
 from ..values.kinds import KINDS, NEUTRAL_UNIT
@@ -29,9 +29,6 @@ from .redraw import redrawing
 
 ATTR_ATTRIBUTE = "attribute"
 ATTR_DATE = "date"
-ATTR_EDITED_DAYS = "edited_days"
-ATTR_ENTITY = "entity"
-ATTR_PROBLEM = "problem"
 ATTR_REASON = "reason"
 
 type Shown = float | str | date | datetime | None
@@ -55,12 +52,8 @@ def _why(view: LinkView, link: Link, known: bool) -> Mapping[str, Any]:
     }
 
 
-def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
-    return {
-        ATTR_PROBLEM: view.problem.value if view.problem else None,
-        ATTR_ENTITY: link.entity_id,
-        ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
-    }
+def _when(view: LinkView, _link: Link, _known: bool) -> Mapping[str, Any]:
+    return {ATTR_DATE: view.confirmed[0].isoformat() if view.confirmed else None}
 
 
 LINK_SENSORS = (
@@ -72,20 +65,15 @@ LINK_SENSORS = (
         key="confirmed",
         entity_category=EntityCategory.DIAGNOSTIC,
         of_day=lambda view: view.confirmed or (None, None),
+        attributes=_when,
     ),
+    # Activity would list each day; the confirmed value tells it, too.
     LinkSensorDescription(
         key="confirmed_day",
         device_class=SensorDeviceClass.DATE,
         entity_category=EntityCategory.DIAGNOSTIC,
+        entity_registry_enabled_default=False,
         about=lambda view: view.confirmed[0] if view.confirmed else None,
-    ),
-    LinkSensorDescription(
-        key="state",
-        device_class=SensorDeviceClass.ENUM,
-        entity_category=EntityCategory.DIAGNOSTIC,
-        options=[state.value for state in LinkState],
-        about=lambda view: view.state.value,
-        attributes=_problem,
     ),
 )
 
@@ -96,7 +84,7 @@ class LinkSensor(SensorEntity):
     entity_description: LinkSensorDescription
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE, ATTR_EDITED_DAYS, ATTR_ENTITY})
+    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE})
 
     def __init__(
         self,
@@ -149,8 +137,8 @@ class LinkSensor(SensorEntity):
 
     @override
     async def async_added_to_hass(self) -> None:
-        redraw = redrawing(self, self._look)
-        self.async_on_remove(self._engine.async_add_listener(redraw))
+        self._redraw = redrawing(self, self._look)
+        self.async_on_remove(self._engine.async_add_listener(self._redraw))
         async_hide_sensor(self)
 
     def _look(self) -> object:

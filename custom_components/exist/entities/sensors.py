@@ -1,7 +1,7 @@
 """Sensors: one per attribute that is not a boolean, and the last good poll."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, override
 
@@ -35,6 +35,7 @@ from .entity import (
     ExistEntity,
 )
 from .link_sensors import LINK_SENSORS, LinkSensor
+from .link_state_sensor import LinkStateSensor
 
 
 class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
@@ -97,6 +98,8 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
 
     _attr_device_class = SensorDeviceClass.TIMESTAMP
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    # Activity lists each change of a moment, some fifty a day.
+    _attr_entity_registry_enabled_default = False
 
     def __init__(self, coordinator: ExistCoordinator) -> None:
         """Prepare the sensor."""
@@ -110,6 +113,8 @@ class ExistLastPollSensor(ExistEntity, SensorEntity):
 
 ATTR_DAYS_DONE = "days_done"
 ATTR_DAYS_TO_GO = "days_to_go"
+ATTR_LAST_WRITE = "last_write"
+ATTR_OLDEST = "oldest"
 ATTR_REQUESTS_LEFT = "requests_left"
 
 
@@ -118,20 +123,31 @@ class OutboxSensorDescription(SensorEntityDescription):
     """A sensor about what waits to be confirmed."""
 
     value: Callable[[Ledger], int | datetime | None]
+    tells: Mapping[str, Callable[[Ledger], datetime | None]] = field(
+        default_factory=dict
+    )
+    """Its state attributes: what is enabled says all, and no moment fills Activity."""
 
 
 OUTBOX = (
     OutboxSensorDescription(
-        key="values_waiting", value=lambda ledger: len(ledger.entries)
+        key="values_waiting",
+        value=lambda ledger: len(ledger.entries),
+        tells={
+            ATTR_OLDEST: lambda ledger: ledger.oldest,
+            ATTR_LAST_WRITE: lambda ledger: ledger.last_confirmed,
+        },
     ),
     OutboxSensorDescription(
         key="oldest_waiting",
         device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
         value=lambda ledger: ledger.oldest,
     ),
     OutboxSensorDescription(
         key="last_write",
         device_class=SensorDeviceClass.TIMESTAMP,
+        entity_registry_enabled_default=False,
         value=lambda ledger: ledger.last_confirmed,
     ),
 )
@@ -142,6 +158,7 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
 
     entity_description: OutboxSensorDescription
     _attr_entity_category = EntityCategory.DIAGNOSTIC
+    _unrecorded_attributes = frozenset({ATTR_LAST_WRITE, ATTR_OLDEST})
 
     def __init__(
         self, coordinator: ExistCoordinator, description: OutboxSensorDescription
@@ -161,8 +178,14 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
 
     @override
     def _look(self) -> object:
-        self._attr_native_value = value = self.entity_description.value(self._ledger)
-        return value
+        described = self.entity_description
+        self._attr_native_value = value = described.value(self._ledger)
+        told = {name: tell(self._ledger) for name, tell in described.tells.items()}
+        self._attr_extra_state_attributes = {
+            name: moment.isoformat() if moment else None
+            for name, moment in told.items()
+        }
+        return value, told
 
 
 class ExistHistorySensor(ExistEntity, SensorEntity):
@@ -226,10 +249,11 @@ async def async_setup_entry(
         added.clear()
         added.update(links.links)
         for link_id in sorted(new):
+            link = links.links[link_id]
             async_add_entities(
                 [
-                    LinkSensor(coordinator, links.links[link_id], each)
-                    for each in LINK_SENSORS
+                    *(LinkSensor(coordinator, link, each) for each in LINK_SENSORS),
+                    LinkStateSensor(coordinator, link),
                 ],
                 config_subentry_id=link_id,
             )

@@ -8,7 +8,7 @@ from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFe
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
 from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.failures import exist_errors
@@ -21,7 +21,7 @@ from ..changes.write import Wanted, async_write, check
 from ..const import ATTRIBUTES_URL, DOMAIN, TAGS_GROUP
 from ..ledger import Writer
 from ..notices.plain_text import as_typed
-from ..notices.translated import async_text
+from ..notices.translated import async_text, cached_text, wrong
 from ..runtime import ExistConfigEntry
 from .assistants import async_hide_from_assistants
 from .control import writer_behind
@@ -41,12 +41,15 @@ async def async_setup_entry(
         async_add_once_owned(entry, tags, async_add_entities)
 
 
+_ALWAYS = (
+    TodoListEntityFeature.CREATE_TODO_ITEM | TodoListEntityFeature.UPDATE_TODO_ITEM
+)
+
+
 class ExistTagList(ExistEntity, TodoListEntity):
     """The tags that Home Assistant owns."""
 
-    _attr_supported_features = (
-        TodoListEntityFeature.CREATE_TODO_ITEM | TodoListEntityFeature.UPDATE_TODO_ITEM
-    )
+    _attr_supported_features = _ALWAYS
 
     def __init__(self, coordinator: ExistCoordinator) -> None:
         """Prepare the list."""
@@ -71,7 +74,14 @@ class ExistTagList(ExistEntity, TodoListEntity):
         day, tags = self._edited.day, self._tags()
         self._names = frozenset(tag.name for tag in tags)
         look = [(tag.name, tag.label, self._tagged(tag.name, day)) for tag in tags]
+        earlier = self._earlier(day)
         self._attr_extra_state_attributes = {ATTR_DATE: day.isoformat()}
+        # The frontend gives the description back with each tick.
+        self._attr_supported_features = _ALWAYS | (
+            TodoListEntityFeature.SET_DESCRIPTION_ON_ITEM
+            if earlier
+            else TodoListEntityFeature(0)
+        )
         self._attr_todo_items = [
             TodoItem(
                 uid=name,
@@ -79,12 +89,23 @@ class ExistTagList(ExistEntity, TodoListEntity):
                 status=TodoItemStatus.COMPLETED
                 if tagged
                 else TodoItemStatus.NEEDS_ACTION,
+                description=earlier,
             )
             for name, label, tagged in look
         ]
         if not self._edited.is_read:
             self._attr_todo_items = None
-        return day, look, self.state
+        return day, earlier, look, self.state
+
+    def _earlier(self, day: date) -> str | None:
+        """Return what each tag says of the day, where it is not today's.
+
+        A list has no place of its own for it, and a name cannot follow the day.
+        """
+        if day == self.coordinator.today:
+            return None
+        weekday = cached_text(self.hass, f"weekday_{day.weekday()}")
+        return f"{weekday} {day.isoformat()}"
 
     @property
     @override
@@ -107,6 +128,8 @@ class ExistTagList(ExistEntity, TodoListEntity):
         """
         entry = self.coordinator.config_entry
         label = (item.summary or "").strip()
+        if item.description:
+            raise wrong("tag_details")
         with exist_errors(self.hass, entry, writing=False):
             present = await entry.runtime_data.client.attributes(
                 include_inactive=True,
@@ -114,7 +137,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
                 priority=Priority.PERSON,
             )
         if any(same_label(attribute, label) for attribute in present):
-            raise _wrong("tag_exists")
+            raise wrong("tag_exists")
         new = CreateItem(
             label=label, group=TAGS_GROUP, value_type=ValueType.BOOLEAN, manual=True
         )
@@ -137,11 +160,11 @@ class ExistTagList(ExistEntity, TodoListEntity):
         """Tag the day of this call, or take the tag off it."""
         tag = self.coordinator.data.attributes.get(item.uid or "")
         if tag is None:
-            raise _wrong("tag_unknown")
+            raise wrong("tag_unknown")
         if item.summary is not None and item.summary != tag.label:
-            raise _wrong("tag_rename")
-        if item.due is not None or item.description:
-            raise _wrong("tag_details")
+            raise wrong("tag_rename")
+        if item.description != self._earlier(self._edited.day):
+            raise wrong("tag_details")
         # The action gives a plain word.
         done = item.status == TodoItemStatus.COMPLETED
         entry = self.coordinator.config_entry
@@ -155,7 +178,3 @@ class ExistTagList(ExistEntity, TodoListEntity):
             return
         checked = check(entry, [Wanted(tag.name, done, day)])
         await async_write(self.hass, entry, checked, writer, wait=False)
-
-
-def _wrong(key: str) -> ServiceValidationError:
-    return ServiceValidationError(translation_domain=DOMAIN, translation_key=key)

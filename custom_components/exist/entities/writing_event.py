@@ -5,10 +5,13 @@ from collections import deque
 from typing import Any, override
 
 from homeassistant.components.event import EventEntity
-from homeassistant.core import callback
+from homeassistant.const import ATTR_DEVICE_ID, ATTR_ENTITY_ID, Platform
+from homeassistant.core import Context, callback
+from homeassistant.helpers import entity_registry as er
 
+from ..account.ids import attribute_id
 from ..account.poll import ExistCoordinator
-from ..const import DOMAIN
+from ..const import ATTR_TYPE, DOMAIN, EVENT_WRITING
 from ..ledger import Fate, Hold, Key, Outcome, Writer
 from .entity import ExistEntity
 
@@ -79,7 +82,11 @@ class ExistWritingEvent(ExistEntity, EventEntity):
             for name in sorted(before - owned)
             if not self.coordinator.was_released(name)
         ]
-        self._news += [(GAINED, name) for name in sorted(owned - before)]
+        self._news += [
+            (GAINED, name)
+            for name in sorted(owned - before)
+            if not self.coordinator.was_acquired(name)
+        ]
         if self._news and not is_telling:
             self.coordinator.config_entry.async_create_task(
                 self.hass, self._async_tell(), f"{DOMAIN} ownership"
@@ -93,13 +100,33 @@ class ExistWritingEvent(ExistEntity, EventEntity):
 
     @callback
     def _fire(self, kind: str, name: str, **more: Any) -> None:
+        """Fire both: Activity shows an event entity's kind only, so a bus event names it."""
         attribute = self.coordinator.data.attributes.get(name)
-        self._trigger_event(
-            kind,
+        told = {
+            "attribute": name,
+            "label": attribute.label if attribute else name,
+            **more,
+        }
+        context = Context()
+        self.hass.bus.async_fire(
+            EVENT_WRITING,
             {
-                "attribute": name,
-                "label": attribute.label if attribute else name,
-                **more,
+                ATTR_TYPE: kind,
+                ATTR_ENTITY_ID: self._shown_by(name),
+                ATTR_DEVICE_ID: self.device_entry.id if self.device_entry else None,
+                **told,
             },
+            context=context,
         )
+        self._trigger_event(kind, told)
+        self.async_set_context(context)
         self.async_write_ha_state()
+
+    def _shown_by(self, name: str) -> str:
+        """Return the entity that shows an attribute; ours where none does."""
+        unique_id = attribute_id(self.coordinator.config_entry, name)
+        registry = er.async_get(self.hass)
+        for domain in (Platform.SENSOR, Platform.BINARY_SENSOR):
+            if found := registry.async_get_entity_id(domain, DOMAIN, unique_id):
+                return found
+        return self.entity_id

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import ServiceValidationError
-from homeassistant.helpers.translation import async_get_translations
+from homeassistant.helpers.translation import (
+    async_get_cached_translations,
+    async_get_translations,
+)
 
 from ..const import DOMAIN
+
+_TEXT = f"component.{DOMAIN}.selector.texts.options.{{}}"
 
 
 async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
@@ -18,7 +23,16 @@ async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
     texts = await async_get_translations(
         hass, hass.config.language, "selector", [DOMAIN]
     )
-    return texts[f"component.{DOMAIN}.selector.texts.options.{key}"].format(**names)
+    return texts[_TEXT.format(key)].format(**names)
+
+
+@callback
+def cached_text(hass: HomeAssistant, key: str) -> str:
+    """Return the same where nothing can be waited for; empty until it is loaded."""
+    texts = async_get_cached_translations(
+        hass, hass.config.language, "selector", DOMAIN
+    )
+    return texts.get(_TEXT.format(key), "")
 
 
 async def async_group_names(hass: HomeAssistant) -> dict[str, str]:

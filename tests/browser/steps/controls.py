@@ -37,6 +37,7 @@ async def use_controls(person: Person, exist: Exist) -> None:
     await _enter(person, note, "")
     await person.sees(said("exceptions.value_cannot_empty.message", name="Mood note"))
     await _holds(person, exist, "mood_note", today, NOTE)
+    await expect(note).to_have_value(NOTE)
 
     minutes = _control(person, "Licht aus").locator("input").nth(1)
     await _enter(person, minutes, "45")
@@ -78,6 +79,7 @@ async def use_tags(person: Person, exist: Exist) -> None:
     before = await exist.value("gym", today)
     await person.press(gym.locator("ha-checkbox"))
     await _holds(person, exist, "gym", today, int(not before))
+    await _tick_another_day(person, exist, date.fromisoformat(today))
     new = tags.get_by_placeholder("Add item")
     await person.write(new, "Sauna")
     await new.press("Enter")
@@ -87,6 +89,24 @@ async def use_tags(person: Person, exist: Exist) -> None:
     await person.press(person.words("Notifications").first)
     await person.sees("Sauna")
     await person.press(person.button("Dismiss"))
+
+
+async def _tick_another_day(person: Person, exist: Exist, today: date) -> None:
+    """Move to yesterday, which each tag says then; tick there, and go back."""
+    yesterday = today - timedelta(days=1)
+    tags = person.page.locator("hui-todo-list-card")
+    gym = tags.locator("ha-check-list-item").filter(has_text="Gym")
+    before = await exist.value("gym", yesterday.isoformat())
+    await open_device(person, "ada")
+    await _move_to(person, today, yesterday)
+    await person.press(person.words("To-do lists").first)
+    await expect(gym).to_contain_text(f"{yesterday:%a} {yesterday}")
+    await person.press(gym.locator("ha-checkbox"))
+    await _holds(person, exist, "gym", yesterday.isoformat(), int(not before))
+    await open_device(person, "ada")
+    await _move_to(person, yesterday, today)
+    await person.press(person.words("To-do lists").first)
+    await expect(gym).not_to_contain_text(f"{yesterday}")
 
 
 def _control(person: Person, name: str) -> Locator:

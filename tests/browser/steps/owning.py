@@ -17,16 +17,10 @@ EXISTS = (
 )
 NEW = "Stand hours"
 
-# Half a minute after entities were enabled, Home Assistant loads the account anew.
-RELOAD_SECONDS = 60
-_LOADED = "hass.states['sensor.exist_ada_time_asleep'].last_changed"
-_HASS = "const { hass } = document.querySelector('home-assistant');"
-
 
 async def acquire(person: Person) -> None:
     """Acquire an attribute for each kind of control, and one that does not exist yet."""
     form = await options(person, "acquire")
-    before = await person.page.evaluate(f"() => {{ {_HASS} return {_LOADED}; }}")
     with person.counting(ACQUIRE):
         await form.asks(said("options.step.acquire.title"))
         add = person.button("Add", within=form.dialog)
@@ -42,8 +36,3 @@ async def acquire(person: Person) -> None:
         await form.submit()
         await form.asks(said("options.abort.acquired"))
     await form.end("Close")
-    await person.page.wait_for_function(
-        f"before => {{ {_HASS} return {_LOADED} !== before; }}",
-        arg=before,
-        timeout=RELOAD_SECONDS * 1000,
-    )
