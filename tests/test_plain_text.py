@@ -87,7 +87,7 @@ ALL_AT_ONCE = " ".join(TYPED[:8])
 NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 # What we make ourselves, as Markdown.
-OURS = {"sections", "preview", "reach"}
+OURS = {"sections", "preview", "reach", "welcome", "sent"}
 OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url", "website_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file"}
 
@@ -308,14 +308,14 @@ async def test_a_note_is_in_no_page_of_a_link(
     await set_runs(hass, [], at(2026, 5, 18, 7))
     page = await walk(hass, await start(hass, entry), {"entity": "input_text.diary"})
     seen = [str(page)]
-    assert "is currently a text of 21 characters." in _said(page)
+    assert "is currently a text (characters: 21)." in _said(page)
     for given_ in (
         {"aggregate": "last"},
         {"target": "name:mood_note"},
     ):
         page = await walk(hass, page, given_)
         seen.append(str(page["description_placeholders"]))
-    assert "2026-05-20a text of 21 characters" in _said(page)
+    assert "2026-05-20a text (characters: 21)" in _said(page)
     assert "secret" not in "".join(seen)
 
 

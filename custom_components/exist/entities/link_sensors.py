@@ -31,6 +31,7 @@ ATTR_ATTRIBUTE = "attribute"
 ATTR_DATE = "date"
 ATTR_EDITED_DAYS = "edited_days"
 ATTR_ENTITY = "entity"
+ATTR_PAST_DAYS_SENT = "past_days_sent"
 ATTR_PROBLEM = "problem"
 ATTR_REASON = "reason"
 
@@ -56,11 +57,14 @@ def _why(view: LinkView, link: Link, known: bool) -> Mapping[str, Any]:
 
 
 def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
-    return {
+    told: dict[str, Any] = {
         ATTR_PROBLEM: view.problem.value if view.problem else None,
         ATTR_ENTITY: link.entity_id,
         ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
     }
+    if view.past_sent is not None:
+        told[ATTR_PAST_DAYS_SENT] = view.past_sent
+    return told
 
 
 LINK_SENSORS = (
@@ -96,7 +100,9 @@ class LinkSensor(SensorEntity):
     entity_description: LinkSensorDescription
     _attr_has_entity_name = True
     _attr_should_poll = False
-    _unrecorded_attributes = frozenset({ATTR_ATTRIBUTE, ATTR_EDITED_DAYS, ATTR_ENTITY})
+    _unrecorded_attributes = frozenset(
+        {ATTR_ATTRIBUTE, ATTR_EDITED_DAYS, ATTR_ENTITY, ATTR_PAST_DAYS_SENT}
+    )
 
     def __init__(
         self,

@@ -1,13 +1,14 @@
 """The form of a link: which page comes after which."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
 from homeassistant.config_entries import SubentryFlowResult
 
 from ..const import ATTRIBUTES_URL
+from ..links import LinkView
 from ..links.known_states import async_known_states
 from ..links.link import CONF_ENTITY
 from ..notices.plain_text import both_ways
@@ -37,15 +38,20 @@ from .link_pages import (
 )
 from .link_watch import async_with_entity
 
+# Says that the form was not asked for, but follows the set-up of an account.
+FIRST_LINK: Final = {"is_first": True}
+
 
 class LinkFlow(LinkEnding):
     """Leads from page to page, until nothing is wrong with the draft."""
 
     _typed: str | None = None
+    _is_offered = False
 
     async def async_step_user(self, user_input: Given = None) -> SubentryFlowResult:
-        """Begin a new link."""
-        return await self.async_step_entity(user_input)
+        """Begin a new link, which is the first one where an account was just set up."""
+        self._is_offered = user_input == FIRST_LINK
+        return await self.async_step_entity()
 
     async def async_step_reconfigure(
         self, user_input: Given = None
@@ -84,13 +90,14 @@ class LinkFlow(LinkEnding):
             wishes = await async_wishes(self.hass, self._account, self._linked())
         suggestions = {key: text for key, (_, text) in wishes.items()}
         ours = async_our_entities(self.hass)
+        welcome = await async_text(self.hass, "welcome") if self._is_offered else ""
         schema = entity_page(self._draft, suggestions, ours)
         given = user_input or {}
         entity_id, more = given.get(CONF_ENTITY), given.get(CONF_MORE, {})
         wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
         if wish is not None and entity_id not in (None, wish.entity_id):
             schema = self.add_suggested_values_to_schema(schema, given)
-            return self._show("entity", schema, "two_chosen", {})
+            return self._show("entity", schema, "two_chosen", {"welcome": welcome})
 
         def change(_: Mapping[str, Any]) -> LinkDraft:
             if wish is None:
@@ -98,7 +105,9 @@ class LinkFlow(LinkEnding):
             draft = async_with_entity(self.hass, self._draft, wish.entity_id, {})
             return draft.with_suggestion(wish)
 
-        return await self._async_ask("entity", schema, user_input, change)
+        return await self._async_ask(
+            "entity", schema, user_input, change, welcome=welcome
+        )
 
     async def async_step_change(self, user_input: Given = None) -> SubentryFlowResult:
         """Ask what shall be changed, as often as the person likes."""
@@ -113,13 +122,23 @@ class LinkFlow(LinkEnding):
             options += ["aggregate", *states, *readings]
             options += ["part", "attribute", "ready" if self._is_new else "finish"]
         rule = await async_text(self.hass, f"rule_{draft.aggregate}")
+        sent = "" if self._is_new else await self._async_past_sent()
         return self.async_show_menu(
             step_id="change",
             menu_options=options,
-            description_placeholders=both_ways(
-                entity=name, rule=rule, label=draft.label
-            ),
+            description_placeholders={
+                **both_ways(entity=name, rule=rule, label=draft.label),
+                "sent": sent,
+            },
         )
+
+    async def _async_past_sent(self) -> str:
+        """Return what was sent of past days, where any were asked for."""
+        link_id = self._get_reconfigure_subentry().subentry_id
+        view = self._runtime.links.views.get(link_id, LinkView())
+        if view.past_sent is None:
+            return ""
+        return await async_text(self.hass, "past_sent", count=str(view.past_sent))
 
     async def async_step_aggregate(
         self, user_input: Given = None
