@@ -10,10 +10,11 @@ from homeassistant.config_entries import SubentryFlowResult
 from ..const import ATTRIBUTES_URL
 from ..links import LinkView
 from ..links.known_states import async_known_states
-from ..links.link import CONF_ENTITY
+from ..links.link import CONF_ENTITY, CONF_STATES
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from .form_pieces import Given
+from .ha_words import async_entity_in_words, async_states_in_words, by_name
 from .link_draft import CONF_MORE, HOURS_OF_PART, LinkDraft
 from .link_ending import LinkEnding
 from .link_lookup import (
@@ -91,9 +92,10 @@ class LinkFlow(LinkEnding):
         suggestions = {key: text for key, (_, text) in wishes.items()}
         ours = async_our_entities(self.hass)
         welcome = await async_text(self.hass, "welcome") if self._is_offered else ""
-        schema = entity_page(self._draft, suggestions, ours)
         given = user_input or {}
         entity_id, more = given.get(CONF_ENTITY), given.get(CONF_MORE, {})
+        known = entity_id or self._draft.data.get(CONF_ENTITY)
+        schema = entity_page(self._draft, known, suggestions, ours)
         wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
         if wish is not None and entity_id not in (None, wish.entity_id):
             schema = self.add_suggested_values_to_schema(schema, given)
@@ -116,7 +118,7 @@ class LinkFlow(LinkEnding):
         draft = self._draft
         options, name = ["entity"], draft.data[CONF_ENTITY]
         if draft.subject is not None:
-            name = draft.subject.name
+            name = async_entity_in_words(self.hass, draft.subject)
             states = ["states"] if draft.asks_for_states else []
             readings = ["readings"] if draft.may_be_only_new else []
             options += ["aggregate", *states, *readings]
@@ -151,7 +153,7 @@ class LinkFlow(LinkEnding):
             aggregate_page(self._draft, subject),
             user_input,
             self._draft.with_aggregate,
-            entity=subject.name,
+            entity=async_entity_in_words(self.hass, subject),
             now=await async_present_state(self.hass, subject),
             kind=await async_kind_in_words(self.hass, self._draft.kind),
         )
@@ -162,13 +164,19 @@ class LinkFlow(LinkEnding):
         subject = self._subject
         recent = self._draft.recent
         known = async_known_states(self.hass, subject, recent.states if recent else ())
+        called = async_states_in_words(self.hass, subject, known)
+
+        def change(given: Mapping[str, Any]) -> LinkDraft:
+            chosen = by_name(called, given.get(CONF_STATES, []))
+            return self._draft.with_states({**given, CONF_STATES: chosen})
+
         return await self._async_ask(
             "states",
-            states_page(self._draft, subject, known),
+            states_page(self._draft, subject, called),
             user_input,
-            self._draft.with_states,
-            entity=subject.name,
-            now=subject.state,
+            change,
+            entity=async_entity_in_words(self.hass, subject),
+            now=await async_present_state(self.hass, subject),
         )
 
     async def async_step_readings(self, user_input: Given = None) -> SubentryFlowResult:
@@ -180,7 +188,7 @@ class LinkFlow(LinkEnding):
             readings_page(self._draft),
             user_input,
             self._draft.with_readings,
-            entity=subject.name,
+            entity=async_entity_in_words(self.hass, subject),
             equal=await async_equal_readings(self.hass, subject),
         )
 
@@ -239,7 +247,7 @@ class LinkFlow(LinkEnding):
             self._offer.listed(await async_text(self.hass, "new_attribute")),
             chosen or self._present_target(),
         )
-        names |= both_ways(entity=self._subject.name)
+        names |= both_ways(entity=async_entity_in_words(self.hass, self._subject))
         names |= {"note": note, "url": ATTRIBUTES_URL}
         return self._show("attribute", schema, wrong, names)
 

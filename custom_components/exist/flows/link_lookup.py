@@ -20,6 +20,7 @@ from ..links.suggest import Suggestion, async_meant, async_suggestions
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry
 from .best_fit import Fits, how_well
+from .ha_words import async_states_in_words
 from .link_draft import LinkDraft
 
 NEW = "new"
@@ -60,6 +61,8 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
     """Return the present state in words; what may be a note is not shown."""
     if subject.kind is SubjectKind.TEXT:
         return await async_text_of_length(hass, subject.state)
+    if subject.kind in (SubjectKind.STATE, SubjectKind.WORD):
+        return async_states_in_words(hass, subject, [subject.state])[subject.state]
     return f"{subject.state} {subject.unit or ''}".strip()
 
 
