@@ -54,6 +54,10 @@ async def test_the_first_link_is_offered_and_made(
     assert said(page).startswith("**Your account is set up.**")
     page = await walk(hass, page, {"entity": "", "suggestion": suggestion})
     assert page["step_id"] == "ready"
+    # Whoever comes back to it has begun already.
+    page = await walk(hass, page, "change", "entity")
+    assert said(page).startswith("A link turns")
+    page = await walk(hass, page, {}, "ready")
     link = await finish(hass, entry, page, take_over=True)
     assert link.title == "TV → Watching TV"
 

@@ -112,3 +112,12 @@ async def test_an_entity_of_an_integration_with_words_of_its_own(
     hass.states.async_set(registered.entity_id, "full_moon", {"friendly_name": "Moon"})
     page = await walk(hass, await start(hass, home), {"entity": registered.entity_id})
     assert "**Moon** is currently Full moon." in said(page)
+
+
+async def test_a_number_with_a_bound_keeps_its_unit(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("sensor.room", "21.5", {"unit_of_measurement": "°C"})
+    given = {"entity": "sensor.room", "more": {"above": 20}}
+    page = await walk(hass, await start(hass, home), given)
+    assert "**sensor.room** is currently 21.5 °C." in said(page)

@@ -278,7 +278,7 @@ async def test_the_form_of_a_link(
     page = await walk(hass, await start(hass, entry), {"entity": "sensor.x"})
     assert f"{typed} is currently 7 {typed}." in _read_form(texts, page).text
     page = await walk(hass, page, {"aggregate": "last"})
-    assert f"fit {typed} best come first" in _read_form(texts, page).text
+    assert f"fits {typed} best comes first" in _read_form(texts, page).text
     page = await walk(hass, page, {"target": "name:stromkosten"})
     assert f"Current owner: {typed} exist." in _read_form(texts, page).text
     title = texts["step"]["ready"]["title"].format(**page["description_placeholders"])

@@ -91,7 +91,9 @@ class LinkFlow(LinkEnding):
             wishes = await async_wishes(self.hass, self._account, self._linked())
         suggestions = {key: text for key, (_, text) in wishes.items()}
         ours = async_our_entities(self.hass)
-        welcome = await async_text(self.hass, "welcome") if self._is_offered else ""
+        welcome = ""
+        if self._is_offered and CONF_ENTITY not in self._draft.data:
+            welcome = f"{await async_text(self.hass, 'welcome')}\n\n"
         given = user_input or {}
         entity_id, more = given.get(CONF_ENTITY), given.get(CONF_MORE, {})
         known = entity_id or self._draft.data.get(CONF_ENTITY)
@@ -140,7 +142,8 @@ class LinkFlow(LinkEnding):
         view = self._runtime.links.views.get(link_id, LinkView())
         if view.past_sent is None:
             return ""
-        return await async_text(self.hass, "past_sent", count=str(view.past_sent))
+        count = str(view.past_sent)
+        return f"\n\n{await async_text(self.hass, 'past_sent', count=count)}"
 
     async def async_step_aggregate(
         self, user_input: Given = None

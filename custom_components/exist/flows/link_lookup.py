@@ -61,7 +61,7 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
     """Return the present state in words; what may be a note is not shown."""
     if subject.kind is SubjectKind.TEXT:
         return await async_text_of_length(hass, subject.state)
-    if subject.kind in (SubjectKind.STATE, SubjectKind.WORD):
+    if subject.unit is None:
         return async_states_in_words(hass, subject, [subject.state])[subject.state]
     return f"{subject.state} {subject.unit or ''}".strip()
 
