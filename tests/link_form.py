@@ -183,6 +183,11 @@ def _shown(marker: Any) -> Any:
     return default() if callable(default) else None
 
 
+def field_of(result: Any, key: str) -> Any:
+    """Return the selector of a field."""
+    return _fields(result)[key]
+
+
 def asks_for(result: Any) -> set[str]:
     """Return the fields of a page."""
     return {str(key) for key in _fields(result)}

@@ -78,12 +78,20 @@ def bedroom_link(number: int, **more: object) -> dict[str, Any]:
     return link_data(BEDROOM, "mean", f"bedroom_{number}", 1, **{**wish, **more})
 
 
+def _past_days_sent(hass: HomeAssistant) -> list[int]:
+    """Return what the links' states say."""
+    states = hass.states.async_all("sensor")
+    told = [each.attributes.get("past_days_sent") for each in states]
+    return [each for each in told if each is not None]
+
+
 async def test_a_year_takes_eleven_writes_and_is_what_the_statistics_say(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
     exist_server.requests.clear()
     await add_link(hass, home, bedroom_link(0))
     assert exist_server.requests[UPDATE] == 11
+    assert _past_days_sent(hass) == [DAYS]
     values = exist_server.users["ada"].attributes["bedroom_0"].values
     assert len(values) == DAYS
     for number in range(1, DAYS + 1):

@@ -293,7 +293,7 @@ CASES = [
         2,
         owner="weather",
         data={"text": True},
-        preview="a text of 5 characters",
+        preview="a text (characters: 5)",
     ),
     Case(BELL, "times", "template:checkins", "checkins", 1, 0),
 ]
@@ -681,8 +681,8 @@ async def test_a_number_without_unit_does_not_fit_what_has_one(
     )
     targets = list(offered(result, "target"))
     assert "name:weight" not in targets
-    # Nothing is measured as it is: a new one is what is left.
-    assert targets[-1] == "new"
+    # Nothing is known to fit: a new one is as likely as any.
+    assert targets[0] == "new"
     result = await walk(hass, result, {"target": "name:stromkosten"})
     await finish(hass, home, result)
 
@@ -711,11 +711,11 @@ async def test_what_fits_comes_first_and_owners_are_told(
     )
     targets = offered(result, "target")
     keys = list(targets)
-    # What has a mass, a new one, what is just a number; nothing that is a length.
-    order = ("name:weight", "new", "name:coffees", "name:stromkosten")
+    # What has a mass, a new one, what is just a number; no length, and no count.
+    order = ("name:weight", "template:protein", "new", "name:stromkosten")
     assert sorted(order, key=keys.index) == list(order)
-    assert keys.index("name:weight") < len(keys) / 4
-    assert "name:steps_distance" not in keys
+    assert keys[0] == "name:weight"
+    assert not {"name:steps_distance", "name:coffees", "name:mood"} & set(keys)
     assert targets["name:weight"] == "Weight · Health and body (Withings)"
     assert targets["name:stromkosten"] == "Stromkosten · Finance ✓"
     assert targets["template:protein"] == "Protein · Food and drink"
@@ -1211,13 +1211,24 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         assert beforehand(result, "past_days") == 0
         result = await walk(hass, result, {"past_days": 2})
         # One of the two is known; today has no value.
-        assert "Of the 2 days before today, 1 can be calculated." in said(result)
-        assert "1 have a value at Exist" in said(result)
+        assert "Days before today that you asked for: 2" in said(result)
+        assert "days that can be calculated: 1" in said(result)
+        assert "Days that have a value at Exist, including today: 1" in said(result)
         assert beforehand(result, "replace") is False
         link = await finish(hass, home, result, replace=replace)
         assert link.data["past_days"] == 2
         assert link.data["replace"] is replace
         assert link.data["asked"]
+        # The link says itself what became of it.
+        sent = int(replace)
+        state = next(
+            each
+            for each in hass.states.async_all("sensor")
+            if each.attributes.get("friendly_name") == f"{link.title} State"
+        )
+        assert state.attributes["past_days_sent"] == sent
+        page = await edit(hass, home, link.subentry_id)
+        assert said(page).endswith(f"Past days sent: {sent}")
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 7
     assert exist_server.value("ada", "movies_min", YESTERDAY) == 50
     assert exist_server.value("ada", "gaming_min", TODAY) == 360
@@ -1283,6 +1294,7 @@ async def test_an_edit_to_another_entity(
 ) -> None:
     link_id = await _linked(hass, home)
     assert exist_server.value("ada", "gaming_min") == 70
+    assert "Past days sent" not in said(await edit(hass, home, link_id))
     result = await walk(
         hass, await edit(hass, home, link_id), "entity", {"entity": BED}
     )

@@ -184,7 +184,7 @@ KINDS = [
     Kind("scene.night", {}, "2026-05-18T07:00:00+00:00", [(9, "x")], "times", "1"),
     Kind("counter.cups", {"step": 1}, "2", [(8, "3"), (10, "4")], "sum", "2"),
     Kind("input_number.dose", {}, "3", [(8, "4"), (10, "5")], "last", "5"),
-    Kind("input_text.note", {}, "a", [(8, "bcd")], "last", "a text of 3 characters"),
+    Kind("input_text.note", {}, "a", [(8, "bcd")], "last", "a text (characters: 3)"),
     Kind(
         "input_datetime.alarm",
         {"has_time": True, "has_date": False},

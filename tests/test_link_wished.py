@@ -309,7 +309,8 @@ async def test_exist_is_away_while_past_days_are_counted(
     page = await choose(hass, page, "finish")
     away = exist_server.faults.add(Fault("status", method="GET", times=None))
     page = await submit(hass, page, {"take_over": True, "past_days": 1})
-    assert "Of the 1 days before today, 1 can be calculated." in said(page)
+    assert "Days before today that you asked for: 1" in said(page)
+    assert "days that can be calculated: 1" in said(page)
     assert "didn't say which" in said(page)
     assert beforehand(page, "replace") is False
     exist_server.faults.remove(away)

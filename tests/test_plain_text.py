@@ -88,7 +88,7 @@ NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 LEARN_MORE = r"https://github\.com/[\w/-]+/docs/repairs\.md#[a-z-]+"
 # What we make ourselves, as Markdown.
-OURS = {"sections", "preview", "reach"}
+OURS = {"sections", "preview", "reach", "welcome", "sent"}
 OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url", "website_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file", "learn_more"}
 
@@ -280,7 +280,7 @@ async def test_the_form_of_a_link(
     page = await walk(hass, await start(hass, entry), {"entity": "sensor.x"})
     assert f"{typed} is currently 7 {typed}." in _read_form(texts, page).text
     page = await walk(hass, page, {"aggregate": "last"})
-    assert f"fit {typed} best come first" in _read_form(texts, page).text
+    assert f"fits {typed} best comes first" in _read_form(texts, page).text
     page = await walk(hass, page, {"target": "name:stromkosten"})
     assert f"Current owner: {typed} exist." in _read_form(texts, page).text
     title = texts["step"]["ready"]["title"].format(**page["description_placeholders"])
@@ -310,14 +310,14 @@ async def test_a_note_is_in_no_page_of_a_link(
     await set_runs(hass, [], at(2026, 5, 18, 7))
     page = await walk(hass, await start(hass, entry), {"entity": "input_text.diary"})
     seen = [str(page)]
-    assert "is currently a text of 21 characters." in _said(page)
+    assert "is currently a text (characters: 21)." in _said(page)
     for given_ in (
         {"aggregate": "last"},
         {"target": "name:mood_note"},
     ):
         page = await walk(hass, page, given_)
         seen.append(str(page["description_placeholders"]))
-    assert "2026-05-20a text of 21 characters" in _said(page)
+    assert "2026-05-20a text (characters: 21)" in _said(page)
     assert "secret" not in "".join(seen)
 
 

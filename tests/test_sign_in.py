@@ -13,7 +13,7 @@ from custom_components.exist.account.credentials import (
 )
 from custom_components.exist.account.scopes import STEMS, granted_scopes, scopes_for
 from custom_components.exist.account.server import server_address
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from homeassistant.components.application_credentials import (
     ClientCredential,
     async_import_client_credential,
@@ -22,6 +22,7 @@ from homeassistant.config_entries import SOURCE_RECONFIGURE, ConfigEntryState
 from homeassistant.core import HomeAssistant
 from homeassistant.core_config import async_process_ha_core_config
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import device_registry as dr, entity_registry as er
 from homeassistant.setup import async_setup_component
 
 from .conftest import AddAccount
@@ -53,17 +54,15 @@ def _error(result: Any) -> str:
 async def test_the_whole_sign_in(
     hass: HomeAssistant, exist_server: ExistServer, browser: Browser
 ) -> None:
-    result = await browser.start()
+    result = await browser.start(None)
+    assert result["step_id"] == "scopes"
+    beforehand = {str(key): key.default() for key in result["data_schema"].schema}
+    assert beforehand == {"access": "all", "groups": list(GROUPS)}
+    result = await browser.submit(result, {"access": "all", "groups": ["mood"]})
     assert set(URL(result["url"]).query["scope"].split()) == set(
         scopes_for(STEMS, STEMS)
     )
     result = await browser.consent(result)
-    assert result["step_id"] == "groups"
-    assert result["errors"] is None
-    [key] = result["data_schema"].schema
-    ticked = key.default()
-    assert {"activity", "mood", "sleep", "custom"} <= set(ticked)
-    result = await browser.submit(result, {"groups": ["mood"]})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
     entry = result["result"]
@@ -88,20 +87,31 @@ async def test_chosen_groups(hass: HomeAssistant, browser: Browser) -> None:
     result = await browser.submit(result, {"read": ["mood"], "write": ["manual"]})
     assert URL(result["url"]).query["scope"] == "mood_read manual_write"
     result = await browser.consent(result)
-    result = await browser.submit(result, {"groups": []})
     assert result["type"] is FlowResultType.CREATE_ENTRY
+    assert result["options"] == {"groups": list(GROUPS)}
     await hass.async_block_till_done()
+    assert hass.states.get("sensor.exist_ada_mood")
+    assert hass.states.get("sensor.exist_ada_steps") is None
 
 
-async def test_without_reading_there_is_nothing_to_choose(
+async def test_all_groups_show_what_has_values(
     hass: HomeAssistant, browser: Browser
 ) -> None:
-    result = await browser.start("choose")
-    result = await browser.submit(result, {"write": ["mood"]})
-    result = await browser.consent(result)
-    assert result["type"] is FlowResultType.CREATE_ENTRY
-    assert result["options"] == {"groups": []}
+    result = await browser.consent(await browser.start())
     await hass.async_block_till_done()
+    assert hass.states.get("sensor.exist_ada_steps")
+    [device] = dr.async_entries_for_config_entry(
+        dr.async_get(hass), result["result"].entry_id
+    )
+    entities = er.async_get(hass)
+    disabled = {
+        each.disabled_by
+        for each in er.async_entries_for_device(
+            entities, device.id, include_disabled_entities=True
+        )
+    }
+    # What had no value is there, and one click away.
+    assert disabled == {None, er.RegistryEntryDisabler.INTEGRATION}
 
 
 async def test_what_exist_withheld_is_named(
@@ -109,9 +119,10 @@ async def test_what_exist_withheld_is_named(
 ) -> None:
     exist_server.switches.withheld_scopes = frozenset({"food_write"})
     result = await browser.consent(await browser.start())
-    assert result["errors"] == {"base": "some_refused"}
+    assert result["step_id"] == "withheld"
     assert result["description_placeholders"]["missing"] == "Food and drink (write)"
-    result = await browser.submit(result, {"groups": []})
+    result = await browser.submit(result, {})
+    assert result["options"] == {"groups": list(GROUPS)}
     await hass.async_block_till_done()
     assert "food_write" not in granted_scopes(result["result"].data)
 
@@ -134,7 +145,6 @@ async def test_a_second_person(
     hass: HomeAssistant, account: MockConfigEntry, browser: Browser
 ) -> None:
     result = await browser.consent(await browser.start(), "bo")
-    result = await browser.submit(result, {"groups": ["activity"]})
     await hass.async_block_till_done()
     assert result["result"].unique_id == "bo"
     assert len(hass.config_entries.async_loaded_entries(DOMAIN)) == 2
@@ -178,7 +188,6 @@ async def test_a_second_person(
         ([Fault("status", path=PROFILE, status=429)], "rate_limited"),
         ([Fault("status", path=PROFILE, status=500)], "cannot_connect"),
         ([Fault("html", path=PROFILE, status=200)], "bad_answer"),
-        ([Fault("status", path="*/with-values/", status=500)], "cannot_connect"),
     ],
 )
 async def test_what_went_wrong_is_said_and_another_try_works(
@@ -205,8 +214,6 @@ async def test_what_went_wrong_is_said_and_another_try_works(
     result = await browser.submit(result, {})
     if result["type"] is FlowResultType.EXTERNAL_STEP:
         result = await browser.consent(result)
-    assert result["step_id"] == "groups"
-    result = await browser.submit(result, {"groups": []})
     assert result["type"] is FlowResultType.CREATE_ENTRY
     await hass.async_block_till_done()
 
@@ -217,14 +224,15 @@ async def test_a_profile_that_names_no_day_is_refused(
     body = '{"username": "ada", "timezone": "Nowhere/At_All"}'
     exist_server.faults.add(Fault("status", path=PROFILE, status=200, body=body))
     result = await browser.consent(await browser.start())
-    assert result.get("step_id") != "groups"
+    assert _error(result) == "bad_answer"
 
 
 async def test_refused_consent(browser: Browser) -> None:
     result = await browser.consent(await browser.start(), decision="deny")
     assert _error(result) == "user_rejected_authorize"
     result = await browser.consent(await browser.submit(result, {}))
-    assert result["step_id"] == "groups"
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await browser.hass.async_block_till_done()
 
 
 async def test_without_credentials_home_assistant_asks_for_them(

@@ -15,6 +15,7 @@ from .link_sensors import LinkSensor, LinkSensorDescription
 
 ATTR_EDITED_DAYS = "edited_days"
 ATTR_ENTITY = "entity"
+ATTR_PAST_DAYS_SENT = "past_days_sent"
 ATTR_PROBLEM = "problem"
 
 # Most values need a second, and Activity would list them twice each.
@@ -23,11 +24,14 @@ _CALM = (LinkState.WRITING, LinkState.EDITED)
 
 
 def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
-    return {
+    told: dict[str, Any] = {
         ATTR_PROBLEM: view.problem.value if view.problem else None,
         ATTR_ENTITY: link.entity_id,
         ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
     }
+    if view.past_sent is not None:
+        told[ATTR_PAST_DAYS_SENT] = view.past_sent
+    return told
 
 
 STATE = LinkSensorDescription(
@@ -42,7 +46,9 @@ STATE = LinkSensorDescription(
 class LinkStateSensor(LinkSensor):
     """The state of one link, which waits only when it has waited for a while."""
 
-    _unrecorded_attributes = frozenset({ATTR_EDITED_DAYS, ATTR_ENTITY})
+    _unrecorded_attributes = frozenset(
+        {ATTR_EDITED_DAYS, ATTR_ENTITY, ATTR_PAST_DAYS_SENT}
+    )
 
     def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:
         """Prepare the sensor."""

@@ -1,12 +1,13 @@
 """The form that asks what Home Assistant may do at Exist."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
 import voluptuous as vol
 
 from ..account.scopes import STEMS, scopes_for
+from ..const import CONF_GROUPS, GROUPS
 from .form_pieces import dropdown, filled, listed
 
 CONF_ACCESS = "access"
@@ -22,8 +23,11 @@ class Access(StrEnum):
     CHOOSE = "choose"
 
 
-def access_schema(present: frozenset[str]) -> vol.Schema:
-    """Return the form, with what the account may do now as its default."""
+def access_schema(present: frozenset[str], groups: Sequence[str] | None) -> vol.Schema:
+    """Return the form, with what the account may do now as its default.
+
+    A new account is also asked for its `groups`.
+    """
     if present in (frozenset(), frozenset(scopes_for(STEMS, STEMS))):
         default = Access.ALL
     elif present == frozenset(scopes_for(STEMS, ())):
@@ -31,7 +35,11 @@ def access_schema(present: frozenset[str]) -> vol.Schema:
     else:
         default = Access.CHOOSE
     choice = listed([access.value for access in Access], CONF_ACCESS)
-    return vol.Schema({vol.Required(CONF_ACCESS, default=default.value): choice})
+    fields: dict[Any, Any] = {vol.Required(CONF_ACCESS, default=default.value): choice}
+    if groups is not None:
+        seen = vol.Required(CONF_GROUPS, default=list(groups))
+        fields[seen] = listed(GROUPS, "group", multiple=True)
+    return vol.Schema(fields)
 
 
 def choose_schema(

@@ -1,7 +1,7 @@
 """Pieces of which the forms of sign-in, options and links are made."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -18,8 +18,8 @@ from homeassistant.helpers.selector import (
     SelectSelectorMode,
 )
 
-from ..account.data import AccountData, has_values
-from ..const import CONF_GROUPS
+from ..account.data import AccountData
+from ..const import CONF_GROUPS, GROUPS
 
 type Given = dict[str, Any] | None
 """What was entered on a page; None when it is shown for the first time."""
@@ -112,28 +112,25 @@ def filled(key: str, value: Any) -> vol.Optional:
 def groups_schema(
     data: AccountData,
     names: Mapping[str, str],
-    chosen: Sequence[str] | None = None,
+    chosen: Sequence[str],
     key: str = CONF_GROUPS,
 ) -> vol.Schema:
-    """Return the form of what to see: each group with its number of attributes.
+    """Return the choice of groups, each with its number of attributes.
 
-    Ticked is what was chosen, or for a new account where there were values. `names`
-    are those of groups of which Exist shows no attribute now.
+    `names` are those of groups of which Exist shows no attribute now.
     """
-    shown = [each for each in data.attributes.values() if each.group.name]
-    counts = Counter(each.group.name for each in shown)
-    groups = sorted(
-        {each.group.name: each.group for each in shown}.values(),
-        key=lambda group: (group.priority or 0, group.label),
-    )
-    labels = {each.name: f"{each.label} ({counts[each.name]})" for each in groups}
-    if chosen is None:
-        chosen = [each.group.name for each in shown if has_values(data, each.name)]
+    shown = [each.group for each in data.attributes.values() if each.group.name]
+    counts = Counter(group.name for group in shown)
     # Chosen before, and without attributes today: it must not get lost here.
-    labels |= {
-        name: f"{names.get(name, name)} (0)" for name in chosen if name not in labels
+    labels = {name: names.get(name, name) for name in chosen} | {
+        group.name: group.label for group in shown
     }
-    ticked = [name for name in labels if name in chosen]
-    return vol.Schema(
-        {vol.Required(key, default=ticked): listed(labels, multiple=True)}
-    )
+    lines = {name: f"{labels[name]} ({counts[name]})" for name in in_order(labels)}
+    ticked = [name for name in lines if name in chosen]
+    return vol.Schema({vol.Required(key, default=ticked): listed(lines, multiple=True)})
+
+
+def in_order(groups: Iterable[str]) -> list[str]:
+    """Return groups in the order in which they stand everywhere, new ones at the end."""
+    place = {name: number for number, name in enumerate(GROUPS)}
+    return sorted(groups, key=lambda name: (place.get(name, len(place)), name))

@@ -193,17 +193,25 @@ class LinkEnding(ConfigSubentryFlow):
         assert self._counting is not None
         counted = self._counting.result()
         told = "–" if counted is None else str(counted.told)
-        if counted is None:
-            says = await async_text(self.hass, "past_unknown")
-        elif counted.taken is None:
-            says = await async_text(self.hass, "past_exist_away")
-        elif counted.taken:
-            says = await async_text(self.hass, "past_taken", count=str(counted.taken))
-        else:
-            says = ""
-        names = {"told": told, "count": str(self._draft.past_days), "says": says}
+        count = str(self._draft.past_days)
+        says = await self._async_says(counted)
+        names = {"told": told, "count": count, "says": "\n\n".join(says)}
         may_replace = counted is None or counted.taken != 0
         return self._show("past", past_page(may_replace=may_replace), None, names)
+
+    async def _async_says(self, counted: PastDays | None) -> list[str]:
+        """Return what there is to say of the days that were counted."""
+        says = []
+        if counted is None:
+            says.append(await async_text(self.hass, "past_unknown"))
+        elif counted.taken is None:
+            says.append(await async_text(self.hass, "past_exist_away"))
+        elif counted.taken:
+            count = str(counted.taken)
+            says.append(await async_text(self.hass, "past_taken", count=count))
+        if counted is None or counted.told:
+            says.append(await async_text(self.hass, "past_then"))
+        return says
 
     async def _async_end(self) -> SubentryFlowResult:
         """Own what is to be written, and keep the link."""

@@ -1,18 +1,20 @@
 """The form of a link: which page comes after which."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import voluptuous as vol
 
 from homeassistant.config_entries import SubentryFlowResult
 
 from ..const import ATTRIBUTES_URL
+from ..links import LinkView
 from ..links.known_states import async_known_states
-from ..links.link import CONF_ENTITY
+from ..links.link import CONF_ENTITY, CONF_STATES
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from .form_pieces import Given
+from .ha_words import async_entity_in_words, async_states_in_words, by_name
 from .link_draft import CONF_MORE, HOURS_OF_PART, LinkDraft
 from .link_ending import LinkEnding
 from .link_lookup import (
@@ -37,15 +39,20 @@ from .link_pages import (
 )
 from .link_watch import async_with_entity
 
+# Says that the form was not asked for, but follows the set-up of an account.
+FIRST_LINK: Final = {"is_first": True}
+
 
 class LinkFlow(LinkEnding):
     """Leads from page to page, until nothing is wrong with the draft."""
 
     _typed: str | None = None
+    _is_offered = False
 
     async def async_step_user(self, user_input: Given = None) -> SubentryFlowResult:
-        """Begin a new link."""
-        return await self.async_step_entity(user_input)
+        """Begin a new link, which is the first one where an account was just set up."""
+        self._is_offered = user_input == FIRST_LINK
+        return await self.async_step_entity()
 
     async def async_step_reconfigure(
         self, user_input: Given = None
@@ -84,13 +91,17 @@ class LinkFlow(LinkEnding):
             wishes = await async_wishes(self.hass, self._account, self._linked())
         suggestions = {key: text for key, (_, text) in wishes.items()}
         ours = async_our_entities(self.hass)
-        schema = entity_page(self._draft, suggestions, ours)
+        welcome = ""
+        if self._is_offered and CONF_ENTITY not in self._draft.data:
+            welcome = f"{await async_text(self.hass, 'welcome')}\n\n"
         given = user_input or {}
         entity_id, more = given.get(CONF_ENTITY), given.get(CONF_MORE, {})
+        known = entity_id or self._draft.data.get(CONF_ENTITY)
+        schema = entity_page(self._draft, known, suggestions, ours)
         wish, _ = wishes.get(given.get(CONF_SUGGESTION, ""), (None, ""))
         if wish is not None and entity_id not in (None, wish.entity_id):
             schema = self.add_suggested_values_to_schema(schema, given)
-            return self._show("entity", schema, "two_chosen", {})
+            return self._show("entity", schema, "two_chosen", {"welcome": welcome})
 
         def change(_: Mapping[str, Any]) -> LinkDraft:
             if wish is None:
@@ -98,7 +109,9 @@ class LinkFlow(LinkEnding):
             draft = async_with_entity(self.hass, self._draft, wish.entity_id, {})
             return draft.with_suggestion(wish)
 
-        return await self._async_ask("entity", schema, user_input, change)
+        return await self._async_ask(
+            "entity", schema, user_input, change, welcome=welcome
+        )
 
     async def async_step_change(self, user_input: Given = None) -> SubentryFlowResult:
         """Ask what shall be changed, as often as the person likes."""
@@ -107,19 +120,30 @@ class LinkFlow(LinkEnding):
         draft = self._draft
         options, name = ["entity"], draft.data[CONF_ENTITY]
         if draft.subject is not None:
-            name = draft.subject.name
+            name = async_entity_in_words(self.hass, draft.subject)
             states = ["states"] if draft.asks_for_states else []
             readings = ["readings"] if draft.may_be_only_new else []
             options += ["aggregate", *states, *readings]
             options += ["part", "attribute", "ready" if self._is_new else "finish"]
         rule = await async_text(self.hass, f"rule_{draft.aggregate}")
+        sent = "" if self._is_new else await self._async_past_sent()
         return self.async_show_menu(
             step_id="change",
             menu_options=options,
-            description_placeholders=both_ways(
-                entity=name, rule=rule, label=draft.label
-            ),
+            description_placeholders={
+                **both_ways(entity=name, rule=rule, label=draft.label),
+                "sent": sent,
+            },
         )
+
+    async def _async_past_sent(self) -> str:
+        """Return what was sent of past days, where any were asked for."""
+        link_id = self._get_reconfigure_subentry().subentry_id
+        view = self._runtime.links.views.get(link_id, LinkView())
+        if view.past_sent is None:
+            return ""
+        count = str(view.past_sent)
+        return f"\n\n{await async_text(self.hass, 'past_sent', count=count)}"
 
     async def async_step_aggregate(
         self, user_input: Given = None
@@ -132,7 +156,7 @@ class LinkFlow(LinkEnding):
             aggregate_page(self._draft, subject),
             user_input,
             self._draft.with_aggregate,
-            entity=subject.name,
+            entity=async_entity_in_words(self.hass, subject),
             now=await async_present_state(self.hass, subject),
             kind=await async_kind_in_words(self.hass, self._draft.kind),
         )
@@ -143,13 +167,19 @@ class LinkFlow(LinkEnding):
         subject = self._subject
         recent = self._draft.recent
         known = async_known_states(self.hass, subject, recent.states if recent else ())
+        called = async_states_in_words(self.hass, subject, known)
+
+        def change(given: Mapping[str, Any]) -> LinkDraft:
+            chosen = by_name(called, given.get(CONF_STATES, []))
+            return self._draft.with_states({**given, CONF_STATES: chosen})
+
         return await self._async_ask(
             "states",
-            states_page(self._draft, subject, known),
+            states_page(self._draft, subject, called),
             user_input,
-            self._draft.with_states,
-            entity=subject.name,
-            now=subject.state,
+            change,
+            entity=async_entity_in_words(self.hass, subject),
+            now=await async_present_state(self.hass, subject),
         )
 
     async def async_step_readings(self, user_input: Given = None) -> SubentryFlowResult:
@@ -161,7 +191,7 @@ class LinkFlow(LinkEnding):
             readings_page(self._draft),
             user_input,
             self._draft.with_readings,
-            entity=subject.name,
+            entity=async_entity_in_words(self.hass, subject),
             equal=await async_equal_readings(self.hass, subject),
         )
 
@@ -220,7 +250,7 @@ class LinkFlow(LinkEnding):
             self._offer.listed(await async_text(self.hass, "new_attribute")),
             chosen or self._present_target(),
         )
-        names |= both_ways(entity=self._subject.name)
+        names |= both_ways(entity=async_entity_in_words(self.hass, self._subject))
         names |= {"note": note, "url": ATTRIBUTES_URL}
         return self._show("attribute", schema, wrong, names)
 

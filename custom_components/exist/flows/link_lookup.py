@@ -8,19 +8,19 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from ..account.failures import exist_errors
-from ..api import Template, ValueType
+from ..api import Template
 from ..changes.candidates import Candidate, acquirable, candidate_of
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire
 from ..const import DOMAIN
-from ..links.aggregate import NUMERIC, Aggregate
-from ..links.convert import Target, convertible
 from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
 from ..links.readings import TOTALS, ReadingKind
 from ..links.subject import Subject, SubjectKind
-from ..links.suggest import Suggestion, async_suggestions
+from ..links.suggest import Suggestion, async_meant, async_suggestions
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry
+from .best_fit import Fits, how_well
+from .ha_words import async_states_in_words
 from .link_draft import LinkDraft
 
 NEW = "new"
@@ -61,6 +61,8 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
     """Return the present state in words; what may be a note is not shown."""
     if subject.kind is SubjectKind.TEXT:
         return await async_text_of_length(hass, subject.state)
+    if subject.unit is None:
+        return async_states_in_words(hass, subject, [subject.state])[subject.state]
     return f"{subject.state} {subject.unit or ''}".strip()
 
 
@@ -79,19 +81,18 @@ async def async_equal_readings(hass: HomeAssistant, subject: Subject) -> str:
 class Offer:
     """What a link may feed, by key; `is_whole` while Exist tells its templates.
 
-    The first `alike` of the targets are measured as the entity is.
+    The first `likely` of the targets are more likely than a new one.
     """
 
     targets: Mapping[str, Candidate]
-    alike: int
+    likely: int
     taken: frozenset[str]
     is_whole: bool
 
     def listed(self, new: str) -> dict[str, str]:
-        """Return how each reads, with `new` after what is measured as the entity is."""
+        """Return how each reads, with `new` after what is more likely."""
         texts = [(key, each.text()) for key, each in self.targets.items()]
-        place = self.alike or len(texts)
-        return dict([*texts[:place], (NEW, new), *texts[place:]])
+        return dict([*texts[: self.likely], (NEW, new), *texts[self.likely :]])
 
 
 async def async_offer(
@@ -102,51 +103,37 @@ async def async_offer(
 ) -> Offer:
     """Find what the link may feed, and the labels that are taken.
 
-    The best comes first: what has the entity's kind of unit, then what is owned. What
-    its unit can never become is left out.
+    The best comes first; what can never fit is left out.
     """
     assert draft.subject is not None
-    unit, kinds = draft.subject.unit, draft.feeds
+    kinds = draft.feeds
     templates = await _async_templates(hass, entry)
     data = entry.runtime_data.coordinator.data
     found = [candidate_of(data.attributes[name], owned=True) for name in data.owned]
     found += acquirable(data, templates, entry.runtime_data.scopes)
-    is_measured = draft.aggregate in NUMERIC and not draft.is_text
-    fitting = [
-        each
+    meant = async_meant(hass, draft.subject.entity_id)
+    fitting = {
+        each.key: (fits, each)
         for each in found
-        if each.value_type in kinds
-        and each.name not in linked
-        and (not is_measured or convertible(unit, draft.as_fed(each)))
-        and not _is_another_share(draft, each)
-    ]
+        if each.name not in linked
+        and (fits := how_well(draft, each, meant)) is not None
+    }
 
-    def is_alike(each: Candidate) -> bool:
-        return is_measured and Target(each.value_type, each.template).unit is not None
-
-    def place(each: Candidate) -> tuple[bool | int | str, ...]:
+    def place(fitting: tuple[Fits, Candidate]) -> tuple[bool | int | str, ...]:
+        fits, each = fitting
         return (
-            not is_alike(each),
-            each.template is None,
+            fits,
             not each.owned,
+            each.template is None,
             kinds.index(each.value_type),
             each.label.casefold(),
         )
 
     return Offer(
-        {each.key: each for each in sorted(fitting, key=place)},
-        sum(is_alike(each) for each in fitting),
+        {each.key: each for _, each in sorted(fitting.values(), key=place)},
+        sum(fits < Fits.POSSIBLE for fits, _ in fitting.values()),
         frozenset(each.label.casefold() for each in data.attributes.values()),
         bool(templates),
-    )
-
-
-def _is_another_share(draft: LinkDraft, candidate: Candidate) -> bool:
-    """Return whether it is a percentage of something else than of the day."""
-    return (
-        draft.aggregate is Aggregate.TIME_IN
-        and candidate.value_type is ValueType.PERCENTAGE
-        and candidate.template is not None
     )
 
 

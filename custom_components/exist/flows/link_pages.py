@@ -1,6 +1,6 @@
 """The pages of a link's form: their fields, filled with what is known."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import voluptuous as vol
@@ -74,9 +74,15 @@ MOST_DECIMALS = 4
 
 
 def entity_page(
-    draft: LinkDraft, suggestions: Mapping[str, str], left_out: list[str]
+    draft: LinkDraft,
+    entity_id: str | None,
+    suggestions: Mapping[str, str],
+    left_out: list[str],
 ) -> vol.Schema:
-    """Return the page that asks for an entity, or for one of the suggestions."""
+    """Return the page that asks for an entity, or for one of the suggestions.
+
+    Of `entity_id`, as far as it is known, the state attributes are listed.
+    """
     fields: dict[Any, Any] = {}
     if suggestions:
         fields[vol.Optional(CONF_SUGGESTION)] = dropdown(suggestions)
@@ -85,17 +91,17 @@ def entity_page(
     )
     is_open = any(key in draft.data for key in WISHES)
     fields[vol.Optional(CONF_MORE)] = folded(
-        _wishes(draft.data, left_out), is_open=is_open
+        _wishes(draft.data, entity_id, left_out), is_open=is_open
     )
     return vol.Schema(fields)
 
 
-def _wishes(data: Mapping[str, Any], left_out: list[str]) -> dict[Any, Any]:
+def _wishes(
+    data: Mapping[str, Any], entity_id: str | None, left_out: list[str]
+) -> dict[Any, Any]:
     """Return the fields of what few people wish of an entity."""
     others = [each[CONF_ENTITY] for each in data.get(CONF_OTHERS, ())]
-    entity_id = data.get(CONF_ENTITY)
     attribute = (
-        # What it has is listed once it is known.
         AttributeSelector(AttributeSelectorConfig(entity_id=entity_id))
         if entity_id is not None
         else TextSelector()
@@ -138,12 +144,19 @@ def readings_page(draft: LinkDraft) -> vol.Schema:
     )
 
 
-def states_page(draft: LinkDraft, subject: Subject, known: Sequence[str]) -> vol.Schema:
-    """Return the page that asks which states count, and what absence means."""
+def states_page(
+    draft: LinkDraft, subject: Subject, known: Mapping[str, str]
+) -> vol.Schema:
+    """Return the page that asks which states count, and what absence means.
+
+    `known` says what each state is called.
+    """
     present = draft.data.get(CONF_STATES) or likely_states(subject)
     is_gap = draft.data.get(CONF_ABSENT_IS_GAP, subject.absent_is_gap)
     states = dropdown(
-        list(dict.fromkeys([*known, *present])), multiple=True, own_words=True
+        {**known, **{each: known.get(each, each) for each in present}},
+        multiple=True,
+        own_words=True,
     )
     absent = vol.Required(CONF_ABSENT, default=GAP if is_gap else NOT_IN_STATE)
     return vol.Schema(

@@ -24,6 +24,7 @@ from ..links.state_attributes import attribute_recorded
 from ..links.subject import Subject, SubjectKind, allowed, async_subject
 from ..links.watched import Watched
 from .form_pieces import seconds_of
+from .ha_words import async_attribute_named
 from .link_draft import WISHES, LinkDraft
 
 
@@ -79,7 +80,8 @@ def _wishes(
     hass: HomeAssistant, entity_id: str, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the folded fields as a subentry keeps them; what is empty is no wish."""
-    name = (more.get(CONF_STATE_ATTRIBUTE) or "").strip()
+    typed = (more.get(CONF_STATE_ATTRIBUTE) or "").strip()
+    name = async_attribute_named(hass, entity_id, typed)
     wishes: dict[str, Any] = {
         CONF_OTHERS: [_named(hass, each) for each in more.get(CONF_OTHERS, ())],
         CONF_STATE_ATTRIBUTE: name,

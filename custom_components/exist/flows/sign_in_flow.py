@@ -9,20 +9,22 @@ from homeassistant.config_entries import (
     SOURCE_RECONFIGURE,
     SOURCE_USER,
     ConfigEntry,
+    ConfigEntryState,
     ConfigFlowResult,
     ConfigSubentryFlow,
+    FlowType,
     OptionsFlow,
+    SubentryFlowContext,
 )
 from homeassistant.const import CONF_TOKEN, CONF_USERNAME
 from homeassistant.core import callback
 from homeassistant.data_entry_flow import AbortFlow, FlowResultType
 from homeassistant.helpers.config_entry_oauth2_flow import AbstractOAuth2FlowHandler
 
-from ..account.data import AccountData, merge_account
 from ..account.ids import title_of
 from ..account.scopes import (
     STEMS,
-    any_read,
+    any_write,
     granted_scopes,
     missing_scopes,
     scopes_for,
@@ -32,7 +34,6 @@ from ..account.server import async_get_server
 from ..account.session import async_get_budget, signed_in_client
 from ..api import (
     ExistAuthError,
-    ExistClient,
     ExistConnectionError,
     ExistError,
     ExistProtocolError,
@@ -48,11 +49,11 @@ from ..const import (
     CONFIG_MINOR_VERSION,
     CONFIG_VERSION,
     DOMAIN,
-    VALUE_DAYS,
+    GROUPS,
 )
 from ..links import SUBENTRY_LINK
 from ..notices.plain_text import both_ways
-from ..notices.translated import async_group_names, async_scopes_in_words
+from ..notices.translated import async_scopes_in_words
 from ..runtime import ExistConfigEntry
 from ..values.days import async_get_zone
 from .access_form import (
@@ -62,8 +63,8 @@ from .access_form import (
     choose_schema,
     scopes_of_choice,
 )
-from .form_pieces import Given, groups_schema
-from .link_flow import LinkFlow
+from .form_pieces import Given
+from .link_flow import FIRST_LINK, LinkFlow
 from .options_flow import ExistOptionsFlow
 
 _LOGGER = logging.getLogger(__name__)
@@ -93,7 +94,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._scopes: tuple[str, ...] = ()
         self._data: dict[str, Any] | None = None
         self._profile: Profile | None = None
-        self._account: AccountData | None = None
+        self._groups: list[str] = list(GROUPS)
 
     @staticmethod
     @callback
@@ -157,11 +158,14 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await super().async_step_auth(user_input)
 
     async def async_step_scopes(self, user_input: Given = None) -> ConfigFlowResult:
-        """Ask what Home Assistant may do at Exist."""
+        """Ask what Home Assistant may do at Exist, and what a new account shows."""
         if user_input is None:
+            groups = self._groups if self.source == SOURCE_USER else None
             return self.async_show_form(
-                step_id="scopes", data_schema=access_schema(self._present_scopes())
+                step_id="scopes",
+                data_schema=access_schema(self._present_scopes(), groups),
             )
+        self._groups = user_input.get(CONF_GROUPS, [])
         access = Access(user_input[CONF_ACCESS])
         if access is Access.CHOOSE:
             return await self.async_step_choose_scopes()
@@ -234,7 +238,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         return await self._async_read_account()
 
     async def _async_read_account(self) -> ConfigFlowResult:
-        """Read the profile, and for a new account what there is to see."""
+        """Read whose it is, and make an account of it or renew the one that is there."""
         assert self._data is not None
         token = self._data[CONF_TOKEN]["access_token"]
         client = signed_in_client(self.hass, token, self._budget())
@@ -242,9 +246,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             if self._profile is None:
                 self._profile = await client.profile()
             if self.source == SOURCE_USER:
-                await self._async_check_new(self._profile.username)
-                if any_read(granted_scopes(self._data)):
-                    self._account = await _async_account(client, self._profile)
+                await self._async_check_new(self._profile)
         except ExistError as err:
             if isinstance(err, ExistAuthError):
                 self._data = self._profile = None
@@ -252,17 +254,21 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self._data[CONF_USERNAME] = self._profile.username
         if self.source != SOURCE_USER:
             return await self._async_finish_known_account(self._profile.username)
-        if self._account is None:
-            return self._create(groups=[])
-        return await self.async_step_groups()
+        if missing_scopes(self._data):
+            return await self.async_step_withheld()
+        return self._create(self._data)
 
     def _budget(self) -> RequestBudget:
         if self._profile is None:
             return RequestBudget()
         return async_get_budget(self.hass, self._profile.username)
 
-    async def _async_check_new(self, username: str) -> None:
-        """Refuse an account that Home Assistant has already."""
+    async def _async_check_new(self, profile: Profile) -> None:
+        """Refuse an account that Home Assistant has already.
+
+        Raises ExistProtocolError where the profile does not say which day it is.
+        """
+        username = profile.username
         await self.async_set_unique_id(username)
         names = both_ways(account=username)
         self._abort_if_unique_id_configured(
@@ -273,6 +279,8 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             for entry in self._async_current_entries()
         ):
             raise AbortFlow("already_configured", names)
+        if await async_get_zone(profile.timezone, profile.local_time) is None:
+            raise ExistProtocolError
 
     async def _async_finish_known_account(self, username: str) -> ConfigFlowResult:
         """Renew the sign-in of an account, and of no other."""
@@ -303,30 +311,43 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         self.hass.config_entries.async_schedule_reload(entry.entry_id)
         return self.async_abort(reason=reason, description_placeholders=placeholders)
 
-    async def async_step_groups(self, user_input: Given = None) -> ConfigFlowResult:
-        """Ask what the person wants to see beside what Home Assistant owns."""
+    async def async_step_withheld(self, user_input: Given = None) -> ConfigFlowResult:
+        """Say what Exist did not grant; the account is of use all the same."""
         assert self._data is not None
-        assert self._account is not None
         if user_input is not None:
-            return self._create(user_input[CONF_GROUPS])
+            return self._create(self._data)
         missing = await async_scopes_in_words(self.hass, missing_scopes(self._data))
-        names = await async_group_names(self.hass)
         return self.async_show_form(
-            step_id="groups",
-            data_schema=groups_schema(self._account, names),
-            errors={"base": "some_refused"} if missing else None,
+            step_id="withheld",
             description_placeholders=both_ways(
                 account=self._data[CONF_USERNAME], missing=missing
             ),
         )
 
-    def _create(self, groups: list[str]) -> ConfigFlowResult:
-        assert self._data is not None
+    def _create(self, data: Mapping[str, Any]) -> ConfigFlowResult:
         return self.async_create_entry(
-            title=title_of(self._data[CONF_USERNAME]),
-            data=self._data,
-            options={CONF_GROUPS: groups},
+            title=title_of(data[CONF_USERNAME]),
+            data=data,
+            options={CONF_GROUPS: self._groups},
         )
+
+    @override
+    async def async_on_create_entry(self, result: ConfigFlowResult) -> ConfigFlowResult:
+        """Offer the first link, where one can be made."""
+        entry = result["result"]
+        if entry.state is not ConfigEntryState.LOADED or not any_write(
+            granted_scopes(entry.data)
+        ):
+            return result
+        offered = await self.hass.config_entries.subentries.async_init(
+            (entry.entry_id, SUBENTRY_LINK),
+            context=SubentryFlowContext(source=SOURCE_USER),
+            data=FIRST_LINK,
+        )
+        if offered["type"] is FlowResultType.FORM:
+            link = (FlowType.CONFIG_SUBENTRIES_FLOW, offered["flow_id"])
+            result["next_flow"] = link
+        return result
 
 
 def failure_of(err: ExistError) -> str:
@@ -340,12 +361,3 @@ def failure_of(err: ExistError) -> str:
             return "cannot_connect"
         case _:
             return "bad_answer"
-
-
-async def _async_account(client: ExistClient, profile: Profile) -> AccountData:
-    """Read what there is to see. Raises ExistError."""
-    visible = await client.attributes_with_values(days=VALUE_DAYS)
-    zone = await async_get_zone(profile.timezone, profile.local_time)
-    if zone is None:
-        raise ExistProtocolError
-    return merge_account(profile, zone, (), visible)

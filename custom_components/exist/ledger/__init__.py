@@ -2,11 +2,12 @@
 
 from .at_exist import async_shown_at_exist
 from .day import Day, Growth, Hold, Key, Known, Waiting, Writer
-from .declare import Declarations, Due
+from .declare import ARRIVING, Declarations, Due
 from .ledger import Ledger
 from .outcome import Fate, Outcome, Refusal
 
 __all__ = [
+    "ARRIVING",
     "Day",
     "Declarations",
     "Due",

@@ -38,6 +38,10 @@ class Declared(StrEnum):
     """What was sent came from more of the day than is known now."""
 
 
+# What Exist has, or will have.
+ARRIVING = frozenset({Declared.SENT, Declared.CONFIRMED})
+
+
 class Due(NamedTuple):
     """A computed value, ready for the wire, and what it was made of."""
 

@@ -175,7 +175,7 @@ def _can_feed(thing: Thing, fit: Fit, aggregate: Aggregate) -> bool:
     if value_type is ValueType.SCALE:
         return _is_scale(thing.range)
     if description.unit is None:
-        return not _is_measured(subject.unit)
+        return not is_measured(subject.unit)
     return convertible(subject.unit, Target(value_type, fit.template))
 
 
@@ -185,7 +185,7 @@ def _is_scale(known: tuple[float, float] | None) -> bool:
     return known is not None and most is not None and 0 <= known[0] < known[1] <= most
 
 
-def _is_measured(unit: str | None) -> bool:
+def is_measured(unit: str | None) -> bool:
     """Return whether the unit is one of a quantity, which is no count."""
     plain = plain_unit(unit)
     return plain == PERCENTAGE or (

@@ -222,6 +222,7 @@ class LinkEngine:
                 self._ledger.days(link.attribute),
                 self._coordinator.today,
                 waits=waits or link.attribute in waiting,
+                past_sent=self.memory.past_sent(link.link_id),
             )
             for link in self.links.values()
         }

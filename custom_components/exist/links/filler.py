@@ -8,7 +8,7 @@ from homeassistant.exceptions import HomeAssistantError
 
 from ..account.poll import ExistCoordinator
 from ..api import BATCH_SIZE, ExistError
-from ..ledger import Declarations, Due, Key, Ledger
+from ..ledger import ARRIVING, Declarations, Due, Key, Ledger
 from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, due_of_days
@@ -123,9 +123,10 @@ class LinkFiller:
         for link, _ in wanted:
             due |= due_of_days(link, days.get(link.link_id, {}))
         by_attribute = {link.attribute: link for link, _ in wanted}
-        await self._declarations.async_send(
+        today = self._coordinator.today
+        told = await self._declarations.async_send(
             due,
-            self._coordinator.today,
+            today,
             lambda key: self._is_present(by_attribute[key.name]),
             overwrite=overwrite,
         )
@@ -134,7 +135,15 @@ class LinkFiller:
             if not is_done or link.back_fill is None:
                 continue
             known = self._memory.contents.links[link.link_id]
-            known.filling = link.back_fill.asked.isoformat()
+            wish = link.back_fill.asked.isoformat()
+            before = known.sent if known.filling == wish else 0
+            known.sent = before + sum(
+                key.name == link.attribute
+                and piece.first <= key.day < today
+                and told[key] in ARRIVING
+                for key in told
+            )
+            known.filling = wish
             known.filled = piece.first
             if piece.is_last:
                 known.asked = known.filling

@@ -24,7 +24,7 @@ class LinkMemory:
     """What was done for one link: `since` its first day, done up to `settled`.
 
     `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
-    was done of the wish `filling`. `kinds` are those of meters by which its days were
+    was done of the wish `filling`, `sent` how many of its days went to Exist. `kinds` are those of meters by which its days were
     told, None where that is not known; `anew` says that they are told once more.
     """
 
@@ -36,6 +36,7 @@ class LinkMemory:
     asked: str = ""
     filling: str = ""
     filled: date | None = None
+    sent: int = 0
     kinds: list[ReadingKind] | None = None
     anew: bool = False
 
@@ -105,6 +106,11 @@ class Memory:
             pauses[-1] = (pauses[-1][0], now)
         if is_on:
             self._last_on = now
+
+    def past_sent(self, link_id: str) -> int | None:
+        """Return how many past days were sent; None where none were ever asked for."""
+        known = self.contents.links.get(link_id)
+        return known.sent if known is not None and known.filling else None
 
     def heard(self, entity: str) -> tuple[float, ...]:
         """Return the moments in which an entity's state was reported once more."""

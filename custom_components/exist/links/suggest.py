@@ -79,6 +79,15 @@ async def async_suggestions(
 
 
 @callback
+def async_meant(hass: HomeAssistant, entity_id: str) -> frozenset[str]:
+    """Return the templates that an entity is known to be of."""
+    if (state := hass.states.get(entity_id)) is None:
+        return frozenset()
+    found = _of(hass, state, _fits(state))
+    return frozenset(each.template for _, _, each in found if each.template)
+
+
+@callback
 def _fitting(hass: HomeAssistant) -> list[tuple[State, Sequence[Fit]]]:
     """Return the entities of a domain and device class that may feed something.
 
@@ -87,8 +96,12 @@ def _fitting(hass: HomeAssistant) -> list[tuple[State, Sequence[Fit]]]:
     return [
         (state, fits)
         for state in sorted(hass.states.async_all(), key=lambda each: each.entity_id)
-        if (fits := _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS))))
+        if (fits := _fits(state))
     ]
+
+
+def _fits(state: State) -> Sequence[Fit]:
+    return _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS)), ())
 
 
 @callback

@@ -53,6 +53,8 @@ class LinkView:
     """The newest day that Exist confirmed."""
     edited_days: Sequence[date] = ()
     """The days of the last month that belong to the person."""
+    past_sent: int | None = None
+    """How many past days were sent; None where none were ever asked for."""
 
 
 def view_of(
@@ -63,6 +65,7 @@ def view_of(
     today: date,
     *,
     waits: bool,
+    past_sent: int | None,
 ) -> LinkView:
     """Return what is to be shown; `waits` says that something is still on its way."""
     if now is not None and now.out_of_range:
@@ -92,6 +95,7 @@ def view_of(
             for day, record in days.items()
             if record.edited and day >= today - timedelta(days=SHOWN_DAYS)
         ),
+        past_sent=past_sent,
     )
 
 

@@ -3,7 +3,7 @@
 from demo_home.home import PASSWORD, USERNAME
 from playwright.async_api import expect
 
-from tests.browser.form import Form, card, sees_value
+from tests.browser.form import Form, card, open_device, sees_value
 from tests.browser.home import Exist
 from tests.browser.person import Person
 from tests.browser.words import said
@@ -25,7 +25,7 @@ async def log_in(person: Person) -> None:
 
 
 async def add_integration(person: Person, exist: Exist) -> None:
-    """Add the integration, with credentials, rights, consent and groups."""
+    """Add the integration, with credentials, rights and groups, consent, and no link."""
     await exist.set_value("steps", await exist.today(), STEPS)
     with person.counting(FIRST_ENTITIES):
         await person.press(person.button("Add integration"))
@@ -36,11 +36,15 @@ async def add_integration(person: Person, exist: Exist) -> None:
             await _add_credentials(person)
         form = Form(person)
         await form.asks(said("config.step.scopes.title"))
+        await person.sees(said("config.step.scopes.data.groups"), within=form.dialog)
         await consent(person)
-        await form.asks(said("config.step.groups.title"))
-        await form.submit()
-        await form.end("finish")
-        await person.sees(card(person, "Sensors"))
+        # Of this page one gets rid by its cross.
+        await form.asks(said("config_subentries.link.step.entity.title"))
+        await form.asks(said("selector.texts.options.welcome").split("**")[1])
+        await form.end("Close")
+        await person.sees(person.page.locator("ha-integration-card", has_text="Exist"))
+    await open_device(person, "ada")
+    await person.sees(card(person, "Sensors"))
     await _sees_what_exist_knows(person)
 
 

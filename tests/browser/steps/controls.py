@@ -19,10 +19,10 @@ async def use_controls(person: Person, exist: Exist) -> None:
     await person.sees(said("entity.date.edited_day.name"))
 
     await _enter(person, _control(person, "Coffees").locator("input"), "7")
-    await sees_value(person, "Coffees", r"^\s*7\s+coffees")
+    await sees_value(person, "Coffees", r"^\s*7\s+×")
     await _holds(person, exist, "coffees", today, 7)
     await person.press(_control(person, "Coffees +1").get_by_role("button"))
-    await sees_value(person, "Coffees", r"^\s*8\s+coffees")
+    await sees_value(person, "Coffees", r"^\s*8\s+×")
     await _holds(person, exist, "coffees", today, 8)
 
     await _enter(person, _control(person, "Mood").locator("input"), "8")
@@ -65,7 +65,7 @@ async def _another_day(person: Person, exist: Exist, today: date) -> None:
     await _enter(person, coffees, str(more))
     await _holds(person, exist, "coffees", yesterday.isoformat(), more)
     await _holds(person, exist, "coffees", today.isoformat(), 8)
-    await sees_value(person, "Coffees", r"^\s*8\s+coffees")
+    await sees_value(person, "Coffees", r"^\s*8\s+×")
     await _move_to(person, yesterday, today)
     await expect(coffees).to_have_value("8")
 
