@@ -1,6 +1,7 @@
 """What Home Assistant's frontend makes of a dashboard, as far as tests need it."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 import json
 import re
 from typing import Any
@@ -26,7 +27,6 @@ OPTIONS: Mapping[str, set[str]] = {
         "days_to_show",
         "stat_types",
         "hide_legend",
-        "unit",
     },
 }
 _LISTED = re.compile(r"set entities = (\[.*?\])", re.DOTALL)
@@ -79,11 +79,17 @@ def strange_options(config: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def empty_sections(config: Mapping[str, Any]) -> list[Any]:
-    """Return sections in which nothing but headings stands."""
-    return [
-        section
-        for view in config["views"]
-        for section in view["sections"]
-        if all(card["type"] == "heading" for card in section["cards"])
-    ]
+def empty_parts(config: Mapping[str, Any]) -> list[str]:
+    """Return headings below which nothing stands, and sections without a card."""
+    found = []
+    for view in config["views"]:
+        for section in view["sections"]:
+            kinds = [
+                each.get("heading_style", each["type"]) for each in section["cards"]
+            ]
+            if not kinds:
+                found.append(view["title"])
+            for kind, following in pairwise([*kinds, "title"]):
+                if kind in ("title", "subtitle") and following == "title":
+                    found.append(view["title"])
+    return found

@@ -30,7 +30,7 @@ from homeassistant.helpers.template import Template
 from .conftest import AddAccount
 from .dashboards import (
     cards,
-    empty_sections,
+    empty_parts,
     entities,
     headings,
     of_type,
@@ -56,7 +56,7 @@ async def shown(hass: HomeAssistant, entry: MockConfigEntry) -> dict[str, Any]:
     config: dict[str, Any] = await write(hass, "get_dashboard", account=entry.entry_id)
     assert json.loads(json.dumps(config)) == config
     assert strange_options(config) == []
-    assert empty_sections(config) == []
+    assert empty_parts(config) == []
     statistics = set()
     if any(":" in each for each in entities(config)):
         listed = await async_list_statistic_ids(hass)
@@ -101,9 +101,9 @@ async def test_a_full_account_has_every_part(
     await add_link(hass, entry, tv_link())
     config = await shown(hass, entry)
     assert headings(config) == [
-        "Today",
         "Your day",
         "Tags",
+        "Today",
         "Latest",
         "Links",
         "Connection",
@@ -260,7 +260,7 @@ def many(count: int, looks: Looks, **more: Any) -> list[ShownAttribute]:
         ShownAttribute(
             looks,
             sensor=f"sensor.{looks.name}_{number}",
-            past=ChartedPast(f"exist:{looks.name}_{number}", "Chart", None, True, None),
+            past=ChartedPast(f"exist:{looks.name}_{number}", "Chart", True, None),
             **{"today": True, **more},
         )
         for number in range(count)
@@ -301,7 +301,7 @@ def test_what_can_be_entered_is_never_cut_off() -> None:
     [(10, (365, "week")), (364, (365, "week")), (1000, (1001, "month"))],
 )
 def test_years_begin_with_the_oldest_day(days: int, span: tuple[int, str]) -> None:
-    past = ChartedPast("exist:a", "A", None, False, TODAY - timedelta(days=days))
+    past = ChartedPast("exist:a", "A", False, TODAY - timedelta(days=days))
     has = Belongings(TODAY, [ShownAttribute(Looks.NUMBER, today=False, past=past)])
     chart = of_type(dashboard(has, WORDS), "statistics-graph")[-1]
     assert (chart["days_to_show"], chart["period"]) == span

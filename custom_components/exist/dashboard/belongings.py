@@ -22,7 +22,6 @@ class ChartedPast:
 
     statistic: str
     title: str
-    unit: str | None
     adds_up: bool
     first: date | None
 

@@ -25,6 +25,8 @@ _CONNECTION = ("last_poll", "values_waiting", "history")
 _SENSORS = (Platform.SENSOR, Platform.BINARY_SENSOR)
 # What Exist calls the attribute that holds another one's goal.
 _GOAL = "_goal"
+# The name of a picture, which a person sees in words anyway.
+_NOT_TO_READ = "weather_icon"
 
 
 async def async_belongings(hass: HomeAssistant, entry: ExistConfigEntry) -> Belongings:
@@ -51,7 +53,7 @@ async def async_belongings(hass: HomeAssistant, entry: ExistConfigEntry) -> Belo
                 hass, entry, each, {} if tags and each.name in listed else seen
             )
             for each in sorted(data.attributes.values(), key=_rank)
-            if not _is_goal(each, data.attributes)
+            if not _is_goal(each, data.attributes) and each.template != _NOT_TO_READ
         ],
         edited_day=own(Platform.DATE, "edited_day"),
         tags=tags,
@@ -137,4 +139,4 @@ async def _async_past(
         key = "hours_after_midday" if chart.begins else "hours_after_midnight"
         title = await async_text(hass, key, label=title)
     first = history.contents.charted[attribute.name].first
-    return ChartedPast(statistic, title, chart.unit, chart.adds_up, first)
+    return ChartedPast(statistic, title, chart.adds_up, first)

@@ -1,9 +1,8 @@
 """A dashboard of what an account has: a pure function, core cards only."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any, Final
-
-from homeassistant.const import UnitOfTime
 
 from .belongings import Belongings, ChartedPast, Looks, ShownAttribute
 from .compared import comparing
@@ -16,7 +15,8 @@ MOST_TILES = 6
 MOST_WEEKS = 3
 MOST_YEARS = 8
 MOST_FLAGS = 6
-WEEK = 7
+# The frontend shows one day more.
+WEEK = 6
 YEAR = 365
 
 # Every text of it, each in Home Assistant's language.
@@ -44,42 +44,44 @@ def dashboard(has: Belongings, texts: Mapping[str, str]) -> dict[str, Any]:
 
     What is not there has no card, and what has no card no section or view.
     """
+    # Beside each other these are about as long; entering is what is done each day.
     sections = (
-        _section(texts["today"], "mdi:calendar-today", _today(has, texts)),
-        _section(texts["log"], "mdi:pencil", _log(has, texts)),
-        _section(texts["latest"], "mdi:clock-outline", _latest(has, texts)),
-        _section(texts["week"], "mdi:calendar-week", _week(has)),
-        _section(texts["links"], "mdi:link-variant", _links(has)),
-        _section(texts["connection"], "mdi:cloud-check-outline", _connection(has)),
+        (_part(texts["log"], "mdi:pencil", _log(has, texts)),),
+        (
+            _part(texts["today"], "mdi:calendar-today", _today(has, texts)),
+            _part(texts["latest"], "mdi:clock-outline", _latest(has, texts)),
+        ),
+        (_part(texts["week"], "mdi:calendar-week", _week(has)),),
+        (
+            _part(texts["links"], "mdi:link-variant", _links(has)),
+            _part(texts["connection"], "mdi:cloud-check-outline", _connection(has)),
+        ),
     )
-    views = [_view(texts["today"], "today", sections)]
+    views = [_view(texts["today"], "today", (chain.from_iterable(s) for s in sections))]
     # Each chart may stand beside another one.
-    years = [_grid([card]) for card in _years(has, texts)]
+    years = [[card] for card in _years(has, texts)]
     if years:
         views.append(_view(texts["years"], "years", years))
     return {"views": views}
 
 
-def _view(title: str, path: str, sections: Iterable[Card | None]) -> Card:
+def _view(title: str, path: str, sections: Iterable[Iterable[Card]]) -> Card:
+    grids = [{"type": "grid", "cards": list(section)} for section in sections]
     return {
         "title": title,
         "path": path,
         "type": "sections",
         "max_columns": 3,
-        "sections": [each for each in sections if each is not None],
+        "sections": [each for each in grids if each["cards"]],
     }
 
 
-def _section(heading: str, icon: str, cards: Iterable[Card]) -> Card | None:
-    """Return a section with a heading, or None where there is nothing in it."""
+def _part(heading: str, icon: str, cards: Iterable[Card]) -> Iterator[Card]:
+    """Yield cards below a heading, and no heading where there are none."""
     found = list(cards)
-    if not found:
-        return None
-    return _grid([_heading(heading, icon, "title"), *found])
-
-
-def _grid(cards: Sequence[Card]) -> Card:
-    return {"type": "grid", "cards": list(cards)}
+    if found:
+        yield _heading(heading, icon, "title")
+        yield from found
 
 
 def _today(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
@@ -193,8 +195,6 @@ def _span(has: Belongings, past: Iterable[ChartedPast]) -> dict[str, Any]:
 
 def _chart(title: str, past: Sequence[ChartedPast], *, days: int, period: str) -> Card:
     adds_up = past[0].adds_up
-    # Nobody counts a month in minutes.
-    unit = {"unit": UnitOfTime.HOURS} if past[0].unit == UnitOfTime.MINUTES else {}
     return {
         "type": "statistics-graph",
         "title": title,
@@ -204,7 +204,6 @@ def _chart(title: str, past: Sequence[ChartedPast], *, days: int, period: str) -
         "days_to_show": days,
         "stat_types": ["change" if adds_up else "mean"],
         "hide_legend": True,
-        **unit,
         **_WIDE,
     }
 
