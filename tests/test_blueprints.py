@@ -26,6 +26,7 @@ from homeassistant.util.yaml import load_yaml_dict
 
 from .conftest import AddAccount, Answer
 from .exist_server import ExistServer
+from .exist_server.groups import GROUPS
 from .findings_home import EVENT, hours, insight
 from .link_home import add_link, evaluate, tv_link
 from .phone import Phone, add_phone
@@ -146,6 +147,8 @@ def test_each_has_a_button_in_the_docs_that_imports_it() -> None:
 
 
 MOOD = "number.exist_ada_mood"
+# What the server calls the tag whose label is a picture of a swimmer.
+SWIMMING = "attribute"
 TAGS = "todo.exist_ada_daily_tags"
 
 
@@ -157,14 +160,10 @@ async def diary(
     add_account: AddAccount,
 ) -> MockConfigEntry:
     """Load ada, who enters mood, tags and coffees here; today has nothing yet."""
-    names = "mood", "gym", "homeoffice", "family_dinner", "mude", "coffees"
-    known = exist_server.users["ada"].attributes
-    names = tuple(each for each in names if each in known)
+    names = "mood", "gym", "homeoffice", "family_dinner", "coffees", SWIMMING
     exist_server.own("ada", *names, manual=True)
-    swim = next(each for each in known.values() if each.label == "🏊")
-    exist_server.own("ada", swim.name, manual=True)
-    for name in (*names, swim.name):
-        known[name].values.pop(TODAY, None)
+    for name in names:
+        exist_server.users["ada"].attributes[name].values.pop(TODAY, None)
     return await add_account()
 
 
@@ -173,7 +172,7 @@ def tagged(server: ExistServer, day: date = TODAY) -> set[str]:
     return {
         each.label
         for each in server.users["ada"].attributes.values()
-        if each.group.name == "custom" and each.values.get(day)
+        if each.group is GROUPS["custom"] and each.values.get(day)
     }
 
 
