@@ -136,7 +136,8 @@ async def test_charts_are_of_what_is_in_the_statistics(
     assert headings(config) == ["Today", "Latest", "Last 7 days", "Connection"]
     assert [view["title"] for view in config["views"]] == ["Today", "Years"]
     *_, steps, mood, weight, coffees, bedtime = of_type(config, "statistics-graph")
-    assert [steps["title"], steps["entities"]] == ["Steps", ["exist:dora_steps"]]
+    assert steps["title"] == "Steps"
+    assert steps["entities"] == [{"entity": "exist:dora_steps", "name": "Steps"}]
     assert (steps["stat_types"], steps["chart_type"]) == (["change"], "bar")
     assert (steps["days_to_show"], steps["period"]) == (425, "month")
     assert (mood["stat_types"], mood["chart_type"]) == (["mean"], "line")
@@ -203,6 +204,7 @@ async def test_an_account_with_tags_only(
     assert headings(config) == ["Your day", "Tags", "Connection"]
     [chart] = of_type(config, "statistics-graph")
     assert (chart["title"], chart["hide_legend"]) == ("Tags", False)
+    assert [each["name"] for each in chart["entities"]] == ["Gym"]
 
     # A list without tags is no list any more.
     exist_server.steal("dora", "gym", "exist")

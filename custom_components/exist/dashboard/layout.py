@@ -198,7 +198,7 @@ def _chart(title: str, past: Sequence[ChartedPast], *, days: int, period: str) -
     return {
         "type": "statistics-graph",
         "title": title,
-        "entities": [each.statistic for each in past],
+        "entities": [{"entity": each.statistic, "name": each.title} for each in past],
         "chart_type": "bar" if adds_up else "line",
         "period": period,
         "days_to_show": days,
