@@ -19,6 +19,7 @@ from custom_components.exist.api import ValueType
 from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.const import GROUPS
 from custom_components.exist.current_repairs import KEYS
+from custom_components.exist.dashboard.layout import TEXTS as DASHBOARD_TEXTS
 from custom_components.exist.entities.sensors import OUTBOX
 from custom_components.exist.flows.access_form import Access
 from custom_components.exist.flows.link_draft import GAP
@@ -108,6 +109,7 @@ def _value_codes() -> set[str]:
 # How keys end that are put together.
 ENDS: Mapping[str, Iterable[object]] = {
     "column_": ("day", "link", "exist"),
+    "dashboard_": DASHBOARD_TEXTS,
     "failed_": KNOWN_CODES,
     "increment_": ("not_counted", "unknown_if_counted"),
     "kind_": TOTALS,

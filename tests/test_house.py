@@ -22,6 +22,7 @@ FLOORS = {
     "links": 5,
     "runtime": 6,
     "changes": 7,
+    "dashboard": 7,
     "current_repairs": 8,
     "entities": 9,
     "actions": 9,
@@ -32,6 +33,9 @@ TOP = max(FLOORS.values()) + 1
 PURE = (
     "api",
     "values",
+    "dashboard.belongings",
+    "dashboard.compared",
+    "dashboard.layout",
     "findings.found",
     "history.charts",
     "history.totals",

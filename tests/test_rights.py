@@ -44,6 +44,7 @@ ACTIONS: tuple[tuple[str, Mapping[str, Any], tuple[str | None, ...]], ...] = (
     ("clear_history", {"attributes": ["movies_min"]}, ADMINISTRATORS),
     ("preview_link", {"link": "gaming_min"}, EVERYBODY),
     ("get_values", {"attribute": "movies_min"}, EVERYBODY),
+    ("get_dashboard", {}, EVERYBODY),
 )
 
 # What these change is in Home Assistant.

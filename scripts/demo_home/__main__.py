@@ -15,7 +15,7 @@ import aiohttp
 from .charts import charted_days
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
-from .dashboard import ADDRESS, write_dashboard
+from .dashboard import make_dashboard
 from .home import PASSWORD, USERNAME, Home
 from .links import linked_days, make_links
 from .past import Past
@@ -26,7 +26,7 @@ from .written import write_and_read
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTITIES_SECONDS = 30
 
-# All nine value types of Exist; the tag is the boolean among them.
+# All nine value types of Exist; a tag is the boolean among them.
 ACQUIRED = [
     *(
         {"template": template}
@@ -50,7 +50,7 @@ ACQUIRED = [
             "water",
         )
     ),
-    {"name": "gym", "manual": True},
+    *({"name": tag, "manual": True} for tag in ("gym", "homeoffice", "family_dinner")),
 ]
 
 
@@ -117,7 +117,6 @@ class Demo:
         write_configuration(
             config, REPOSITORY / "custom_components", self._home_port, self._exist_url
         )
-        write_dashboard(config)
         self._past = Past(time.time())
         furnish(config, self._past)
 
@@ -190,6 +189,8 @@ class Demo:
             entities = await self._entities(home, acquired, owned)
         with self._phase("import the past", "statistics"):
             statistics = await charted_days(home)
+        with self._phase("make the dashboard", "dashboard"):
+            await make_dashboard(home)
         return Summary(
             home_assistant=(await home.call("GET", "/api/config"))["version"],
             integration=(await home.command("manifest/get", integration="exist"))[
@@ -231,8 +232,8 @@ class Demo:
         say(
             f"""
 Look at it in a browser, as user '{USERNAME}' with password '{PASSWORD}':
+  the dashboard {self._home_url}
   the account   {self._home_url}/config/integrations/integration/exist
-  the charts    {self._home_url}/{ADDRESS}
   the actions   {self._home_url}/config/developer-tools/action
   one more link on the page of the account: 'Add link', for the coffees
 Exist's side is at {self._exist_url}. Ctrl-C ends everything."""

@@ -1,59 +1,23 @@
-"""The demo's dashboard: years of Exist in charts."""
+"""The demo's dashboard: the one that the integration itself makes."""
 
-from pathlib import Path
+from .home import Home
 
-ADDRESS = "exist-history"
-CONFIGURATION = f"""
-lovelace:
-  dashboards:
-    {ADDRESS}:
-      mode: yaml
-      title: Exist
-      icon: mdi:chart-bar
-      filename: exist-history.yaml
-"""
-DASHBOARD = """\
-title: Exist
-views:
-  - title: History
-    cards:
-      - type: statistics-graph
-        title: Steps by month
-        entities: [exist:ada_steps]
-        chart_type: bar
-        period: month
-        days_to_show: 1460
-        stat_types: [change]
-      - type: statistics-graph
-        title: Steps by day
-        entities: [exist:ada_steps]
-        chart_type: bar
-        period: day
-        days_to_show: 60
-        stat_types: [change]
-      - type: statistics-graph
-        title: Weight
-        entities: [exist:ada_weight]
-        period: week
-        days_to_show: 1460
-        stat_types: [mean]
-      - type: statistics-graph
-        title: Sleep
-        entities: [exist:ada_sleep]
-        period: week
-        days_to_show: 730
-        stat_types: [mean]
-      - type: statistics-graph
-        title: Bedtime
-        entities: [exist:ada_sleep_start]
-        period: day
-        days_to_show: 180
-        stat_types: [mean]
-"""
+ADDRESS = "exist-ada"
 
 
-def write_dashboard(folder: Path) -> None:
-    """Put the dashboard into a configuration folder."""
-    with (folder / "configuration.yaml").open("a") as file:
-        file.write(CONFIGURATION)
-    (folder / "exist-history.yaml").write_text(DASHBOARD)
+async def make_dashboard(home: Home) -> None:
+    """Ask for the dashboard, paste it as a person does, and let the home open on it."""
+    config = await home.act("exist.get_dashboard")
+    await home.command(
+        "lovelace/dashboards/create",
+        url_path=ADDRESS,
+        title="Exist",
+        icon="mdi:chart-line",
+        mode="storage",
+        show_in_sidebar=True,
+        require_admin=False,
+    )
+    await home.command("lovelace/config/save", url_path=ADDRESS, config=config)
+    await home.command(
+        "frontend/set_system_data", key="core", value={"default_panel": ADDRESS}
+    )

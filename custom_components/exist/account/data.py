@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, tzinfo
 
-from ..api import Attribute, DayValues, Profile, Value
+from ..api import Attribute, DayValues, Profile, Value, ValueType
+from ..const import TAGS_GROUP
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,20 @@ def is_wanted(data: AccountData, attribute: Attribute, groups: list[str]) -> boo
 def has_values(data: AccountData, name: str) -> bool:
     """Return whether any of the attribute's days has a value."""
     return any(value is not None for value in data.values.get(name, {}).values())
+
+
+def is_tag(attribute: Attribute) -> bool:
+    """Return whether it belongs on the list of tags."""
+    return (
+        attribute.group.name == TAGS_GROUP and attribute.value_type is ValueType.BOOLEAN
+    )
+
+
+def owned_tags(data: AccountData) -> Iterable[Attribute]:
+    """Return the tags that Home Assistant may write."""
+    return (each for each in owned_attributes(data) if is_tag(each))
+
+
+def owned_attributes(data: AccountData) -> Iterable[Attribute]:
+    """Return the attributes that Home Assistant may write."""
+    return (data.attributes[name] for name in data.owned if name in data.attributes)

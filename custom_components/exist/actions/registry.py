@@ -50,6 +50,7 @@ from .read_exist import (
     async_get_templates,
     async_get_values,
 )
+from .show_dashboard import async_get_dashboard
 from .write_values import VALUES, async_increment, async_update
 
 ONLY, OPTIONAL = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
@@ -104,6 +105,7 @@ ACTIONS = (
     Action("get_averages", AVERAGES, READ, ONLY, async_get_averages),
     Action("get_correlations", CORRELATIONS, READ, ONLY, async_get_correlations),
     Action("get_insights", INSIGHTS, READ, ONLY, async_get_insights),
+    Action("get_dashboard", {}, READ, ONLY, async_get_dashboard),
 )
 
 

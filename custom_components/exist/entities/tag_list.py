@@ -11,6 +11,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
+from ..account.data import owned_tags
 from ..account.failures import exist_errors
 from ..account.ids import title_of
 from ..account.poll import ExistCoordinator
@@ -26,7 +27,7 @@ from ..runtime import ExistConfigEntry
 from .assistants import async_hide_from_assistants
 from .control import writer_behind
 from .entity import ATTR_DATE, ExistEntity
-from .once_owned import async_add_once_owned, owned_tags
+from .once_owned import async_add_once_owned
 
 
 async def async_setup_entry(

@@ -3,11 +3,14 @@
 from pathlib import Path
 from typing import Literal
 
+from demo_home.dashboard import ADDRESS
+
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
 from tests.browser.person import NotSeenError, Person
 from tests.browser.steps.linking import RULE, STEP
 from tests.browser.words import said
 
+TEXTS = "selector.texts.options"
 MINUTES = 1441
 WIDTHS = (1280, 390)
 HEIGHT = 900
@@ -68,7 +71,7 @@ async def every_width(person: Person, pictures: Path | None) -> None:
     faults = []
     for width in WIDTHS:
         await person.page.set_viewport_size({"width": width, "height": HEIGHT})
-        for visit in (account_page, device_page, link_page, *FORMS, tags_page):
+        for visit in (*PAGES, *FORMS):
             await visit(person)
             for scheme in SCHEMES:
                 await person.page.emulate_media(color_scheme=scheme)
@@ -154,6 +157,22 @@ async def preview_form(person: Person) -> None:
     await form.asks(said(f"{STEP}.ready.description"))
 
 
+async def dashboard_page(person: Person) -> None:
+    """See what the dashboard has of today, without an entity or card missing."""
+    await person.open(f"/{ADDRESS}/today")
+    await person.sees(person.words(said(f"{TEXTS}.dashboard_yesterday")))
+    await person.sees(person.page.locator("statistics-chart canvas"))
+    await person.sees_none(person.page.locator("hui-error-card, hui-warning"))
+
+
+async def years_page(person: Person) -> None:
+    """See its charts of years, of which none is without data."""
+    await person.open(f"/{ADDRESS}/years")
+    await person.sees(person.page.locator("statistics-chart canvas"))
+    await person.sees_none(person.page.locator("hui-error-card, hui-warning"))
+
+
+PAGES = (account_page, device_page, link_page, tags_page, dashboard_page, years_page)
 FORMS = (
     options_form,
     policies_form,

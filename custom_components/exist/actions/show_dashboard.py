@@ -1,0 +1,18 @@
+"""The action that answers with a dashboard of the account, ready to paste."""
+
+from typing import Any
+
+from homeassistant.core import ServiceCall
+
+from ..dashboard.gather import async_belongings
+from ..dashboard.layout import TEXTS, dashboard
+from ..notices.translated import async_text
+from ..runtime import ExistConfigEntry
+
+
+async def async_get_dashboard(
+    call: ServiceCall, entry: ExistConfigEntry
+) -> dict[str, Any]:
+    """Return a dashboard of what is there now, in Home Assistant's language."""
+    texts = {key: await async_text(call.hass, f"dashboard_{key}") for key in TEXTS}
+    return dashboard(await async_belongings(call.hass, entry), texts)
