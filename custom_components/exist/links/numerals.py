@@ -50,3 +50,12 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
     except ValueError:
         return None
     return (moment.astimezone(zone) if moment.tzinfo else moment).time()
+
+
+def moment_of(state: str) -> float | None:
+    """Return the moment, in seconds of UTC, of a state that says one and its zone."""
+    try:
+        moment = datetime.fromisoformat(state)
+        return moment.timestamp() if moment.tzinfo else None
+    except OverflowError, ValueError:
+        return None

@@ -45,6 +45,8 @@ DOMAIN_RECORDER = "recorder"
 AT_ONCE = 1000
 # What a meter shows while it is away; what it counted is found before and after.
 NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
+# What these show is entered in Home Assistant, which brings it back at each start.
+RESTORED = "input_"
 # A recorder that has not written for so long is asked again an hour later.
 CAUGHT_UP_SECONDS = 120
 
@@ -160,6 +162,7 @@ def read(
             ran,
             purged,
             each.heard,
+            is_restored=each.entity_id.startswith(RESTORED),
         )
         for each in asked
     }

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .aggregate import Timeline
-from .entering import Span, bridged
+from .entering import ABSENT, BRIDGED_SECONDS, Span, bridged
 from .numerals import number_of
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
@@ -12,6 +12,8 @@ from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     """Return the timeline as it is watched; a `text` that is not there is a gap."""
     spans = timeline.spans
+    if watched.state_attribute is not None:
+        spans = _known_by_now(spans)
     if watched.steps:
         spans = in_steps(spans, watched.steps)
     if watched.condition is not None:
@@ -19,6 +21,23 @@ def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     if text and watched.state_attribute is not None:
         spans = tuple(span for span in spans if span.state != NO_VALUE)
     return timeline if spans is timeline.spans else replace(timeline, spans=spans)
+
+
+def _known_by_now(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return spans without those in which an entity that came back knew nothing yet."""
+    last = len(spans) - 1
+    return tuple(
+        span
+        for index, span in enumerate(spans)
+        if span.state != NO_VALUE
+        or span.end - span.start > BRIDGED_SECONDS
+        or not _came_back(spans[index - 1] if index else None, span)
+        or (index < last and spans[index + 1].start > span.end)
+    )
+
+
+def _came_back(before: Span | None, span: Span) -> bool:
+    return before is None or before.end < span.start or before.state in ABSENT
 
 
 def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
