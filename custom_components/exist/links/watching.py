@@ -6,6 +6,7 @@ from dataclasses import replace
 from .aggregate import Timeline
 from .entering import ABSENT, BRIDGED_SECONDS, Span, bridged
 from .numerals import number_of
+from .steps import numbers_of
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
 
@@ -41,14 +42,10 @@ def _came_back(before: Span | None, span: Span) -> bool:
 
 
 def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
-    """Return spans with the position of their state; a number stands for itself."""
-    positions = {
-        step: str(position)
-        for position, step in enumerate(steps, 1)
-        if number_of(step) is None
-    }
+    """Return spans with the number of their step; what is none is left as it is."""
+    numbers = {step: f"{each:g}" for step, each in numbers_of(steps).items()}
     return tuple(
-        span._replace(state=positions.get(span.state, span.state)) for span in spans
+        span._replace(state=numbers.get(span.state, span.state)) for span in spans
     )
 
 
