@@ -257,8 +257,11 @@ def _value(
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
-        index = 0 if rule.aggregate is Aggregate.FIRST else -1
-        return Told(inside[index].state)
+        texts = [span.state for span in inside]
+        if rule.aggregate is Aggregate.FIRST:
+            return Told(next((text for text in texts if text), ""))
+        # What was emptied in the end is no text of that day.
+        return Told(texts[-1])
     values = [number_of(span.state) or 0.0 for span in inside]
     match rule.aggregate:
         case Aggregate.LAST:
