@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 import random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from custom_components.exist.links.aggregate import Timeline
@@ -39,6 +39,7 @@ class Troubles:
     begin: float
     end: float
     windows: list[Window]
+    zone: str
     off: list[Window] = field(default_factory=list)
     killed: set[Window] = field(default_factory=set)
     away: list[Window] = field(default_factory=list)
@@ -56,10 +57,11 @@ class Troubles:
 
 def troubles(rng: random.Random, *, harsh: bool = True) -> Troubles:
     """Draw the days, and what goes wrong in them."""
-    zone = ZoneInfo(rng.choice(("Europe/Vienna", "America/New_York", "Asia/Kathmandu")))
+    name = rng.choice(("Europe/Vienna", "America/New_York", "Asia/Kathmandu"))
+    zone = ZoneInfo(name)
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
     windows = [window_of(Part(), Zones(zone), day) for day in days]
-    found = Troubles(windows[0].start, windows[-1].end, windows)
+    found = Troubles(windows[0].start, windows[-1].end, windows, name)
     taken: list[Window] = []
     for gaps, most in ((found.off, 4), (found.away, 5)):
         for _ in range(rng.randrange(most)):
@@ -94,7 +96,36 @@ def only_seen(lived: Sequence[Lived], trouble: Troubles) -> list[Lived]:
     return seen
 
 
+class Kept(NamedTuple):
+    """What is in the database, and all that was seen of what was lived."""
+
+    rows: list[Row]
+    runs: list[Run]
+    seen: list[Lived]
+
+
 def recorded(
+    rng: random.Random,
+    lived: Sequence[Lived],
+    trouble: Troubles,
+    *,
+    is_restored: bool = False,
+    heard: Sequence[float] = (),
+    **more: Any,
+) -> tuple[Timeline, list[Lived]]:
+    """Return what links know of what was kept, and all that was seen.
+
+    Equal reports, which leave no row, were `heard`; the rest is as of `kept`.
+    """
+    rows, runs, seen = kept(rng, lived, trouble, is_restored=is_restored, **more)
+    purged = purged_before(runs, rows[0].at if rows else None)
+    known = timeline(
+        rows, running(runs, trouble.end), purged, heard, is_restored=is_restored
+    )
+    return known, seen
+
+
+def kept(
     rng: random.Random,
     lived: Sequence[Lived],
     trouble: Troubles,
@@ -102,13 +133,11 @@ def recorded(
     is_restored: bool = False,
     starting: Sequence[str] = (AWAY, "unknown"),
     as_rows: Callable[[list[Row]], list[Row]] = list,
-    heard: Sequence[float] = (),
-) -> tuple[Timeline, list[Lived]]:
+) -> Kept:
     """Return what the recorder kept, and all that was seen of what was lived.
 
     What `is_restored` shows after a crash what it was up to 15 minutes before it; at a
-    start it is one of `starting` until it is there; `as_rows` adds what is told besides,
-    and equal reports, which leave no row, were `heard`.
+    start it is one of `starting` until it is there; `as_rows` adds what is told besides.
     """
     rows = [
         Row(each.start, each.state) for each in lived if not trouble.hidden(each.start)
@@ -153,11 +182,7 @@ def recorded(
         rows = [row for row in rows if row.at >= trouble.purged]
         runs = [run for run in runs if run.end is None or run.end > trouble.purged]
         hidden.append(Window(trouble.begin, rows[0].at if rows else trouble.end))
-    purged = purged_before(runs, rows[0].at if rows else None)
-    kept = timeline(
-        rows, running(runs, trouble.end), purged, heard, is_restored=is_restored
-    )
-    return kept, list(_seen(lived, [*hidden, *trouble.away]))
+    return Kept(rows, runs, list(_seen(lived, [*hidden, *trouble.away])))
 
 
 def _starts(row: Row, trouble: Troubles) -> bool:

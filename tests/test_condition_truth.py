@@ -1,7 +1,7 @@
 """Above, below and between, with a shortest stay, is what was seen, or is not told."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 import random
 import sys
@@ -49,7 +49,8 @@ THINGS = {
 HOMES = 40
 
 
-def _live(rng: random.Random, thing: str, trouble: Troubles) -> list[Lived]:
+def live(rng: random.Random, thing: str, trouble: Troubles) -> list[Lived]:
+    """Return numbers of which some meet the condition."""
     _, met, not_met, lengths = THINGS[thing]
     lived: list[Lived] = []
     moment, state = trouble.begin - 5, ""
@@ -106,16 +107,11 @@ def _value(aggregate: Aggregate, stays: Sequence[Stay], day: Window) -> float | 
             return max(begun, default=None)
 
 
-def wrong_days(
-    seed: int, thing: str, *, harsh: bool = True
-) -> tuple[list[str], Counter[str]]:
-    """Return which days are told wrong, and how many each rule tells."""
-    rng = random.Random(f"{thing} {seed}")
-    trouble = troubles(rng, harsh=harsh)
+def judge(
+    thing: str, seen: Sequence[Lived]
+) -> Callable[[Aggregate, float, Window], bool]:
+    """Return what says whether a day's value is what was seen."""
     condition, met, _, _ = THINGS[thing]
-    lived = _live(rng, thing, trouble)
-    kept, seen = recorded(rng, lived, trouble)
-    kept = as_watched(kept, Watched(condition=condition), text=False)
     # Over a short gap it may have been one stay or two; both were seen.
     read = [_stays(seen, condition, met, each) for each in (0.001, BRIDGED)]
     gaps = [
@@ -123,6 +119,24 @@ def wrong_days(
         for before, after in pairwise(seen)
         if after.start - before.end > 0.001
     ]
+
+    def is_right(aggregate: Aggregate, value: float, day: Window) -> bool:
+        right = [_value(aggregate, stays, day) for stays in read]
+        return _is_among(aggregate, value, right, gaps, day)
+
+    return is_right
+
+
+def wrong_days(
+    seed: int, thing: str, *, harsh: bool = True
+) -> tuple[list[str], Counter[str]]:
+    """Return which days are told wrong, and how many each rule tells."""
+    rng = random.Random(f"{thing} {seed}")
+    trouble = troubles(rng, harsh=harsh)
+    lived = live(rng, thing, trouble)
+    kept, seen = recorded(rng, lived, trouble)
+    kept = as_watched(kept, Watched(condition=THINGS[thing][0]), text=False)
+    is_right = judge(thing, seen)
     wrong: list[str] = []
     told: Counter[str] = Counter()
     for aggregate in RULES:
@@ -132,11 +146,8 @@ def wrong_days(
                 continue
             told[aggregate] += 1
             assert not isinstance(value.value, str)
-            right = [_value(aggregate, stays, day) for stays in read]
-            if not _is_among(aggregate, value.value, right, gaps, day):
-                wrong.append(
-                    f"{thing} {seed} {aggregate} day {number}: {value.value}, not {right}"
-                )
+            if not is_right(aggregate, value.value, day):
+                wrong.append(f"{thing} {seed} {aggregate} day {number}: {value.value}")
     return wrong, told
 
 

@@ -89,6 +89,8 @@ def test_a_number_is_known_however_it_is_grouped(
         ("", None),
         ("7 miles", None),
         ("7 m of rope", None),
+        ("5 m", None),
+        ("90 min 30 s", 1.5 + 30 / 3600),
     ],
 )
 def test_how_long_is_known_in_words(written: str, hours: float | None) -> None:

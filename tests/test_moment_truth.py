@@ -19,7 +19,7 @@ KINDS = ("event", "new", "tag")
 HOMES = 50
 
 
-def _press(rng: random.Random, kind: str, trouble: Troubles) -> list[Lived]:
+def press(rng: random.Random, kind: str, trouble: Troubles) -> list[Lived]:
     """Return what it shows: when it was pressed last."""
     moments = [trouble.begin - 20 * HOUR] if kind == "event" else []
     often = rng.choice((HOUR / 4, 3 * HOUR, 9 * HOUR, 40 * HOUR))
@@ -58,7 +58,7 @@ def wrong_days(
     """Return which days are told wrong, and how many each rule tells."""
     rng = random.Random(f"{kind} {seed}")
     trouble = troubles(rng, harsh=harsh)
-    lived = only_seen(_press(rng, kind, trouble), trouble)
+    lived = only_seen(press(rng, kind, trouble), trouble)
     kept, _ = recorded(
         rng,
         lived,
@@ -76,7 +76,7 @@ def wrong_days(
                 continue
             told[aggregate] += 1
             assert not isinstance(value.value, str)
-            right = _right(aggregate, pressed, day)
+            right = right_of_presses(aggregate, pressed, day)
             if right is None or abs(value.value - right) > 0.002:
                 wrong.append(
                     f"{kind} {seed} {aggregate} day {number}: {value.value}, not {right}"
@@ -84,7 +84,10 @@ def wrong_days(
     return wrong, told
 
 
-def _right(aggregate: Aggregate, pressed: list[float], day: Window) -> float | None:
+def right_of_presses(
+    aggregate: Aggregate, pressed: list[float], day: Window
+) -> float | None:
+    """Return what a day's value must be."""
     inside = [each for each in pressed if day.start <= each < day.end]
     match aggregate:
         case Aggregate.TIMES:
@@ -99,7 +102,7 @@ def _right(aggregate: Aggregate, pressed: list[float], day: Window) -> float | N
 
 @given(st.sampled_from(KINDS), st.integers(0, 10**6))
 @settings(max_examples=60, deadline=None)
-def test_with_restarts_and_short_absences_every_day_is_right(
+def test_with_restarts_and_short_absences_every_day_isright_of_presses(
     kind: str, seed: int
 ) -> None:
     wrong, told = wrong_days(seed, kind, harsh=False)

@@ -26,7 +26,7 @@ ENTERED = (Aggregate.LAST, Aggregate.FIRST, Aggregate.MINIMUM, Aggregate.MAXIMUM
 HOMES = 50
 
 
-def _enter(
+def enter(
     rng: random.Random, steps: Sequence[str], trouble: Troubles, *, set_back: bool
 ) -> list[Lived]:
     """Return what was entered, each until the next; equal entries follow each other."""
@@ -54,7 +54,7 @@ def wrong_days(
     # Home Assistant has it itself: it is there whenever that runs.
     trouble.away.clear()
     steps = LISTS[kind]
-    entries = _enter(rng, steps, trouble, set_back=rng.random() < 0.3)
+    entries = enter(rng, steps, trouble, set_back=rng.random() < 0.3)
     entries = only_seen(entries, trouble)
     numbers = {step: str(steps.index(step) + 1) for step in steps}
     watched = Watched(steps=steps)

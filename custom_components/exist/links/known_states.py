@@ -28,6 +28,7 @@ _STATES: dict[str, tuple[int, tuple[str, ...]]] = {
             "triggered",
         ),
     ),
+    "alert": (1, (STATE_ON, STATE_OFF, "idle")),
     "assist_satellite": (3, ("listening", "processing", "responding", "idle")),
     # Enabled is what an automation is all the time, and few cameras record.
     "automation": (0, _ON_OR_OFF),
@@ -163,7 +164,7 @@ def likely_states(subject: Subject) -> list[str]:
     if subject.watched.state_attribute is not None:
         return [each for each in subject.options if each in _WORKING]
     domain = subject.domain
-    if domain in _PEOPLE:
+    if domain in _PEOPLE or subject.state in (STATE_HOME, STATE_NOT_HOME):
         return [STATE_HOME]
     if domain in _STATES:
         number, states = _STATES[domain]

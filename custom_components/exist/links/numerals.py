@@ -11,11 +11,14 @@ _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
 _SPACED = re.compile(r"[+-]?\d{1,3}([ '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)?")
 _MINUS = "\u2212"
 _LASTING = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?")
-_IN_WORDS = re.compile(
-    r"(?:(\d{1,4}) ?(?:h|hrs?|hours?|std)\b\.?)? ?"
-    r"(?:(\d{1,4}) ?(?:m|mins?|minutes?)\b\.?)? ?(?:(\d{1,2}) ?(?:s|secs?)\b\.?)?",
+_SECONDS = r"(?: ?(\d{1,2}) ?(?:s|secs?))?"
+_HOURS = re.compile(
+    r"(\d{1,4}) ?(?:h|hrs?|hours?|std\.?)(?: ?(\d{1,2}) ?(?:m|mins?|minutes?))?"
+    + _SECONDS,
     re.IGNORECASE,
 )
+# A bare `5 m` may be meters as well.
+_MINUTES = re.compile(r"()(\d{1,4}) ?(?:mins?|minutes?)" + _SECONDS, re.IGNORECASE)
 _OF_HALF_DAY = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
 SIXTY = 60
 NOON = 12
@@ -42,8 +45,9 @@ def number_of(state: str) -> float | None:
 def lasting(state: str) -> float | None:
     """Return `h:mm`, `h:mm:ss` or `7h 32m` in hours, or None."""
     written = state.strip()
-    found = _LASTING.fullmatch(written) or _IN_WORDS.fullmatch(written)
-    if found is None or not any(found.groups()):
+    ways = (each.fullmatch(written) for each in (_LASTING, _HOURS, _MINUTES))
+    found = next(filter(None, ways), None)
+    if found is None:
         return None
     hours, minutes, seconds = (int(each or 0) for each in found.groups())
     return hours + minutes / SIXTY + seconds / SIXTY**2
