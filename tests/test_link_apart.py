@@ -16,6 +16,7 @@ from custom_components.exist.links.readings import ReadingKind
 from custom_components.exist.links.subject import Subject, SubjectKind
 from homeassistant.components.recorder.db_schema import StateAttributes
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers import issue_registry as ir
 from homeassistant.helpers.recorder import get_instance, session_scope
 
 from .conftest import AddAccount
@@ -120,6 +121,8 @@ async def test_what_a_newer_version_made_is_left_out_and_comes_back(
     links = home.runtime_data.links
     assert [link.attribute for link in links.links.values()] == ["gaming_min"]
     assert f"Link {other} cannot be read: ValueError" in caplog.text
+    unreadable = f"link_unreadable_{home.entry_id}_{other}"
+    assert ir.async_get(hass).async_get_issue("exist", unreadable)
     assert not links.orphans
     caplog.clear()
     # A kind that is not known costs nothing.
@@ -128,6 +131,7 @@ async def test_what_a_newer_version_made_is_left_out_and_comes_back(
     )
     await settle(hass)
     assert links.links[other].kind is None
+    assert not ir.async_get(hass).async_get_issue("exist", unreadable)
     assert links.memory.contents.links[other].since == before.since
 
 

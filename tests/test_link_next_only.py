@@ -87,6 +87,15 @@ KINDS = [
     Kind("schedule.heating", {"next_event": "x"}, "off", ON, "time_in", "2 h 0 min"),
     Kind("script.movie", {}, "off", ON, "time_in", "2 h 0 min"),
     Kind("automation.lights", {}, "on", [], "time_in", ASKED),
+    Kind("alert.door", {}, "idle", [(7, "on"), (9, "idle")], "time_in", "2 h 0 min"),
+    Kind(
+        "group.family",
+        {},
+        "not_home",
+        [(8, "home"), (10, "not_home")],
+        "time_in",
+        "2 h 0 min",
+    ),
     Kind("camera.porch", {}, "idle", [], "time_in", ASKED),
     Kind(
         "media_player.tv",

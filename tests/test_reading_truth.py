@@ -11,6 +11,7 @@ from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, te
 from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, HOUR, Lived, Troubles, recorded, troubles
+from .truth_judges import is_one_of, right_of_numbers
 
 KINDS = ("scale", "room")
 RULES = {
@@ -101,48 +102,7 @@ def _of_scale(
             sure.append(float(each.state))
         elif any(here):
             maybe.append(float(each.state))
-    return _is_one_of(aggregate, value, sure, maybe)
-
-
-def _is_one_of(
-    aggregate: Aggregate, value: float, sure: list[float], maybe: list[float]
-) -> bool:
-    if not sure:
-        return value in maybe
-    match aggregate:
-        case Aggregate.LAST:
-            right = {sure[-1], *maybe}
-        case Aggregate.FIRST:
-            right = {sure[0], *maybe}
-        case Aggregate.MINIMUM:
-            right = {min(sure), min(sure + maybe)}
-        case _:
-            right = {max(sure), max(sure + maybe)}
-    return value in right
-
-
-def _of_room(
-    aggregate: Aggregate, value: float, seen: Sequence[Lived], day: Window
-) -> bool:
-    inside = [
-        (min(each.end, day.end) - max(each.start, day.start), float(each.state))
-        for each in seen
-        if each.end > day.start and each.start < day.end
-    ]
-    values = [number for _, number in inside]
-    match aggregate:
-        case Aggregate.MEAN:
-            seconds = sum(length for length, _ in inside)
-            right = sum(length * number for length, number in inside) / seconds
-        case Aggregate.LAST:
-            right = values[-1]
-        case Aggregate.FIRST:
-            right = values[0]
-        case Aggregate.MINIMUM:
-            right = min(values)
-        case _:
-            right = max(values)
-    return abs(value - right) < 1e-3
+    return is_one_of(aggregate, value, sure, maybe)
 
 
 def wrong_days(
@@ -168,7 +128,7 @@ def wrong_days(
             is_right = (
                 _of_scale(aggregate, value.value, lived, trouble, day)
                 if is_scale
-                else _of_room(aggregate, value.value, seen, day)
+                else right_of_numbers(aggregate, value.value, seen, day)
             )
             if not is_right:
                 wrong.append(f"{kind} {seed} {aggregate} day {number}: {value.value}")

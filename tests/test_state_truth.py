@@ -1,8 +1,6 @@
 """How long, how often and when is what was seen of it, or is not told."""
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import pairwise
 import random
 import sys
 
@@ -11,9 +9,9 @@ from hypothesis import given, settings, strategies as st
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.watched import MET, NOT_MET, Condition, Watched
 from custom_components.exist.links.watching import as_watched
-from custom_components.exist.links.window import Window
 
 from .home_truth import AWAY, DAYS, Lived, Troubles, recorded, troubles
+from .truth_judges import right_of_states
 
 ENTITIES = {
     "person": (("home", "not_home", "Work"), (600, 40000), ("Work",)),
@@ -31,7 +29,6 @@ RULES = (
     Aggregate.EVER,
 )
 OVER = Condition(above=50)
-BRIDGED = 600
 HOMES = 30
 
 
@@ -45,62 +42,6 @@ def _live(rng: random.Random, entity: str, trouble: Troubles) -> list[Lived]:
         moment += length
         state = rng.choice([each for each in states if each != state])
     return lived
-
-
-def _is_right(
-    aggregate: Aggregate,
-    value: float,
-    seen: Sequence[Lived],
-    states: Sequence[str],
-    day: Window,
-) -> bool:
-    """Return whether the value is what was seen of that day."""
-    inside = [each for each in seen if each.end > day.start and each.start < day.end]
-    short = sum(
-        min(after.start, day.end) - max(before.end, day.start)
-        for before, after in pairwise(seen)
-        if after.start - before.end <= BRIDGED
-        and after.start > day.start
-        and before.end < day.end
-    )
-    if aggregate is Aggregate.TIME_IN:
-        least = sum(
-            min(each.end, day.end) - max(each.start, day.start)
-            for each in inside
-            if each.state in states
-        )
-        return least - 1 <= value <= least + short + 1
-    entered = [
-        Window(before.end, after.start)
-        for before, after in pairwise(seen)
-        if after.state in states and before.state not in states
-    ]
-    if aggregate is Aggregate.EVER:
-        here = any(each.state in states for each in inside)
-        return value == here or (not here and short > 0)
-    sure = [each for each in entered if day.start <= each.start and each.end < day.end]
-    # It may have been on either day.
-    maybe = [
-        each
-        for each in entered
-        if each not in sure and each.start < day.end and each.end >= day.start
-    ]
-    if aggregate is Aggregate.TIMES:
-        return len(sure) <= value <= len(sure) + len(maybe)
-    if not (sure or maybe):
-        return False
-    among = [*sure, *maybe]
-    if aggregate is Aggregate.FIRST_TIME:
-        return any(
-            each.start - 1 <= value <= each.end + 1
-            for each in among
-            if not sure or each.start <= sure[0].start
-        )
-    return any(
-        each.start - 1 <= value <= each.end + 1
-        for each in among
-        if not sure or each.end >= sure[-1].end
-    )
 
 
 def wrong_days(
@@ -130,7 +71,7 @@ def wrong_days(
                 continue
             told[aggregate] += 1
             assert not isinstance(value.value, str)
-            if not _is_right(aggregate, value.value, seen, states, day):
+            if not right_of_states(aggregate, value.value, seen, states, day):
                 wrong.append(f"{entity} {seed} {aggregate} day {number}: {value.value}")
     return wrong, told
 

@@ -8,7 +8,7 @@ from homeassistant.util import dt as dt_util
 
 from .account.scopes import may_hide
 from .ledger import Hold
-from .links import Problem
+from .links import SUBENTRY_LINK, Problem
 from .notices.issues import Issue, async_sync
 from .runtime import ExistConfigEntry, ExistRuntimeData
 
@@ -21,6 +21,7 @@ REFUSES = "writing_refused"
 REFUSES_AFTER = timedelta(hours=1)
 DELETED = "link_deleted"
 COPIES = "link_copies"
+UNREADABLE = "link_unreadable"
 EDITS_THAT_TELL = 3
 EDITS_COUNT_FOR = timedelta(days=7)
 
@@ -38,7 +39,16 @@ OF_LINKS = {
 }
 # What was only on disk says nothing of who owns it now.
 OF_POLLS = {TAKEN, GONE}
-KEYS = {*OF_POLLS, CHANGED, REFUSED, REFUSES, DELETED, COPIES, *OF_LINKS.values()}
+KEYS = {
+    *OF_POLLS,
+    CHANGED,
+    REFUSED,
+    REFUSES,
+    DELETED,
+    COPIES,
+    UNREADABLE,
+    *OF_LINKS.values(),
+}
 
 
 @callback
@@ -65,7 +75,7 @@ def async_follow_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
 def async_sync_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     """Raise what is wrong now and clear what no longer is."""
     runtime = entry.runtime_data
-    problems = _waiting(runtime) + _unowned(entry) + _links(runtime)
+    problems = _waiting(runtime) + _unowned(entry) + _links(entry)
     async_sync(
         hass, entry, problems, KEYS if runtime.coordinator.polls else KEYS - OF_POLLS
     )
@@ -146,10 +156,15 @@ def _unowned(entry: ExistConfigEntry) -> list[Issue]:
     ]
 
 
-def _links(runtime: ExistRuntimeData) -> list[Issue]:
+def _links(entry: ExistConfigEntry) -> list[Issue]:
     """Return what is wrong with links."""
+    runtime = entry.runtime_data
     engine = runtime.links
-    problems = []
+    problems = [
+        Issue(UNREADABLE, subentry.subentry_id, names={"link": subentry.title})
+        for subentry in entry.get_subentries_of_type(SUBENTRY_LINK)
+        if subentry.subentry_id not in engine.links
+    ]
     for link in engine.links.values():
         view = engine.views.get(link.link_id)
         problem = view.problem if view else engine.problem(link)

@@ -143,6 +143,7 @@ class LinkDraft:
                 CONF_STATES: list(wish.states),
                 CONF_ATTRIBUTE: wish.template or f"{NEW_PREFIX}{wish.label}",
                 CONF_LABEL: wish.label,
+                **({CONF_STEPS: list(wish.steps)} if wish.steps else {}),
                 **({CONF_GROUP: wish.group} if wish.group else {}),
             }
         )

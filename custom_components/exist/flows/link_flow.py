@@ -107,7 +107,9 @@ class LinkFlow(LinkEnding):
             if wish is None:
                 return async_with_entity(self.hass, self._draft, entity_id, more)
             draft = async_with_entity(self.hass, self._draft, wish.entity_id, {})
-            return draft.with_suggestion(wish)
+            return async_with_entity(
+                self.hass, draft.with_suggestion(wish), wish.entity_id
+            )
 
         return await self._async_ask(
             "entity", schema, user_input, change, welcome=welcome

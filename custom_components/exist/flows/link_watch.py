@@ -21,6 +21,7 @@ from ..links.link import (
     watched_of,
 )
 from ..links.state_attributes import attribute_recorded
+from ..links.steps import said_steps
 from ..links.subject import Subject, SubjectKind, allowed, async_subject
 from ..links.watched import Watched
 from .form_pieces import seconds_of
@@ -44,7 +45,7 @@ def async_with_entity(
     wishes = (
         {key: draft.data[key] for key in WISHES if key in draft.data}
         if more is None
-        else _wishes(hass, entity_id, more)
+        else _wishes(hass, draft, entity_id, more)
     )
     watched = watched_of(wishes)
     subject = async_subject(hass, entity_id, watched)
@@ -77,7 +78,7 @@ def _others(wishes: Mapping[str, Any]) -> Sequence[str]:
 
 @callback
 def _wishes(
-    hass: HomeAssistant, entity_id: str, more: Mapping[str, Any]
+    hass: HomeAssistant, draft: LinkDraft, entity_id: str, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return the folded fields as a subentry keeps them; what is empty is no wish."""
     typed = (more.get(CONF_STATE_ATTRIBUTE) or "").strip()
@@ -89,7 +90,11 @@ def _wishes(
     }
     if more.get(CONF_STEPS):
         plain = async_subject(hass, entity_id, Watched(name or None))
-        wishes[CONF_STEPS] = list(plain.options) if plain else []
+        steps = said_steps(plain.options) if plain else ()
+        known = draft.data.get(CONF_STEPS, ())
+        # What a suggestion brought has an order and distances of its own.
+        is_known = {*steps} == {*known} - {""}
+        wishes[CONF_STEPS] = list(known if is_known else steps)
     bounds = {
         key: more[key] for key in (CONF_ABOVE, CONF_BELOW) if more.get(key) is not None
     }

@@ -257,8 +257,11 @@ def _value(
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
-        index = 0 if rule.aggregate is Aggregate.FIRST else -1
-        return Told(inside[index].state)
+        texts = [span.state for span in inside]
+        if rule.aggregate is Aggregate.FIRST:
+            return Told(next((text for text in texts if text), ""))
+        # What was emptied in the end is no text of that day.
+        return Told(texts[-1])
     values = [number_of(span.state) or 0.0 for span in inside]
     match rule.aggregate:
         case Aggregate.LAST:
@@ -283,7 +286,7 @@ def _reported(
     before: Span | None = None
     for span in known:
         first = bisect_left(timeline.reports, max(span.start, part.start))
-        if _is_held(before, span, timeline.runs):
+        if _is_held(before, span, timeline):
             first = max(first, bisect_right(timeline.reports, span.start))
         ends = min(span.end, part.end)
         if first < len(timeline.reports) and timeline.reports[first] < ends:
@@ -292,12 +295,25 @@ def _reported(
     return found
 
 
-def _is_held(before: Span | None, span: Span, runs: Sequence[Window]) -> bool:
+def _is_held(before: Span | None, span: Span, timeline: Timeline) -> bool:
     """Return whether a span begins with what there was before a start or an absence."""
+    if before is not None and before.state == span.state:
+        return before.end < span.start and not _was_emptied(before, span, timeline)
     if before is not None:
-        return before.end < span.start and before.state == span.state
+        return False
     # What was there before is not known: a start records all anew.
-    return any(0 <= span.start - run.start < STARTING_SECONDS for run in runs)
+    return any(0 <= span.start - run.start < STARTING_SECONDS for run in timeline.runs)
+
+
+def _was_emptied(before: Span, span: Span, timeline: Timeline) -> bool:
+    """Return whether it was something else between the two, which is no reading."""
+    first = bisect_left(timeline.spans, before.end, key=lambda each: each.start)
+    for between in timeline.spans[first:]:
+        if between.start >= span.start:
+            break
+        if between.state not in ABSENT and number_of(between.state) is None:
+            return True
+    return False
 
 
 def _mean(inside: Sequence[Span], values: Sequence[float], start: float) -> float:

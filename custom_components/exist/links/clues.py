@@ -16,6 +16,7 @@ from .entering import ABSENT
 from .known_platforms import NO_PERSON
 from .known_states import likely_states
 from .numerals import number_of
+from .steps import steps_on
 from .subject import Subject, SubjectKind
 from .window import Part
 
@@ -168,6 +169,8 @@ def _can_feed(thing: Thing, fit: Fit, aggregate: Aggregate) -> bool:
         return bool(types)
     description = DESCRIPTIONS[fit.template]
     value_type = description.value_type
+    if value_type is ValueType.SCALE and subject.kind is SubjectKind.WORD:
+        return bool(steps_of(thing, fit))
     if value_type not in types:
         return False
     if aggregate not in NUMERIC or subject.is_text(aggregate):
@@ -197,6 +200,16 @@ def states_of(thing: Thing, fit: Fit) -> tuple[str, ...]:
     """Return the states that are meant; none that the entity cannot have."""
     known = (fit.states or {}).get(thing.platform or "")
     return tuple(known or likely_states(thing.subject))
+
+
+def steps_of(thing: Thing, fit: Fit) -> tuple[str, ...]:
+    """Return the steps that stand for the numbers of a scale; none of what has none."""
+    subject, most = thing.subject, KINDS[ValueType.SCALE].high
+    if fit.template is None or subject.kind is not SubjectKind.WORD or most is None:
+        return ()
+    if DESCRIPTIONS[fit.template].value_type is not ValueType.SCALE:
+        return ()
+    return steps_on(subject.options, int(most))
 
 
 def rank(thing: Thing, fit: Fit) -> Rank:

@@ -307,8 +307,9 @@ class Counting:
 
     def has_lost_states(self, plan: Plan) -> bool:
         """Return whether chosen states can no longer occur, and did not lately."""
+        # Steps are named in what was recorded, and numbers in what is watched.
         return bool(plan.gone) and not self.learned.is_still_there(
-            plan, self.timeline(plan)
+            plan, self.recorded.timelines[plan.key]
         )
 
     def history(self, plan: Plan, *, hourly: bool) -> History:

@@ -1,19 +1,10 @@
 """From a day's value in the entity's unit to Exist's wire: pure functions."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from homeassistant.const import (
-    PERCENTAGE,
-    STATE_UNKNOWN,
-    UnitOfEnergy,
-    UnitOfLength,
-    UnitOfMass,
-    UnitOfSpeed,
-    UnitOfTemperature,
-    UnitOfTime,
-    UnitOfVolume,
-)
+from homeassistant.const import STATE_UNKNOWN, UnitOfTime
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
     AreaConverter,
@@ -41,6 +32,7 @@ from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why
 from .link import CLOCKS, Link
 from .numerals import clock_of, lasting, number_of
 from .timeline import Row
+from .unit_spellings import CALORIES, SPELLINGS
 from .watched import Condition
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
@@ -64,36 +56,18 @@ CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
     VolumeFlowRateConverter,
 )
 
-# As people and devices write units that Home Assistant spells otherwise.
-_SPELLINGS = {
-    spelling: unit
-    for unit, spellings in {
-        UnitOfMass.POUNDS: ("lbs", "pound", "pounds"),
-        UnitOfMass.KILOGRAMS: ("kgs", "kilo", "kilos", "kilogram", "kilograms"),
-        UnitOfMass.GRAMS: ("gr", "gram", "grams"),
-        UnitOfMass.MILLIGRAMS: ("milligram", "milligrams"),
-        UnitOfMass.OUNCES: ("ounce", "ounces"),
-        UnitOfMass.STONES: ("stone", "stones"),
-        UnitOfTime.HOURS: ("hr", "hrs", "hour", "hours", "std", "stunde", "stunden"),
-        UnitOfTime.MINUTES: ("mins", "minute", "minutes", "minuten"),
-        UnitOfTime.SECONDS: ("sec", "secs", "second", "seconds", "sekunden"),
-        UnitOfTime.DAYS: ("day", "days", "tage"),
-        UnitOfEnergy.KILO_CALORIE: ("kcal", "kcals", "kilocalories"),
-        UnitOfEnergy.KILO_JOULE: ("kj", "kilojoule", "kilojoules"),
-        UnitOfEnergy.KILO_WATT_HOUR: ("kwh",),
-        UnitOfLength.MILES: ("mile", "miles"),
-        UnitOfLength.KILOMETERS: ("kms", "kilometers", "kilometres", "kilometer"),
-        UnitOfLength.METERS: ("meter", "meters", "metre", "metres"),
-        UnitOfLength.FEET: ("feet", "foot"),
-        UnitOfVolume.MILLILITERS: ("ml", "milliliters", "millilitres"),
-        UnitOfVolume.LITERS: ("l", "ltr", "liter", "liters", "litre", "litres"),
-        UnitOfVolume.FLUID_OUNCES: ("fl oz", "floz"),
-        UnitOfSpeed.KILOMETERS_PER_HOUR: ("kmh", "kph"),
-        UnitOfTemperature.CELSIUS: ("c", "°c", "ºc", "celsius"),
-        UnitOfTemperature.FAHRENHEIT: ("f", "°f", "ºf", "fahrenheit"),
-        PERCENTAGE: ("percent", "prozent"),
-    }.items()
-    for spelling in spellings
+# Units however they are capitalized, where that tells them apart.
+_UNITS = {
+    unit: unit.casefold()
+    for converter in CONVERTERS
+    for unit in converter.VALID_UNITS
+    if unit is not None
+}
+_ALIKE = Counter(_UNITS.values())
+_CASELESS = {
+    written: unit
+    for unit, written in _UNITS.items()
+    if _ALIKE[written] == 1 and (len(unit) > 1 or written in "hls")
 }
 
 NUMBERS = tuple(each for each, kind in KINDS.items() if kind.is_number)
@@ -156,9 +130,12 @@ def convertible(unit: str | None, target: Target) -> bool:
 
 def plain_unit(unit: str | None) -> str | None:
     """Return the unit as Home Assistant spells it."""
-    if unit is None or any(unit in each.VALID_UNITS for each in CONVERTERS):
+    if unit is None or (
+        unit not in CALORIES and any(unit in each.VALID_UNITS for each in CONVERTERS)
+    ):
         return unit
-    return _SPELLINGS.get(unit.strip().casefold().rstrip("."), unit)
+    written = unit.strip().casefold().rstrip(".")
+    return SPELLINGS.get(written) or _CASELESS.get(written, unit)
 
 
 def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
@@ -239,7 +216,12 @@ def _as_number(row: Row, unit: str | None) -> Row:
     if unit not in (UnitOfTime.HOURS, UnitOfTime.MINUTES):
         return row
     number = lasting(row.state)
-    return row if number is None else row._replace(state=repr(number))
+    if number is None:
+        return row
+    if unit == UnitOfTime.MINUTES and ":" not in row.state:
+        # `7h 30m` says itself which are the hours.
+        number *= MINUTE
+    return row._replace(state=repr(number))
 
 
 def wire_value(

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
+from .numerals import moment_of
 from .window import Window
 
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
@@ -71,22 +72,32 @@ def entered(spans: Sequence[Span], states: frozenset[str], window: Window) -> En
 
 
 def changed(spans: Sequence[Span], window: Window) -> Entered:
-    """Return when the state changed: a press or an event, which absence is not."""
+    """Return when the state changed: a press or an event, which absence is not.
+
+    After an absence or a start the state itself says when it happened; what is older
+    than what was known before is only what was restored.
+    """
     moments: list[float] = []
     before: str | None = None
+    ends = -math.inf
     for span in spans:
         if span.state in ABSENT:
             if before is None and span.state == STATE_UNKNOWN:
                 # Never yet: the first time counts.
                 before = span.state
+            ends = -math.inf
             continue
-        if (
-            before is not None
-            and span.state != before
-            and window.start <= span.start < window.end
-        ):
-            moments.append(span.start)
-        before = span.state
+        at, shown = span.start, moment_of(span.state)
+        is_new = before is not None and span.state != before
+        if ends < span.start and shown is not None:
+            known = None if before is None else moment_of(before)
+            at = min(at, shown)
+            is_new = known is None or known < shown
+        if is_new and window.start <= at < window.end:
+            moments.append(at)
+        if is_new or shown is None or before is None:
+            before = span.state
+        ends = span.end
     return Entered(tuple(moments), ())
 
 

@@ -23,6 +23,7 @@ from .entering import ABSENT
 from .entity_of import async_identity
 from .link import EntityRef, Link
 from .memory import Memory
+from .own_helpers import HELPERS
 from .planner import LinkPlanner
 from .readings import ReadingKind
 from .subject import async_linked_subject, reading_kind
@@ -31,7 +32,6 @@ from .work import KEPT_DAYS
 
 # Of these an equal report says that something was entered; a sensor only repeats itself.
 _ENTERED = frozenset({"datetime", "number", "select", "text", "time"})
-_HELPERS = "input_"
 DAILY_AT_MOST = 4
 KEPT_SECONDS = KEPT_DAYS * 86400.0
 
@@ -108,7 +108,7 @@ class EqualReports:
 
     def _is_entered(self, event: Event[EventStateReportedData]) -> bool:
         """Return whether it is a report, and not just the state written again."""
-        if event.data["entity_id"].startswith(_HELPERS):
+        if event.data["entity_id"].startswith(HELPERS):
             # An action began its own context; what is reloaded or edited begins one here.
             return event.context.origin_event is not event
         return self._hass.state is CoreState.running
@@ -144,5 +144,5 @@ def _may_hear(link: Link, entity_id: str) -> bool:
         link.only_new is not False
         and link.watched.state_attribute is None
         and link.rule.aggregate in OF_REPORTS
-        and (domain.startswith(_HELPERS) or domain in _ENTERED)
+        and (domain.startswith(HELPERS) or domain in _ENTERED)
     )

@@ -243,6 +243,20 @@ WEATHER: Final = (
 )
 
 _STEPS = frozenset({"input_number", "input_select"})
+# Of lamps, music and tariffs.
+_NO_FEELING = words(
+    *(
+        "lights?",
+        "lighting",
+        "lamps?",
+        "led",
+        "scenes?",
+        "music",
+        "playlist",
+        "colou?r",
+    ),
+    *("modes?", "modus", "tariffs?", "tarif", "saver", "saving", "prices?", "house"),
+)
 
 
 def _scale(template: str, said: str) -> Fit:
@@ -251,6 +265,7 @@ def _scale(template: str, said: str) -> Fit:
         sure=Sure.NAME,
         domains=_STEPS,
         said=words(said),
+        unsaid=_NO_FEELING,
         aggregate=Aggregate.LAST,
     )
 

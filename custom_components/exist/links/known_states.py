@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from homeassistant.components.sensor import ATTR_OPTIONS
 from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant, callback
 
@@ -27,6 +28,7 @@ _STATES: dict[str, tuple[int, tuple[str, ...]]] = {
             "triggered",
         ),
     ),
+    "alert": (1, (STATE_ON, STATE_OFF, "idle")),
     "assist_satellite": (3, ("listening", "processing", "responding", "idle")),
     # Enabled is what an automation is all the time, and few cameras record.
     "automation": (0, _ON_OR_OFF),
@@ -142,11 +144,19 @@ def async_places(hass: HomeAssistant) -> list[str]:
 def async_gone_states(
     hass: HomeAssistant, entity_id: str, states: frozenset[str]
 ) -> frozenset[str]:
-    """Return chosen states that can no longer occur: places without a zone."""
-    if entity_id.partition(".")[0] not in _PEOPLE:
-        return frozenset()
+    """Return chosen states that can no longer occur.
+
+    Places without a zone, and what was taken off the entity's own list.
+    """
     present = hass.states.get(entity_id)
-    return states - {*async_places(hass), *([present.state] if present else ())}
+    if entity_id.partition(".")[0] in _PEOPLE:
+        known = async_places(hass)
+    else:
+        # While it is away it may have no list, and some list less than they show.
+        known = present.attributes.get(ATTR_OPTIONS, ()) if present else ()
+        if not isinstance(known, list | tuple) or not known:
+            return frozenset()
+    return states - {*map(str, known), *([present.state] if present else ())}
 
 
 def likely_states(subject: Subject) -> list[str]:
@@ -154,7 +164,7 @@ def likely_states(subject: Subject) -> list[str]:
     if subject.watched.state_attribute is not None:
         return [each for each in subject.options if each in _WORKING]
     domain = subject.domain
-    if domain in _PEOPLE:
+    if domain in _PEOPLE or subject.state in (STATE_HOME, STATE_NOT_HOME):
         return [STATE_HOME]
     if domain in _STATES:
         number, states = _STATES[domain]

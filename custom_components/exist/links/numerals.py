@@ -7,8 +7,21 @@ import re
 # A comma with three digits after it may group thousands as well: that is no number.
 _WITH_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
+# Spaces and apostrophes can only group.
+_SPACED = re.compile(r"[+-]?\d{1,3}([ '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)?")
+_MINUS = "\u2212"
 _LASTING = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?")
+_SECONDS = r"(?: ?(\d{1,2}) ?(?:s|secs?))?"
+_HOURS = re.compile(
+    r"(\d{1,4}) ?(?:h|hrs?|hours?|std\.?)(?: ?(\d{1,2}) ?(?:m|mins?|minutes?))?"
+    + _SECONDS,
+    re.IGNORECASE,
+)
+# A bare `5 m` may be meters as well.
+_MINUTES = re.compile(r"()(\d{1,4}) ?(?:mins?|minutes?)" + _SECONDS, re.IGNORECASE)
+_OF_HALF_DAY = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
 SIXTY = 60
+NOON = 12
 
 
 def number_of(state: str) -> float | None:
@@ -16,7 +29,11 @@ def number_of(state: str) -> float | None:
     try:
         number = float(state)
     except ValueError:
-        written = state.strip()
+        written = state.strip().replace(_MINUS, "-")
+        if _SPACED.fullmatch(written):
+            return float(re.sub(r"[^\d.,+-]", "", written).replace(",", "."))
+        if written[:1] == "-" and state.strip()[0] == _MINUS:
+            return number_of(written)
         if _WITH_COMMA.fullmatch(written):
             return float(written.replace(".", "").replace(",", "."))
         if _GROUPED.fullmatch(written):
@@ -26,8 +43,10 @@ def number_of(state: str) -> float | None:
 
 
 def lasting(state: str) -> float | None:
-    """Return `h:mm` or `h:mm:ss` in hours, or None."""
-    found = _LASTING.fullmatch(state.strip())
+    """Return `h:mm`, `h:mm:ss` or `7h 32m` in hours, or None."""
+    written = state.strip()
+    ways = (each.fullmatch(written) for each in (_LASTING, _HOURS, _MINUTES))
+    found = next(filter(None, ways), None)
     if found is None:
         return None
     hours, minutes, seconds = (int(each or 0) for each in found.groups())
@@ -41,7 +60,13 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
     """
     written = state.strip()
     found = _LASTING.fullmatch(written)
+    halved = _OF_HALF_DAY.fullmatch(written)
     try:
+        if halved is not None:
+            at = time.fromisoformat(halved[1].zfill(len("00:00")))
+            return at.replace(
+                hour=_hour_of_day(at.hour, is_late=halved[2] in "pP"), second=0
+            )
         if found is not None:
             return time(int(found[1]), int(found[2]))
         if ":" not in written:
@@ -50,3 +75,19 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
     except ValueError:
         return None
     return (moment.astimezone(zone) if moment.tzinfo else moment).time()
+
+
+def _hour_of_day(hour: int, *, is_late: bool) -> int:
+    """Return the hour of 24 of one of twelve. Raises ValueError."""
+    if not 1 <= hour <= NOON:
+        raise ValueError(hour)
+    return hour % NOON + (NOON if is_late else 0)
+
+
+def moment_of(state: str) -> float | None:
+    """Return the moment, in seconds of UTC, of a state that says one and its zone."""
+    try:
+        moment = datetime.fromisoformat(state)
+        return moment.timestamp() if moment.tzinfo else None
+    except OverflowError, ValueError:
+        return None

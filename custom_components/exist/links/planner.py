@@ -28,6 +28,7 @@ from .entity_of import (
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
+from .numerals import number_of
 from .passes import async_compute
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
@@ -115,10 +116,14 @@ class LinkPlanner:
 
     @callback
     def _gone(self, link: Link, found: Found) -> frozenset[str]:
-        """Return chosen states that the entity can have no more."""
-        if not link.watched.is_plain:
+        """Return chosen states or steps that the entity can have no more."""
+        watched = link.watched
+        if watched.state_attribute is not None or watched.condition is not None:
             return frozenset()
-        return async_gone_states(self._hass, found.entity_id, link.rule.states)
+        steps = frozenset(each for each in watched.steps if number_of(each) is None)
+        return async_gone_states(
+            self._hass, found.entity_id, link.rule.states | steps - {""}
+        )
 
     @callback
     def _see(self, link: Link, found: Found) -> tuple[Row, ...]:

@@ -21,6 +21,7 @@ from homeassistant.util.json import json_loads_object
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
+from .own_helpers import HELPERS, when_empty
 from .state_attributes import asked_key, attribute_state, recorded_unit, source_key
 from .timeline import (
     Row,
@@ -160,6 +161,7 @@ def read(
             ran,
             purged,
             each.heard,
+            is_restored=each.entity_id.startswith(HELPERS),
         )
         for each in asked
     }
@@ -240,6 +242,7 @@ def _rows(
                 carried=row["lu"] == start.timestamp(),
                 reported="lc" not in row,
                 name=name,
+                empty=when_empty(entity_id),
             )
             for row in cast("list[dict[str, Any]]", some)
         )
@@ -251,6 +254,7 @@ def _rows(
         for entity_id, number in ids.items()
         if number is not None
     }
+    empty = {number: when_empty(key) for number, key in known.items()}
     columns = [States.metadata_id, States.state, States.last_updated_ts]
     query = (
         select(
@@ -283,6 +287,7 @@ def _rows(
             carried=False,
             reported=changed is None or changed == at,
             name=name,
+            empty=empty[number],
         )
         rows.setdefault(known[number], packed_rows()).append(row)
     return rows
@@ -296,10 +301,10 @@ def _row(
     carried: bool,
     reported: bool,
     name: str | None = None,
+    empty: str = STATE_UNAVAILABLE,
 ) -> Row:
     attributes = attributes or {}
-    # The recorder's row of an entity that was removed.
-    state = state or STATE_UNAVAILABLE
+    state = state or empty
     if name is not None:
         unit = recorded_unit(attributes, name)
         shown = attribute_state(state, attributes, name)

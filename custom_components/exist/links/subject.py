@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC
 from enum import StrEnum
 import re
 
@@ -35,7 +36,7 @@ from .aggregates_of import (
 from .convert import feeds
 from .entering import ABSENT
 from .link import CLOCKS
-from .numerals import lasting, number_of
+from .numerals import clock_of, lasting, number_of
 from .readings import ReadingKind
 from .state_attributes import (
     NUMBERS_BY_NAME,
@@ -78,7 +79,7 @@ _MOMENTS = frozenset(
         "wake_word",
     }
 )
-_NUMBERS = frozenset({"input_number", "number", "proximity", "todo", "zone"})
+_NUMBERS = frozenset({"geo_location", "input_number", "number", "todo", "zone"})
 _TEXTS = frozenset({"input_text", "text"})
 _WORDS = frozenset({"input_select", "select", "weather"})
 _CLOCKS = frozenset({"datetime", "time"})
@@ -194,10 +195,11 @@ class Subject:
         """Return the value types that the aggregate may feed of this entity."""
         if self.kind is not SubjectKind.CLOCK:
             return feeds(aggregate, text=self.is_text(aggregate))
-        if self.is_plain_sensor and self.device_class is None:
-            # `7:30` may be how long as well as when.
-            return (*CLOCKS, ValueType.DURATION)
-        return CLOCKS
+        is_any = self.is_plain_sensor and self.device_class is None
+        if not is_any or lasting(self.state) is None:
+            return CLOCKS
+        # `7:30` may be how long as well as when.
+        return (*(CLOCKS if clock_of(self.state, UTC) else ()), ValueType.DURATION)
 
     @property
     def is_plain_sensor(self) -> bool:
@@ -274,7 +276,7 @@ def _of_attribute(hass: HomeAssistant, state: State, name: str) -> Subject:
     elif isinstance(value, bool):
         kind = SubjectKind.STATE
     elif value is None or isinstance(value, str):
-        kind = SubjectKind.CLOCK if lasting(shown) is not None else SubjectKind.WORD
+        kind = SubjectKind.CLOCK if clock_of(shown, UTC) else SubjectKind.WORD
     else:
         # A list or a record is in no state.
         kind = SubjectKind.OTHER
@@ -350,7 +352,7 @@ def kind_of(state: State) -> SubjectKind:
         or number_of(state.state) is not None
     ):
         return SubjectKind.NUMBER
-    if lasting(state.state) is not None:
+    if lasting(state.state) is not None or clock_of(state.state, UTC) is not None:
         return SubjectKind.CLOCK
     return SubjectKind.WORD
 

@@ -16,7 +16,17 @@ from homeassistant.helpers import (
 from ..const import DOMAIN
 from .aggregate import Aggregate
 from .body_suggestions import ACTIVITY, FOOD, HEALTH, SLEEP
-from .clues import WHOLE_DAY, Fit, Rank, Thing, by_kind, rank, states_of, surest
+from .clues import (
+    WHOLE_DAY,
+    Fit,
+    Rank,
+    Thing,
+    by_kind,
+    rank,
+    states_of,
+    steps_of,
+    surest,
+)
 from .home_suggestions import MOOD, SCREENS, WEATHER, WORK
 from .subject import async_subject
 from .window import Part
@@ -43,6 +53,8 @@ class Suggestion:
     """Whether the label says who was at home."""
     group: str | None = None
     """Where Exist shall list a new attribute."""
+    steps: tuple[str, ...] = ()
+    """What stands for the numbers of a scale, as a link keeps it."""
 
     @property
     def key(self) -> str:
@@ -135,6 +147,7 @@ def _suggestion(name: str, thing: Thing, fit: Fit, aggregate: Aggregate) -> Sugg
         fit.part,
         is_person,
         fit.group,
+        steps_of(thing, fit),
     )
 
 

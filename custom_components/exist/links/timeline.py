@@ -12,6 +12,9 @@ from .entering import ABSENT, Span
 from .packed_records import Packed
 from .window import Window
 
+# What was recorded last before a crash was seen, if only for so long.
+SEEN_SECONDS = 0.001
+
 
 class Row(NamedTuple):
     """A state, and since when; `carried` was there before the first row.
@@ -55,7 +58,7 @@ def running(runs: Sequence[Run], now: float) -> tuple[Window, ...]:
     for index, run in enumerate(runs):
         end = now if run.end is None else run.end
         if run.closed_incorrect or (run.end is None and index + 1 < len(runs)):
-            end = run.start if run.last_row is None else run.last_row
+            end = run.start if run.last_row is None else run.last_row + SEEN_SECONDS
         start = max(run.start, windows[-1].end) if windows else run.start
         if end > start:
             windows.append(Window(start, end))
@@ -134,11 +137,15 @@ def timeline(
     runs: tuple[Window, ...],
     purged: float = -inf,
     heard: Sequence[float] = (),
+    *,
+    is_restored: bool = False,
 ) -> Timeline:
     """Return an entity's spans: each state up to the next one or the run's end.
 
     What was there before a run is not known in it: every entity that is alive is
     recorded anew at each start. `heard` are moments of equal reports, without rows.
+    With `is_restored` a start shows what was kept, which after a crash is an older
+    state, and never a new one.
     """
     moments = [row.at for row in rows]
     spans = Packed(Span._make)
@@ -146,7 +153,7 @@ def timeline(
     reports: list[float] = []
     for run in runs:
         index = bisect_left(moments, run.start)
-        was_away = last.state in ABSENT
+        was_away, is_kept = last.state in ABSENT, is_restored
         starting = (
             not was_away
             and index < len(rows)
@@ -161,8 +168,11 @@ def timeline(
             end = min(following, run.end, row.until)
             absent = row.state in ABSENT
             starting = starting and absent
+            is_kept = is_kept and row.at - run.start < STARTING_SECONDS
             if row.reported and not row.carried and not absent:
-                reports.append(row.at)
+                if not is_kept:
+                    reports.append(row.at)
+                is_kept = False
             if end <= row.at or (row.carried and row.at == run.start):
                 continue
             span = Span(row.at, end, row.state, row.reset, starting)

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .aggregate import Timeline
-from .entering import Span, bridged
+from .entering import ABSENT, BRIDGED_SECONDS, Span, bridged
 from .numerals import number_of
+from .steps import numbers_of
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
 
 def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     """Return the timeline as it is watched; a `text` that is not there is a gap."""
     spans = timeline.spans
+    if watched.state_attribute is not None:
+        spans = _known_by_now(spans)
     if watched.steps:
         spans = in_steps(spans, watched.steps)
     if watched.condition is not None:
@@ -21,15 +24,28 @@ def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     return timeline if spans is timeline.spans else replace(timeline, spans=spans)
 
 
-def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
-    """Return spans with the position of their state; a number stands for itself."""
-    positions = {
-        step: str(position)
-        for position, step in enumerate(steps, 1)
-        if number_of(step) is None
-    }
+def _known_by_now(spans: Sequence[Span]) -> tuple[Span, ...]:
+    """Return spans without those in which an entity that came back knew nothing yet."""
+    last = len(spans) - 1
     return tuple(
-        span._replace(state=positions.get(span.state, span.state)) for span in spans
+        span
+        for index, span in enumerate(spans)
+        if span.state != NO_VALUE
+        or span.end - span.start > BRIDGED_SECONDS
+        or not _came_back(spans[index - 1] if index else None, span)
+        or (index < last and spans[index + 1].start > span.end)
+    )
+
+
+def _came_back(before: Span | None, span: Span) -> bool:
+    return before is None or before.end < span.start or before.state in ABSENT
+
+
+def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
+    """Return spans with the number of their step; what is none is left as it is."""
+    numbers = {step: f"{each:g}" for step, each in numbers_of(steps).items()}
+    return tuple(
+        span._replace(state=numbers.get(span.state, span.state)) for span in spans
     )
 
 

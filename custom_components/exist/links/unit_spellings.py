@@ -1,0 +1,68 @@
+"""Units as people and devices write them, which Home Assistant spells otherwise."""
+
+from typing import Final
+
+from homeassistant.const import (
+    PERCENTAGE,
+    UnitOfEnergy,
+    UnitOfLength,
+    UnitOfMass,
+    UnitOfPower,
+    UnitOfPressure,
+    UnitOfSpeed,
+    UnitOfTemperature,
+    UnitOfTime,
+    UnitOfVolume,
+)
+
+# What a body eats and burns is in kilocalories, whatever the device calls them.
+CALORIES: Final = frozenset({"cal", "calorie", "calories", "kalorien"})
+
+SPELLINGS: Final = {
+    spelling: unit
+    for unit, spellings in {
+        UnitOfMass.POUNDS: "lbs|pound|pounds",
+        UnitOfMass.KILOGRAMS: "kgs|kilo|kilos|kilogram|kilograms|kilogramm",
+        UnitOfMass.GRAMS: "gr|gram|grams|gramm",
+        UnitOfMass.MILLIGRAMS: "milligram|milligrams",
+        UnitOfMass.MICROGRAMS: "mcg|ug",
+        UnitOfMass.OUNCES: "ounce|ounces",
+        UnitOfMass.STONES: "stone|stones",
+        UnitOfTime.WEEKS: "week|weeks|wks",
+        UnitOfTime.DAYS: "day|days|tag|tage|jour|jours",
+        UnitOfTime.HOURS: (
+            "hr|hrs|hour|hours|hour(s)|std|stunde|stunden|heure|heures|ore|uur|hora|horas"
+        ),
+        UnitOfTime.MINUTES: (
+            "mins|minute|minutes|minute(s)|minuten|minuti|minuto|minutos|minuter"
+        ),
+        UnitOfTime.SECONDS: "sec|secs|sek|second|seconds|second(s)|sekunden|secondes",
+        UnitOfTime.MILLISECONDS: "msec|msecs|millisecond|milliseconds",
+        UnitOfEnergy.KILO_CALORIE: (
+            f"kcals|kilocalorie|kilocalories|kilokalorien|{'|'.join(sorted(CALORIES))}"
+        ),
+        UnitOfEnergy.KILO_JOULE: "kilojoule|kilojoules",
+        UnitOfPower.WATT: "watt|watts",
+        UnitOfLength.MILES: "mile|miles",
+        UnitOfLength.KILOMETERS: "kms|kilometers|kilometres|kilometer|kilometre",
+        UnitOfLength.METERS: "meter|meters|metre|metres",
+        UnitOfLength.CENTIMETERS: "centimeter|centimeters|centimetre|centimetres",
+        UnitOfLength.FEET: "feet|foot",
+        UnitOfLength.INCHES: 'inch|inches|"',
+        UnitOfLength.YARDS: "yard|yards",
+        UnitOfVolume.MILLILITERS: "milliliter|milliliters|millilitre|millilitres",
+        UnitOfVolume.LITERS: "ltr|liter|liters|litre|litres",
+        UnitOfVolume.FLUID_OUNCES: "fl oz|floz|fluid ounce|fluid ounces",
+        UnitOfVolume.GALLONS: "gallon|gallons",
+        UnitOfVolume.CUBIC_METERS: "m3|m^3|cbm",
+        UnitOfVolume.CUBIC_FEET: "ft3|ft^3",
+        UnitOfSpeed.KILOMETERS_PER_HOUR: "kmh|kph|kmph|km/hr",
+        UnitOfSpeed.METERS_PER_SECOND: "m/sec|mps",
+        UnitOfSpeed.KNOTS: "kt|kts|knot|knots",
+        UnitOfPressure.MMHG: "mm hg",
+        UnitOfTemperature.CELSIUS: "c|ºc|degc|deg c|celsius",
+        UnitOfTemperature.FAHRENHEIT: "f|ºf|degf|deg f|fahrenheit",
+        PERCENTAGE: "percent|pct|prozent",
+    }.items()
+    for spelling in spellings.split("|")
+}
