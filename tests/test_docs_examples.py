@@ -248,6 +248,7 @@ ANSWERED: dict[str, Callable[[Any], bool]] = {
     "clear_history": lambda told: told is None,
     "get_attributes": lambda told: "sleep_start" in _names(told, "attributes"),
     "get_templates": lambda told: "mood_note" in _names(told, "templates"),
+    "get_dashboard": lambda told: bool(told["views"]),
     "get_averages": lambda told: told["averages"][0]["attribute"] == "steps",
     "get_correlations": lambda told: all(
         "mood" in (each["attribute"], each["attribute2"])

@@ -99,7 +99,8 @@ def test_every_option_and_page_of_the_sign_in_is_named() -> None:
     assert set(EN["options"]["step"]["init"]["menu_options"].values()) <= labels
     assert set(EN["selector"]["access"]["options"].values()) <= labels
     steps = EN["config"]["step"]
-    assert {steps["scopes"]["title"], steps["groups"]["title"]} <= labels
+    page_of_access = steps["scopes"]
+    assert {page_of_access["title"], page_of_access["data"]["groups"]} <= labels
 
 
 def test_every_page_field_and_choice_of_a_link_is_named() -> None:
