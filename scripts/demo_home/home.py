@@ -39,12 +39,20 @@ class Home:
             token = await home._make_user()
             home._headers["Authorization"] = f"Bearer {token}"
             await home._running()
-        async with session.ws_connect(f"{url}/api/websocket") as socket:
-            home._socket = socket
-            await socket.receive_json()
-            await socket.send_json({"type": "auth", "access_token": token})
-            await socket.receive_json()
+        await home.connect()
+        try:
             yield home
+        finally:
+            await home._socket.close()
+
+    async def connect(self) -> None:
+        """Open the socket; one that was idle for a minute answered no pings and is dead."""
+        token = self._headers["Authorization"].removeprefix("Bearer ")
+        socket = await self.session.ws_connect(f"{self.url}/api/websocket")
+        await socket.receive_json()
+        await socket.send_json({"type": "auth", "access_token": token})
+        await socket.receive_json()
+        self._socket = socket
 
     async def call(self, method: str, path: str, json: object = None) -> Any:
         """Send a REST request and return what is answered."""

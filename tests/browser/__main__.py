@@ -47,6 +47,7 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await losing.sign_in_taken_back(person, exist)
     await looking.durations_are_minutes(person)
     await looking.history_is_a_line(person)
+    await place.home.connect()
     await charted_days(place.home)
     await make_dashboard(place.home)
     await looking.every_width(person, pictures)
