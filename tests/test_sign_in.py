@@ -225,6 +225,10 @@ async def test_a_profile_that_names_no_day_is_refused(
     exist_server.faults.add(Fault("status", path=PROFILE, status=200, body=body))
     result = await browser.consent(await browser.start())
     assert _error(result) == "bad_answer"
+    # It is read anew.
+    result = await browser.submit(result, {})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await browser.hass.async_block_till_done()
 
 
 async def test_refused_consent(browser: Browser) -> None:

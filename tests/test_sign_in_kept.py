@@ -428,7 +428,7 @@ async def test_what_was_withheld_at_the_sign_in_is_not_asked_for_again(
 ) -> None:
     exist_server.switches.withheld_scopes = frozenset({"food_write"})
     result = await browser.consent(await browser.start())
-    result = await browser.submit(result, {"groups": ["mood"]})
+    result = await browser.submit(result, {})
     await hass.async_block_till_done()
     entry = result["result"]
     for scope in (None, ""):

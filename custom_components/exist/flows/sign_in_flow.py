@@ -31,7 +31,7 @@ from ..account.scopes import (
     signed_in_scopes,
 )
 from ..account.server import async_get_server
-from ..account.session import async_get_budget, signed_in_client
+from ..account.session import signed_in_client
 from ..api import (
     ExistAuthError,
     ExistConnectionError,
@@ -93,7 +93,6 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         super().__init__()
         self._scopes: tuple[str, ...] = ()
         self._data: dict[str, Any] | None = None
-        self._profile: Profile | None = None
         self._groups: list[str] = list(GROUPS)
 
     @staticmethod
@@ -241,27 +240,21 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         """Read whose it is, and make an account of it or renew the one that is there."""
         assert self._data is not None
         token = self._data[CONF_TOKEN]["access_token"]
-        client = signed_in_client(self.hass, token, self._budget())
+        client = signed_in_client(self.hass, token, RequestBudget())
         try:
-            if self._profile is None:
-                self._profile = await client.profile()
+            profile = await client.profile()
             if self.source == SOURCE_USER:
-                await self._async_check_new(self._profile)
+                await self._async_check_new(profile)
         except ExistError as err:
             if isinstance(err, ExistAuthError):
-                self._data = self._profile = None
+                self._data = None
             return self._show_try_again(failure_of(err))
-        self._data[CONF_USERNAME] = self._profile.username
+        self._data[CONF_USERNAME] = profile.username
         if self.source != SOURCE_USER:
-            return await self._async_finish_known_account(self._profile.username)
+            return await self._async_finish_known_account(profile.username)
         if missing_scopes(self._data):
             return await self.async_step_withheld()
         return self._create(self._data)
-
-    def _budget(self) -> RequestBudget:
-        if self._profile is None:
-            return RequestBudget()
-        return async_get_budget(self.hass, self._profile.username)
 
     async def _async_check_new(self, profile: Profile) -> None:
         """Refuse an account that Home Assistant has already.
@@ -292,7 +285,7 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
         )
         known = entry.data[CONF_USERNAME]
         if username not in (known, entry.unique_id):
-            self._data = self._profile = None
+            self._data = None
             return self._show_try_again(
                 "wrong_account", expected=known, actual=username
             )
