@@ -31,6 +31,7 @@ class AskedDays:
     days: DayValues
     first: date
     last: date
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,9 @@ class Asking:
             # The list has become shorter since the page before.
             return AskedPage({}, 0, has_next=False, found=False)
         spans = {
-            each.name: AskedDays(each.value_type, each.values, walk.begins, walk.at)
+            each.name: AskedDays(
+                each.value_type, each.values, walk.begins, walk.at, each.active
+            )
             for each in page.results
             if each.name in names
         }
