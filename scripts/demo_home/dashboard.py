@@ -3,6 +3,8 @@
 from pathlib import Path
 
 ADDRESS = "exist-history"
+# So many the person has tracked: four years and a little.
+EXIST_DAYS = 1500
 CONFIGURATION = f"""
 lovelace:
   dashboards:

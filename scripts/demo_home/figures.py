@@ -140,7 +140,9 @@ def print_past(past: PastCosts) -> None:
     ):
         print(
             f"  {title}: {_ms(each.off_loop)} off the loop in {each.jobs} tasks,"
-            f" {_ms(each.cpu)} of CPU, longest stall {_ms(each.stall)}"
+            f" {_ms(each.cpu)} of CPU, longest stall {_ms(each.stall)},"
+            f" {_ms(each.collection)} of it at most collecting,"
+            f" {_ms(each.turn)} of CPU in one stall without that"
         )
 
 

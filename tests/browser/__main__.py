@@ -15,7 +15,16 @@ from playwright.async_api import Error
 from .chromium import running
 from .home import Place, living
 from .person import NotSeenError, Person
-from .steps import arriving, controls, leaving, linking, looking, losing, owning
+from .steps import (
+    arriving,
+    charting,
+    controls,
+    leaving,
+    linking,
+    looking,
+    losing,
+    owning,
+)
 
 KEPT = Path(__file__).resolve().parents[2] / ".tools" / "browser"
 WANTED = {
@@ -45,6 +54,7 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await losing.sign_in_taken_back(person, exist)
     await looking.durations_are_minutes(person)
     await looking.history_is_a_line(person)
+    await charting.years_are_charted(person, exist, pictures)
     await looking.every_width(person, pictures)
     await leaving.download_diagnostics(person)
     await leaving.leave_out_a_group(person)

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 from demo_home.children import Child, free_port
 from demo_home.configuration import write_configuration
+from demo_home.dashboard import EXIST_DAYS, write_dashboard
 from demo_home.furniture import furnish
 from demo_home.home import Home
 from demo_home.past import Past
@@ -112,8 +113,7 @@ async def living(folder: Path) -> AsyncGenerator[Place]:
             "The local Exist",
             REPOSITORY,
             "tests.exist_server",
-            "--port",
-            str(exist_port),
+            *("--port", str(exist_port), "--days", str(EXIST_DAYS)),
         )
         config = folder / "config"
         past = Past(time.time())
@@ -137,6 +137,7 @@ def _furnish(config: Path, home_port: int, exist_url: str, past: Past) -> None:
     config.mkdir()
     write_configuration(config, REPOSITORY / "custom_components", home_port, exist_url)
     furnish(config, past)
+    write_dashboard(config)
 
 
 async def _answering(session: aiohttp.ClientSession, url: str) -> None:

@@ -1,7 +1,7 @@
 """The recorder's long-term statistics, by its public functions: read and write."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from .charts import Chart
-from .totals import DayRow, Rewrite
+from .totals import DayRow, Rewrite, seams
 
 if TYPE_CHECKING:
     from homeassistant.components.recorder.models import (
@@ -40,6 +40,17 @@ class StoredDays(NamedTuple):
     rows: list[DayRow]
     strays: int
     """Rows that stand at no midnight of the zone."""
+
+
+class LookedThrough(NamedTuple):
+    """What all rows of one statistic come to."""
+
+    rows: int
+    strays: int
+    first: date | None
+    last: date | None
+    gaps: list[tuple[date, float]]
+    """From which days on its sum must rise, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +145,51 @@ async def async_read(
         return {each: _stored(rows, zone) for each, rows in found.items()}
 
     return await get_instance(hass).async_add_executor_job(read)
+
+
+async def async_look_through(
+    hass: HomeAssistant,
+    chart: Chart,
+    zone: tzinfo,
+    years: Sequence[date],
+) -> LookedThrough:
+    """Look at all rows of a statistic, one year of them after another.
+
+    `years` are days that part them, oldest first. Many rows at once would have the
+    whole of Home Assistant looked through for garbage.
+    """
+    from homeassistant.components.recorder.statistics import statistics_during_period
+
+    def look() -> LookedThrough:
+        count = strays = 0
+        first = last = None
+
+        def days() -> Iterator[DayRow]:
+            nonlocal count, strays, first, last
+            ends = [_start_of(day, zone) for day in years]
+            starts = [dt_util.utc_from_timestamp(0), *ends]
+            for start, end in zip(starts, [*ends, None], strict=True):
+                found = statistics_during_period(
+                    hass,
+                    start,
+                    end,
+                    {chart.statistic_id},
+                    "hour",
+                    None,
+                    {"state", "sum", "mean"},
+                )
+                stored = _stored(found.get(chart.statistic_id, ()), zone)
+                count += len(stored.rows)
+                strays += stored.strays
+                if stored.rows:
+                    first = first or stored.rows[0].day
+                    last = stored.rows[-1].day
+                yield from stored.rows
+
+        gaps = seams(days())
+        return LookedThrough(count, strays, first, last, gaps if chart.adds_up else [])
+
+    return await get_instance(hass).async_add_executor_job(look)
 
 
 def _stored(rows: Iterable[StatisticsRow], zone: tzinfo) -> StoredDays:

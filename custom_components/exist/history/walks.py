@@ -181,6 +181,7 @@ def walks_for(
     ordered = sorted(names)
     if not ordered:
         return []
+    newest = max(newest, OLDEST)
     if oldest is not None:
         oldest = max(oldest, OLDEST)
     if len(ordered) <= SINGLY:
