@@ -15,7 +15,11 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.const import CONF_CLEAR_ON_REMOVE
-from homeassistant.components.recorder.statistics import async_list_statistic_ids
+from custom_components.exist.history import keeper
+from homeassistant.components.recorder.statistics import (
+    async_list_statistic_ids,
+    statistics_during_period,
+)
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -38,6 +42,7 @@ from .writing import poll, settle, write
 
 ALL = (*CHARTED, "coffees")
 STEPS = "exist:dora_steps"
+DAYS = "/api/2/attributes/values/"
 WINDOWS = "/api/2/attributes/with-values/"
 TODAY = date(2026, 11, 18)
 
@@ -140,7 +145,7 @@ def inactive(attributes: Any) -> Any:
 
 @pytest.mark.parametrize(
     ("change", "times", "is_emptied"),
-    [(without_days, 1, False), (without_days, 2, True), (inactive, 1, False)],
+    [(without_days, 1, False), (without_days, 2, True), (inactive, 2, False)],
 )
 async def test_an_older_page_is_read_again_before_days_are_emptied(
     hass: HomeAssistant,
@@ -163,11 +168,69 @@ async def test_an_older_page_is_read_again_before_days_are_emptied(
     )
     await write(hass, "import_history", start=ago(60), end=ago(40))
     await imported(hass, account)
-    assert fault.seen == times
+    assert fault.seen == (2 if is_emptied else 1)
+    person.faults.clear()
     emptied = {ago(back) for back in range(40, 61)} if is_emptied else set()
     found = await kept(hass, STEPS)
     assert found == {day: each for day, each in before.items() if day not in emptied}
     assert are_seamless(await rows(hass, STEPS))
+
+
+async def test_an_attribute_that_one_page_does_not_list_has_no_hole(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    attributes = person.users["dora"].attributes
+    away = {}
+
+    def leave() -> None:
+        away["steps"] = attributes.pop("steps")
+
+    def come_back() -> None:
+        attributes["steps"] = away["steps"]
+
+    person.faults.add(Fault("call", WINDOWS, skip=2, times=1, call=leave))
+    person.faults.add(Fault("call", WINDOWS, skip=2, times=1, call=come_back))
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    assert away
+    await assert_right(hass, person)
+
+
+async def test_what_is_inactive_while_it_is_imported_is_imported_later(
+    hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
+) -> None:
+    days = {ago(back): back for back in range(0, 350, 3)}
+    person.add_attribute("dora", "Pages", "media", 0, values=dict(days))
+    fault = person.faults.add(
+        Fault("status", DAYS, skip=1, times=1, status=404, body="{}")
+    )
+    await poll(hass, account)
+    await imported(hass, account)
+    assert fault.seen
+    assert len(await kept(hass, "exist:dora_pages")) < len(days)
+    await poll(hass, account)
+    await imported(hass, account)
+    assert await kept(hass, "exist:dora_pages") == days
+
+
+async def test_what_was_confirmed_before_the_recorder_could_write_is_charted_later(
+    hass: HomeAssistant,
+    person: ExistServer,
+    account: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    person.own("dora", "steps", manual=True)
+    await poll(hass, account)
+    with monkeypatch.context() as patched:
+        # It is still moving its tables, perhaps for hours.
+        patched.setattr(keeper, "can_be_asked", lambda _: False)
+        answer = await write(hass, name="steps", value=5000, date=ago(200))
+        assert answer["success"], answer
+        await hass.config_entries.async_unload(account.entry_id)
+    await hass.config_entries.async_setup(account.entry_id)
+    await imported(hass, account)
+    assert (await kept(hass, STEPS))[ago(200)] == 5000
+    await assert_right(hass, person)
 
 
 @pytest.mark.parametrize("is_damaged", [False, True])
@@ -223,6 +286,44 @@ async def test_another_zone_while_the_first_import_runs(
     await assert_right(hass, person)
 
 
+@pytest.mark.parametrize("reads", [5, 6, 7, 8])
+async def test_another_zone_between_reading_and_writing(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    monkeypatch: pytest.MonkeyPatch,
+    reads: int,
+) -> None:
+    await hass.config.async_set_time_zone("Pacific/Honolulu")
+    there = await dt_util.async_get_time_zone("Pacific/Kiritimati")
+    assert there is not None
+    moved = asyncio.Event()
+    left = reads
+
+    def move() -> None:
+        hass.config.time_zone = "Pacific/Kiritimati"
+        dt_util.set_default_time_zone(there)
+        hass.bus.async_fire("core_config_updated", {"time_zone": "Pacific/Kiritimati"})
+        moved.set()
+
+    def read(*args: Any) -> Any:
+        nonlocal left
+        left -= 1
+        if not left:
+            hass.loop.call_soon_threadsafe(move)
+        return statistics_during_period(*args)
+
+    monkeypatch.setattr(
+        "homeassistant.components.recorder.statistics.statistics_during_period", read
+    )
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    assert moved.is_set()
+    await assert_right(hass, person)
+    # Nothing was thrown away and asked for again.
+    assert person.requests[f"GET {DAYS}"] == 2 * len(ALL)
+
+
 @pytest.mark.parametrize("is_whole", [True, False])
 async def test_killed_while_rows_are_moved_to_other_midnights(
     hass: HomeAssistant, person: ExistServer, add_account: AddAccount, is_whole: bool
@@ -252,16 +353,21 @@ async def test_killed_while_rows_are_moved_to_other_midnights(
 async def test_a_range_that_is_reversed_or_still_to_come(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
-    for start, end in ((ago(3), ago(4)), (ago(-3), ago(-9)), (ago(-3), None)):
-        days = {"start": start} if end is None else {"start": start, "end": end}
+    refused: list[dict[str, Any]] = [
+        {"start": ago(3), "end": ago(4)},
+        {"start": ago(-3), "end": ago(-9)},
+        {"start": ago(-3)},
+    ]
+    for days in refused:
         with pytest.raises(ServiceValidationError) as raised:
             await write(hass, "import_history", **days)
         assert raised.value.translation_key == "start_after_end"
-    for days in (
+    taken: list[dict[str, Any]] = [
         {"start": ago(3), "end": ago(-400)},
         {"end": date(1, 1, 1)},
         {"end": date(9999, 12, 31)},
-    ):
+    ]
+    for days in taken:
         await write(hass, "import_history", **days)
     await imported(hass, account)
     await assert_right(hass, person)

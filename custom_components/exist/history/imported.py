@@ -9,11 +9,13 @@ from homeassistant.core import HomeAssistant
 
 from ..account.ids import account_id
 from ..account.last_poll_file import LastPollFile
-from ..api import ValueType
+from ..api import Value, ValueType
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from .charts import statistic_id
 from .statistics import can_be_asked, clear
 from .walks import ONE_DAY, WINDOW, Walk, walks_for
+
+SOON_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -48,6 +50,8 @@ class HistoryContents:
     """The newest day of the window that was last looked at by night."""
     sent: list[float] = field(default_factory=list)
     """When requests were sent, in seconds since 1970: a restart is no new hour."""
+    confirmed: dict[str, dict[date, Value]] = field(default_factory=dict)
+    """What Exist confirmed and is not charted yet: of older days no poll tells."""
     gathered_since: date | None = None
     """The newest day of what was answered but is not charted yet."""
 
@@ -119,6 +123,10 @@ class HistoryFile:
     async def async_save(self) -> None:
         """Write now: what was answered must not be asked for again."""
         await self._file.async_save(lambda: dump(self.contents))
+
+    def async_save_soon(self) -> None:
+        """Write in a moment, or when the account is unloaded."""
+        self._file.async_save_soon(lambda: dump(self.contents), SOON_SECONDS)
 
 
 async def async_clear_statistics(

@@ -69,7 +69,6 @@ class HistoryKeeper:
         self._missing: Emptied = {}
         """What the last poll did not have, though it is stored."""
         self._left: dict[str, Charted] = {}
-        self._confirmed: dict[str, dict[date, Value]] = {}
         self._pause: CALLBACK_TYPE | None = None
         self._patience = Patience()
         self._listeners: dict[CALLBACK_TYPE, None] = {}
@@ -166,7 +165,8 @@ class HistoryKeeper:
         elif outcome.fate is Fate.DIFFERENT:
             value = outcome.kept
         if value is not None:
-            self._confirmed.setdefault(key.name, {})[key.day] = value
+            self.contents.confirmed.setdefault(key.name, {})[key.day] = value
+            self._walker.file.async_save_soon()
             self._async_kick()
 
     @callback
@@ -228,7 +228,7 @@ class HistoryKeeper:
             polls = coordinator.polls
             await self._async_follow_poll(charts)
             self._polls = polls
-        elif self._confirmed:
+        elif self.contents.confirmed:
             await self._async_chart_confirmed(charts)
         elif self.contents.walks and self._pause is None:
             await self._async_walk(charts)
@@ -289,22 +289,21 @@ class HistoryKeeper:
 
     async def _async_chart_confirmed(self, charts: Charts) -> None:
         """Chart what was confirmed of one attribute."""
-        name, days = next(iter(self._confirmed.items()))
+        name, days = next(iter(self.contents.confirmed.items()))
         values = dict(days)
         if name in charts:
             figures = {day: charts[name][0].figure(each) for day, each in days.items()}
             told = {name: ToldDays(figures, min(values), max(values))}
             compared = await self._walker.comparer.async_compare(charts, told, {})
             await self._walker.async_know_better(name, values)
-            if compared.changed:
-                await self._walker.file.async_save()
-                self._tell(compared.changed)
+            self._tell(compared.changed)
         # What was confirmed meanwhile has its turn too.
         for day, value in values.items():
             if days[day] is value:
                 del days[day]
         if not days:
-            del self._confirmed[name]
+            del self.contents.confirmed[name]
+        await self._walker.file.async_save()
 
     async def _async_walk(self, charts: Charts) -> None:
         """Take one step back."""

@@ -73,7 +73,9 @@ class Walker:
             await self._asking.async_first_day(walk, charts, rows)
         else:
             page, changed = await self._async_read(charts, walk)
-            if zone == self._hass.config.time_zone:
+            if page.is_gone:
+                contents.set_aside(list(walk.names), walk)
+            elif zone == self._hass.config.time_zone:
                 # Else nothing was written: rows are moved to other midnights first.
                 is_over = page.take_note(walk)
         since = contents.gathered_since
