@@ -199,7 +199,7 @@ async def test_an_attribute_that_one_page_does_not_list_has_no_hole(
 async def test_what_is_inactive_while_it_is_imported_is_imported_later(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:
-    days = {ago(back): back for back in range(0, 350, 3)}
+    days: dict[date | str, Any] = {ago(back): back for back in range(0, 350, 3)}
     person.add_attribute("dora", "Pages", "media", 0, values=dict(days))
     fault = person.faults.add(
         Fault("status", DAYS, skip=1, times=1, status=404, body="{}")

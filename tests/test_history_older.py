@@ -24,6 +24,7 @@ from .history_home import (
     days_at_exist,
     imported,
     kept,
+    local,
     rows,
 )
 from .writing import poll, reload, settle, write
@@ -103,7 +104,7 @@ async def test_three_years_are_there_and_a_pause_shows_what_was_answered(
     await go_on(hass, entry, freezer)
     await assert_right(hass, person)
     # Not while anything is left to be written.
-    assert not file_of(hass, entry, "history").read_text().count('"gathered_since":"')
+    assert entry.runtime_data.history.contents.gathered_since is None
 
 
 @pytest.mark.recorder_db
@@ -146,7 +147,7 @@ async def test_killed_while_gathering_no_page_is_asked_for_twice(
         lambda path: path.write_text("{"),
         lambda path: path.unlink(),
         lambda path: path.write_text(
-            path.read_text().replace('"value_type":0', '"value_type":-1')
+            path.read_text().replace('"value_type"', '"kind"')
         ),
     ],
 )
@@ -188,13 +189,14 @@ async def test_what_was_gathered_is_nothing_without_the_rest(
             del values[day]
     await hass.config_entries.async_setup(entry.entry_id)
     await imported(hass, entry)
-    found = await kept(hass, "exist:dora_weight")
-    first = person.today("dora") - timedelta(days=YEAR + 31)
-    assert {day: value for day, value in found.items() if day < first} == {
-        day: value
-        for day, value in days_at_exist(person, "weight").items()
+    # A day that was gathered once has no row, not even an empty one.
+    first = person.today("dora") - timedelta(days=YEAR + 40)
+    found = [row["start"] for row in await rows(hass, "exist:dora_weight")]
+    assert [at for at in found if at < local(first, hass.config.time_zone)] == [
+        local(day, hass.config.time_zone)
+        for day in sorted(days_at_exist(person, "weight"))
         if day < first
-    }
+    ]
 
 
 async def test_a_value_of_our_own_is_newer_than_what_was_gathered(

@@ -14,6 +14,7 @@ from .comparing import ToldDays
 
 # So many days are compared in one turn of the event loop.
 AT_ONCE = 2000
+FILE = f"{FileKind.HISTORY}.gathered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class GatheredFile:
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
         self._file: RecordFile[Gathered] = RecordFile(
-            files, f"{FileKind.HISTORY}.gathered", Gathered, frozen=True
+            files, FILE, Gathered, frozen=True
         )
         self.gathered = Gathered()
 
