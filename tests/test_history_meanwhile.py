@@ -217,6 +217,7 @@ async def test_what_was_confirmed_before_the_recorder_could_write_is_charted_lat
     hass: HomeAssistant,
     person: ExistServer,
     account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     person.own("dora", "steps", manual=True)
@@ -226,6 +227,10 @@ async def test_what_was_confirmed_before_the_recorder_could_write_is_charted_lat
         patched.setattr(keeper, "can_be_asked", lambda _: False)
         answer = await write(hass, name="steps", value=5000, date=ago(200))
         assert answer["success"], answer
+        # The outbox has forgotten it by then.
+        freezer.tick(timedelta(minutes=2))
+        async_fire_time_changed(hass)
+        await settle(hass)
         await hass.config_entries.async_unload(account.entry_id)
     await hass.config_entries.async_setup(account.entry_id)
     await imported(hass, account)
