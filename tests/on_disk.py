@@ -14,6 +14,11 @@ from custom_components.exist.findings.findings_file import (
     FindingsContents,
     FindingsFile,
 )
+from custom_components.exist.history.gathered import (
+    FILE as GATHERED_FILE,
+    Gathered,
+    GatheredFile,
+)
 from custom_components.exist.history.imported import HistoryContents, HistoryFile
 from custom_components.exist.ledger.files import (
     DayContents,
@@ -145,6 +150,8 @@ def walk(*names: str) -> dict[str, Any]:
         "first_so_far": "2020-02-01",
         "asked": ["steps"],
         "asked_count": 5,
+        "listed": ["steps"],
+        "asked_twice": True,
     }
 
 
@@ -199,6 +206,14 @@ HISTORY: dict[str, Any] = {
     "walks": [walk("steps", "weight", "sleep", "mood"), walk("tracks")],
     "looked": "2025-12-01",
     "sent": [1764590400.0, 1764590460.0],
+    "confirmed": {"steps": {"2020-01-01": 5000}, "weight": {"2020-01-02": 80.5}},
+    "gathered_since": "2024-12-01",
+}
+GATHERED: dict[str, Any] = {
+    "days": {
+        "steps": {"value_type": 0, "figures": {"2024-12-01": 5000.0}},
+        "weight": {"value_type": 1, "figures": {"2024-11-30": 80.5}},
+    }
 }
 FINDINGS: dict[str, Any] = {
     "usual": {
@@ -234,6 +249,7 @@ KINDS: dict[str, tuple[Any, dict[str, Any]]] = {
     FILE: (KeptContents, KEPT),
     FileKind.ACCOUNT: (LastPoll, ACCOUNT),
     FileKind.HISTORY: (HistoryContents, HISTORY),
+    GATHERED_FILE: (Gathered, GATHERED),
     FileKind.FINDINGS: (FindingsContents, FINDINGS),
     FileKind.OWNERS: (dict[str, Service], OWNERS),
 }
@@ -260,6 +276,10 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         history = HistoryFile(files)
         await history.async_load()
         return dump(history.contents)
+    if name == GATHERED_FILE:
+        gathered = GatheredFile(files)
+        await gathered.async_load()
+        return dump(gathered.gathered)
     if name == FileKind.FINDINGS:
         findings = FindingsFile(files)
         await findings.async_load()

@@ -136,25 +136,25 @@ def test_few_are_walked_singly_and_a_walk_knows_where_it_is() -> None:
     assert [walk.names for walk in walks_for("cba", TODAY)] == [["a"], ["b"], ["c"]]
     (walk,) = walks_for("abcd", TODAY, TODAY - timedelta(days=40))
     assert progress([walk]).days_to_go == 41
-    assert not walk.page_read(134, has_next=True, found=True)
+    assert not walk.page_read(134, has_next=True, found=True, listed="abcd")
     # On the second page there is another one: something has moved between them.
-    assert not walk.page_read(135, has_next=False, found=True)
+    assert not walk.page_read(135, has_next=False, found=True, listed="abcd")
     assert (walk.page, walk.at) == (1, TODAY)
-    assert not walk.page_read(135, has_next=True, found=True)
-    assert not walk.page_read(135, has_next=False, found=True)
+    assert not walk.page_read(135, has_next=True, found=True, listed="abcd")
+    assert not walk.page_read(135, has_next=False, found=True, listed="abcd")
     assert (walk.page, walk.at) == (1, TODAY - timedelta(days=31))
     assert walk.begins == TODAY - timedelta(days=40)
     assert 0 < progress([walk]).percent < 100
     assert progress([walk]).requests_left == 2
-    assert not walk.page_read(135, has_next=True, found=False)
-    assert walk.page_read(135, has_next=False, found=False)
+    assert not walk.page_read(135, has_next=True, found=False, listed="abcd")
+    assert walk.page_read(135, has_next=False, found=False, listed="abcd")
     assert progress([]).percent == 100
 
 
 def test_a_walk_without_an_end_goes_on_while_there_is_anything() -> None:
     walk = Walk(list("abcd"), TODAY, TODAY)
     while not walk.needs_first_day:
-        assert not walk.page_read(4, has_next=False, found=True)
+        assert not walk.page_read(4, has_next=False, found=True, listed="abcd")
     assert (TODAY - walk.at).days == 372
     asked = []
     while (name := walk.whom_to_ask({"a": 5, "b": 9})) is not None:
@@ -167,7 +167,7 @@ def test_a_walk_without_an_end_goes_on_while_there_is_anything() -> None:
     assert asked == ["b", "a", "c", "d"]
     walk.first = walk.first_so_far
     assert not walk.needs_first_day
-    assert not walk.page_read(4, has_next=False, found=True)
+    assert not walk.page_read(4, has_next=False, found=True, listed="abcd")
     # Where the first day is expected, somebody else has more.
-    assert not walk.page_read(4, has_next=False, found=True)
-    assert walk.page_read(4, has_next=False, found=False)
+    assert not walk.page_read(4, has_next=False, found=True, listed="abcd")
+    assert walk.page_read(4, has_next=False, found=False, listed="abcd")

@@ -15,7 +15,7 @@ import aiohttp
 from .charts import charted_days
 from .children import Child, DemoError, free_port
 from .configuration import write_configuration
-from .dashboard import make_dashboard
+from .dashboard import EXIST_DAYS, make_dashboard
 from .home import PASSWORD, USERNAME, Home
 from .links import linked_days, make_links
 from .past import Past
@@ -84,7 +84,10 @@ class Demo:
                 exist = await self._start(
                     stack,
                     "The local Exist server",
-                    ("tests.exist_server", "--port", str(self._exist_port)),
+                    (
+                        "tests.exist_server",
+                        *("--port", str(self._exist_port), "--days", str(EXIST_DAYS)),
+                    ),
                     REPOSITORY,
                 )
                 config = self._folder / "config"

@@ -65,6 +65,7 @@ def write_configuration(
             "pending": None,
             "yaml_migration_done": True,
         },
+        minor=2,
     )
     # Its web client listens to multicast on all adapters that it knows of.
     _store(folder, "core.network", 1, {"configured_adapters": ["lo", "lo0"]})
@@ -89,6 +90,8 @@ def write_configuration(
     )
 
 
-def _store(folder: Path, key: str, version: int, data: dict[str, Any]) -> None:
-    content = {"version": version, "minor_version": 1, "key": key, "data": data}
+def _store(
+    folder: Path, key: str, version: int, data: dict[str, Any], *, minor: int = 1
+) -> None:
+    content = {"version": version, "minor_version": minor, "key": key, "data": data}
     (folder / ".storage" / key).write_text(json.dumps(content))

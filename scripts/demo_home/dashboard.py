@@ -3,6 +3,8 @@
 from .home import Home
 
 ADDRESS = "exist-ada"
+# So many the person has tracked: four years and a little.
+EXIST_DAYS = 1500
 
 
 async def make_dashboard(home: Home) -> None:

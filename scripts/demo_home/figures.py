@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from homeassistant.const import __version__
+
 from .linked_home import BUSY_EVERY, QUIET_A_DAY, Linked
 from .measuring import Cost
 from .reading import ATTRIBUTES, DAYS, Reading
@@ -119,7 +121,8 @@ def print_past(past: PastCosts) -> None:
     cost, seconds = past.imported, past.imported.seconds
     requests = ", ".join(f"{n} {path}" for path, n in sorted(cost.requests.items()))
     print(
-        f"\nThe past of {past.statistics} attributes x {past.days:,} days:"
+        f"\nThe past of {past.statistics} attributes x {past.days:,} days on Home"
+        f" Assistant {__version__}:"
         f" {past.rows:,} rows in {seconds:,.0f} s, {past.rows / seconds:,.0f} a second,"
         f" {cost.sent} requests ({requests});\n"
         f"  longest stall {_ms(cost.stall)}, {_ms(cost.collection)} of it at most"
@@ -137,7 +140,9 @@ def print_past(past: PastCosts) -> None:
     ):
         print(
             f"  {title}: {_ms(each.off_loop)} off the loop in {each.jobs} tasks,"
-            f" {_ms(each.cpu)} of CPU, longest stall {_ms(each.stall)}"
+            f" {_ms(each.cpu)} of CPU, longest stall {_ms(each.stall)},"
+            f" {_ms(each.collection)} of it at most collecting,"
+            f" {_ms(each.turn)} of CPU in one stall without that"
         )
 
 

@@ -26,7 +26,7 @@ async def add_credentials(home: Home) -> None:
     )
 
 
-async def add_account(home: Home) -> str:
+async def add_account(home: Home, person: str = PERSON) -> str:
     """Walk the config flow to its end and return the id of the new entry."""
     step: Step = await home.call("POST", FLOWS, {"handler": "exist"})
     for _ in range(MAX_STEPS):
@@ -36,7 +36,7 @@ async def add_account(home: Home) -> str:
                 no_complaint(step)
                 step = await home.call("POST", path, suggested(step["data_schema"]))
             case "external":
-                await _consent(home, step["url"])
+                await _consent(home, step["url"], person)
                 step = await _past_external(home, path)
             case "create_entry":
                 entry: str = step["result"]["entry_id"]
@@ -46,13 +46,13 @@ async def add_account(home: Home) -> str:
     raise DemoError(f"The config flow has no end; its last step was {dict(step)}.")
 
 
-async def _consent(home: Home, url: str) -> None:
+async def _consent(home: Home, url: str, person: str) -> None:
     """Look at Exist's page, allow, and follow the way back to Home Assistant."""
     page = URL(url)
     async with home.session.get(page) as shown:
         if shown.status != HTTPStatus.OK:
             raise DemoError(f"Exist shows no consent page: {await shown.text()}")
-    form = {**page.query, "username": PERSON, "decision": "allow"}
+    form = {**page.query, "username": person, "decision": "allow"}
     async with home.session.post(
         page.with_query(None), data=form, allow_redirects=False
     ) as answer:

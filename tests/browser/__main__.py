@@ -17,7 +17,16 @@ from playwright.async_api import Error
 from .chromium import running
 from .home import Place, living
 from .person import NotSeenError, Person
-from .steps import arriving, controls, leaving, linking, looking, losing, owning
+from .steps import (
+    arriving,
+    charting,
+    controls,
+    leaving,
+    linking,
+    looking,
+    losing,
+    owning,
+)
 
 KEPT = Path(__file__).resolve().parents[2] / ".tools" / "browser"
 WANTED = {
@@ -50,6 +59,7 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await place.home.connect()
     await charted_days(place.home)
     await make_dashboard(place.home)
+    await charting.years_are_charted(person, exist, pictures)
     await looking.every_width(person, pictures)
     await leaving.download_diagnostics(person)
     await leaving.leave_out_a_group(person)

@@ -14,6 +14,7 @@ from typing import Any
 import aiohttp
 from demo_home.children import Child, free_port
 from demo_home.configuration import write_configuration
+from demo_home.dashboard import EXIST_DAYS
 from demo_home.furniture import furnish
 from demo_home.home import Home
 from demo_home.past import Past
@@ -115,8 +116,7 @@ async def living(
             "The local Exist",
             REPOSITORY,
             "tests.exist_server",
-            "--port",
-            str(exist_port),
+            *("--port", str(exist_port), "--days", str(EXIST_DAYS)),
         )
         config = folder / "config"
         past = Past(time.time())

@@ -7,11 +7,12 @@ import signal
 import sys
 
 from .app import ExistServer
+from .seed import HISTORY_DAYS
 from .state import CLIENT_ID, CLIENT_SECRET
 
 
-async def _serve(port: int) -> int:
-    server = ExistServer(port=port)
+async def _serve(port: int, days: int) -> int:
+    server = ExistServer(port=port, days=days)
     try:
         await server.start()
     except OSError as err:
@@ -36,7 +37,9 @@ def main() -> int:
     """Read the command line and serve until told to end."""
     parser = argparse.ArgumentParser(prog="python -m tests.exist_server")
     parser.add_argument("--port", type=int, default=8124, help="0 takes any free port")
-    return asyncio.run(_serve(parser.parse_args().port))
+    parser.add_argument("--days", type=int, default=HISTORY_DAYS, help="%(default)s")
+    options = parser.parse_args()
+    return asyncio.run(_serve(options.port, options.days))
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ class AskedDays:
     days: DayValues
     first: date
     last: date
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,16 @@ class AskedPage:
     has_next: bool
     found: bool
     days: tuple[date, ...] = ()
+    is_gone: bool = False
+    """Whether the single attribute is inactive, though a moment ago it was not."""
 
     def take_note(self, walk: Walk) -> bool:
         """Let the walk go on from here; return whether it is over."""
         if walk.is_single:
             return walk.days_read(self.days, self.count, has_next=self.has_next)
-        return walk.page_read(self.count, has_next=self.has_next, found=self.found)
+        return walk.page_read(
+            self.count, has_next=self.has_next, found=self.found, listed=self.spans
+        )
 
 
 class Asking:
@@ -91,7 +96,9 @@ class Asking:
             # The list has become shorter since the page before.
             return AskedPage({}, 0, has_next=False, found=False)
         spans = {
-            each.name: AskedDays(each.value_type, each.values, walk.begins, walk.at)
+            each.name: AskedDays(
+                each.value_type, each.values, walk.begins, walk.at, each.active
+            )
             for each in page.results
             if each.name in names
         }
@@ -103,6 +110,8 @@ class Asking:
     async def _async_days(self, walk: Walk, chart: Chart) -> AskedPage:
         name, value_type = walk.names[0], chart.value_type
         page = await self._async_values(name, value_type, date_max=walk.at)
+        if page is None:
+            return AskedPage({}, 0, has_next=False, found=False, is_gone=True)
         has_next, days = page.next is not None, dict(page.results)
         oldest = walk.oldest or OLDEST
         first = max(oldest, min(days)) if has_next and days else oldest
@@ -127,13 +136,17 @@ class Asking:
         value_type = charts[name][0].value_type
         number = walk.asked_count or 1
         page = await self._async_values(name, value_type, page=number, limit=1)
+        if page is None:
+            walk.asked_first_day(name, None, 0)
+            return
         day = page.results[-1][0] if page.results else None
         is_last = number > 1 or page.count <= 1
         walk.asked_first_day(name, day, 0 if is_last else page.count)
 
     async def _async_values(
         self, name: str, value_type: ValueType, **asked: Any
-    ) -> Page[tuple[date, Value | None]]:
+    ) -> Page[tuple[date, Value | None]] | None:
+        """Return a page; None of what is inactive, or has fewer days than a moment ago."""
         try:
             return await self._client.values_page(
                 name, value_type=value_type, priority=Priority.BACKGROUND, **asked
@@ -141,5 +154,4 @@ class Asking:
         except ExistRequestError as err:
             if err.status != HTTP_NOT_FOUND:
                 raise
-            # Inactive, or fewer days than a moment ago.
-            return Page(0, None, None, ())
+            return None

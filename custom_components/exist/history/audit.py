@@ -1,9 +1,11 @@
 """Looks at the start whether the statistics still are what was written."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta, tzinfo
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from ..api import ValueType
 from ..values.days import async_get_zone
@@ -14,11 +16,13 @@ from .statistics import (
     StoredDays,
     async_clear,
     async_known,
+    async_look_through,
     async_mend,
     async_read,
     async_write,
 )
-from .totals import Rewrite, seams
+from .totals import Rewrite
+from .walks import YEAR
 
 
 @dataclass(slots=True)
@@ -33,6 +37,7 @@ class Audit:
     hass: HomeAssistant
     charts: Charts
     charted: Mapping[str, Charted]
+    save: Callable[[], Awaitable[None]]
     lost: set[str] = field(default_factory=set)
     left: dict[str, Charted] = field(default_factory=dict)
 
@@ -54,7 +59,7 @@ class Audit:
                 self.hass, [self.charts[name][0].statistic_id for name in self.lost]
             )
         if renamed:
-            await async_write(self.hass, renamed)
+            await async_write(self.hass, renamed, dt_util.get_default_time_zone())
         for name in self.charts.keys() & self.charted.keys():
             self.charted[name].value_type = self.charts[name][0].value_type
 
@@ -64,31 +69,50 @@ class Audit:
 
     async def async_check_rows(self, name: str) -> None:
         """Check one statistic's rows: their days, their number and their sums."""
-        chart, title = self.charts[name]
-        now = self.hass.config.time_zone
+        chart, _ = self.charts[name]
+        # Both of one moment: Home Assistant's may be changed meanwhile.
+        now, zone = self.hass.config.time_zone, dt_util.get_default_time_zone()
         known = self.charted.get(name)
-        zone = None
+        before = zone
         if known is not None and known.zone != now:
-            zone = await async_get_zone(known.zone)
-        found = await async_read(self.hass, [chart.statistic_id], zone=zone)
-        stored = found.get(chart.statistic_id, StoredDays([], 0))
-        if stored.strays:
+            before = await async_get_zone(known.zone) or zone
+        found = await async_look_through(self.hass, chart, before, _years(known))
+        if found.strays or (known is not None and known.is_moving):
             await async_clear(self.hass, [chart.statistic_id])
             self.lost.add(name)
             return
-        if known is not None and len(stored.rows) < known.rows:
+        if known is not None and found.rows < known.rows:
             self.lost.add(name)
             return
-        if zone is not None:
-            # The same days at other midnights; cut off here, rows are missing.
-            await async_clear(self.hass, [chart.statistic_id])
-            await async_write(
-                self.hass, [StatisticChange(chart, title, Rewrite(tuple(stored.rows)))]
-            )
+        if known is not None and known.zone != now:
+            await self._async_move(name, known, before, zone)
         if known is None:
             known = self.left[name] = Charted(now)
-        known.zone, known.rows = now, len(stored.rows)
-        if stored.rows:
-            known.first, known.last = stored.rows[0].day, stored.rows[-1].day
-        if chart.adds_up and (gaps := seams(stored.rows)):
-            await async_mend(self.hass, chart, gaps)
+        known.zone, known.rows = now, found.rows
+        known.first = found.first or known.first
+        known.last = found.last or known.last
+        if found.gaps:
+            await async_mend(self.hass, chart, found.gaps, zone)
+
+    async def _async_move(
+        self, name: str, known: Charted, before: tzinfo, zone: tzinfo
+    ) -> None:
+        """Write the same days at other midnights."""
+        chart, title = self.charts[name]
+        found = await async_read(self.hass, [chart.statistic_id], before)
+        rows = found.get(chart.statistic_id, StoredDays([], 0)).rows
+        # In zones a whole day apart what is cut off here looks whole, a day too early.
+        known.is_moving = True
+        await self.save()
+        await async_clear(self.hass, [chart.statistic_id])
+        change = StatisticChange(chart, title, Rewrite(tuple(rows)))
+        await async_write(self.hass, [change], zone)
+        known.is_moving = False
+
+
+def _years(known: Charted | None) -> list[date]:
+    """Return the days that part years of rows, as far as these are known."""
+    if known is None or known.first is None or known.last is None:
+        return []
+    days = range(0, (known.last - known.first).days + 1, YEAR.days)
+    return [known.first + timedelta(days=each) for each in days]

@@ -1,13 +1,14 @@
 """Compares what Exist told with the statistics themselves, and writes what differs."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
+from ..account.poll import ExistCoordinator
 from .asking import AskedDays
-from .charts import Chart
 from .choice import Charts
 from .imported import Charted
 from .statistics import StatisticChange, async_read, async_totals_before, async_write
@@ -20,21 +21,15 @@ type Emptied = Mapping[str, frozenset[date]]
 
 @dataclass(frozen=True, slots=True)
 class ToldDays:
-    """What Exist told of one attribute: all its days from the first to the last."""
+    """What Exist told of one attribute: all its days from the first to the last.
+
+    An answer in which it is not active is no word on days that are missing.
+    """
 
     days: Days
     first: date
     last: date
-
-
-def told_days(chart: Chart, asked: AskedDays, ours: Container[date]) -> ToldDays:
-    """Return what the days count, without those that we know better."""
-    figures = {
-        day: chart.figure(value)
-        for day, value in asked.days.items()
-        if day <= asked.last and day not in ours
-    }
-    return ToldDays(figures, asked.first, asked.last)
+    is_active: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,69 +40,109 @@ class Compared:
     missing: Emptied = field(default_factory=dict)
 
 
-async def async_compare(
-    hass: HomeAssistant,
-    charts: Charts,
-    charted: Mapping[str, Charted],
-    told: Mapping[str, ToldDays],
-    emptied: Emptied,
-) -> Compared:
-    """Write the days that differ, and empty those that are said to be `emptied`.
+class Comparer:
+    """Compares what Exist told with the statistics of one account."""
 
-    `charts` holds each attribute's chart and what its statistic is called.
-    """
-    zone = hass.config.time_zone
-    told = {
-        name: each
-        for name, each in told.items()
-        if name in charted
-        and not charted[name].cleared
-        # Rows at other midnights are moved first.
-        and charted[name].zone == zone
-    }
-    if not told:
-        return Compared()
-    # A sum goes on from the row before.
-    first = min(each.first for each in told.values()) - WINDOW
-    last = max(each.last for each in told.values())
-    ids = {name: charts[name][0].statistic_id for name in told}
-    found = await async_read(hass, ids.values(), first, last)
-    stored = {
-        name: found[each].rows if each in found else [] for name, each in ids.items()
-    }
+    def __init__(
+        self,
+        hass: HomeAssistant,
+        coordinator: ExistCoordinator,
+        charted: Callable[[], Mapping[str, Charted]],
+    ) -> None:
+        """Take what is compared, and where to take note of it."""
+        self._hass = hass
+        self._coordinator = coordinator
+        self._charted = charted
+
+    def told(self, charts: Charts, name: str, asked: AskedDays) -> ToldDays:
+        """Return what the days count, without those that we know better."""
+        chart, ours = charts[name][0], self._coordinator.overlay(name)
+        figures = {
+            day: chart.figure(value)
+            for day, value in asked.days.items()
+            if day <= asked.last and day not in ours
+        }
+        return ToldDays(figures, asked.first, asked.last, asked.is_active)
+
+    async def async_compare(
+        self, charts: Charts, told: Mapping[str, ToldDays], emptied: Emptied
+    ) -> Compared:
+        """Write the days that differ, and empty those that are said to be `emptied`."""
+        # Both of one moment: Home Assistant's may be changed meanwhile.
+        now, zone = self._hass.config.time_zone, dt_util.get_default_time_zone()
+        charted = self._charted()
+        told = {
+            name: each
+            for name, each in told.items()
+            if name in charted
+            and not charted[name].cleared
+            # Rows at other midnights are moved first.
+            and charted[name].zone == now
+        }
+        if not told:
+            return Compared()
+        # A sum goes on from the row before.
+        first = min(each.first for each in told.values()) - WINDOW
+        last = max(each.last for each in told.values())
+        ids = {name: charts[name][0].statistic_id for name in told}
+        found = await async_read(self._hass, ids.values(), zone, first, last)
+        stored = {
+            name: found[each].rows if each in found else []
+            for name, each in ids.items()
+        }
+        changed, lacking = _differing(told, stored, emptied)
+        before = await async_totals_before(
+            self._hass,
+            {
+                ids[name]: first
+                for name, days in changed.items()
+                if charts[name][0].adds_up
+                and _goes_further_back(charted[name], first)
+                and not any(row.day < min(days) for row in stored[name])
+            },
+            zone,
+        )
+        changes = []
+        for name, days in changed.items():
+            rows = stored[name]
+            if ids[name] in before:
+                rows = [DayRow(date.min, None, before[ids[name]]), *rows]
+            chart, title = charts[name]
+            new = rewrite(rows, days, adds_up=chart.adds_up)
+            changes.append(StatisticChange(chart, title, new))
+            _note(charted[name], days, {row.day for row in rows})
+        await async_write(self._hass, changes, zone)
+        return Compared(frozenset(changed), self._may_be_emptied(lacking))
+
+    def _may_be_emptied(self, lacking: Emptied) -> Emptied:
+        """Return them without those that Exist does not list, and without ours."""
+        attributes = self._coordinator.data.attributes
+        return {
+            name: frozenset(days - self._coordinator.overlay(name).keys())
+            for name, days in lacking.items()
+            if name in attributes and attributes[name].active
+        }
+
+
+def _differing(
+    told: Mapping[str, ToldDays],
+    stored: Mapping[str, Sequence[DayRow]],
+    emptied: Emptied,
+) -> tuple[dict[str, dict[date, float | None]], Emptied]:
+    """Return the days to write, and those that are stored but were not told."""
     lacking: dict[str, frozenset[date]] = {}
     changed: dict[str, dict[date, float | None]] = {}
     for name, each in told.items():
         values = {row.day: row.value for row in stored[name]}
-        span = [row.day for row in stored[name] if each.first <= row.day <= each.last]
-        if gone := missing(values, each.days, span):
+        span = [day for day in values if each.first <= day <= each.last]
+        gone = missing(values, each.days, span) if each.is_active else frozenset()
+        if gone:
             lacking[name] = gone
         new = differing(values, each.days)
         new |= dict.fromkeys(gone & emptied.get(name, frozenset()), None)
         if new:
             changed[name] = new
-    before = await async_totals_before(
-        hass,
-        {
-            ids[name]: first
-            for name, days in changed.items()
-            if charts[name][0].adds_up
-            and _goes_further_back(charted[name], first)
-            and not any(row.day < min(days) for row in stored[name])
-        },
-    )
-    changes = []
-    for name, days in changed.items():
-        rows = stored[name]
-        if ids[name] in before:
-            rows = [DayRow(date.min, None, before[ids[name]]), *rows]
-        chart, title = charts[name]
-        changes.append(
-            StatisticChange(chart, title, rewrite(rows, days, adds_up=chart.adds_up))
-        )
-        _note(charted[name], days, {row.day for row in rows})
-    await async_write(hass, changes)
-    return Compared(frozenset(changed), lacking)
+    return changed, lacking
 
 
 def _goes_further_back(known: Charted, day: date) -> bool:

@@ -8,11 +8,14 @@ from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
 
 from ..account.ids import account_id
-from ..api import ValueType
+from ..account.last_poll_file import LastPollFile
+from ..api import Value, ValueType
 from ..storage import AccountFiles, FileKind, RecordFile, dump
 from .charts import statistic_id
 from .statistics import can_be_asked, clear
 from .walks import ONE_DAY, WINDOW, Walk, walks_for
+
+SOON_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -33,6 +36,8 @@ class Charted:
     """The newest day that a poll told."""
     behind: date | None = None
     """How far back its import had come when the attribute was not listed any more."""
+    is_moving: bool = False
+    """Whether its rows are being written at other midnights: cut off, none is right."""
 
 
 @dataclass(slots=True)
@@ -45,6 +50,10 @@ class HistoryContents:
     """The newest day of the window that was last looked at by night."""
     sent: list[float] = field(default_factory=list)
     """When requests were sent, in seconds since 1970: a restart is no new hour."""
+    confirmed: dict[str, dict[date, Value]] = field(default_factory=dict)
+    """What Exist confirmed and is not charted yet: of older days no poll tells."""
+    gathered_since: date | None = None
+    """The newest day of what was answered but is not charted yet."""
 
     def leave_out(self, names: Collection[str], walks: Iterable[Walk]) -> None:
         """Let these walks go on without some attributes."""
@@ -58,6 +67,13 @@ class HistoryContents:
             if not walk.again and (known := self.charted.get(name)) is not None:
                 known.behind = max(walk.at, known.behind or date.min)
         self.leave_out(names, [walk])
+
+    def lose_gathered(self) -> None:
+        """Ask again for what was answered, but can neither be charted nor read."""
+        if (since := self.gathered_since) is not None:
+            known = [k for k, each in self.charted.items() if not each.cleared]
+            self.begin_again(known, since, None)
+            self.gathered_since = None
 
     def skip(self) -> None:
         """Leave out what would be asked next."""
@@ -108,17 +124,25 @@ class HistoryFile:
         """Write now: what was answered must not be asked for again."""
         await self._file.async_save(lambda: dump(self.contents))
 
+    def async_save_soon(self) -> None:
+        """Write in a moment, or when the account is unloaded."""
+        self._file.async_save_soon(lambda: dump(self.contents), SOON_SECONDS)
+
 
 async def async_clear_statistics(
     hass: HomeAssistant, entry: ConfigEntry, files: AccountFiles
 ) -> None:
     """Let the statistics of an account that is removed be deleted.
 
-    A removal waits for no recorder, which may be locked for minutes.
+    A removal waits for no recorder, which may be locked for minutes. Where it cannot be
+    read what was imported, Exist's last answer tells of what that must have been.
     """
     if not can_be_asked(hass):
         return
     file = HistoryFile(files)
     await file.async_load()
+    last = await LastPollFile(files).async_load()
+    listed = {each.name for each in last.visible} if last else set()
     account = account_id(entry)
-    clear(hass, [statistic_id(account, name) for name in file.contents.charted])
+    names = sorted(file.contents.charted.keys() | listed)
+    clear(hass, [statistic_id(account, name) for name in names])

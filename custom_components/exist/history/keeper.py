@@ -1,7 +1,7 @@
 """Keeps an account's days in Home Assistant's long-term statistics, and keeps them right."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from datetime import date, datetime, timedelta
 from hashlib import blake2b
 import logging
@@ -18,15 +18,16 @@ from ..account.poll import ExistCoordinator
 from ..api import ExistClient, ExistError, ExistRateLimitError, Value
 from ..const import DOMAIN, VALUE_DAYS
 from ..ledger import Fate, Ledger, Outcome
-from .asking import AskedDays, AskedPage, Asking
+from .asking import AskedDays
 from .audit import Audit
 from .backoff import Patience
-from .charts import Chart, statistic_id
+from .charts import statistic_id
 from .choice import Charts, async_charts
-from .comparing import Compared, Emptied, ToldDays, async_compare, told_days
-from .imported import Charted, HistoryContents, HistoryFile
+from .comparing import Emptied, ToldDays
+from .imported import Charted, HistoryContents
 from .statistics import async_clear, can_be_asked, has_recorder
-from .walks import Progress, Walk, night_walk, progress, walks_for
+from .walker import Walker
+from .walks import Progress, night_walk, progress, walks_for
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -58,8 +59,7 @@ class HistoryKeeper:
         self._entry = entry
         self._coordinator = coordinator
         self._ledger = ledger
-        self._asking = Asking(client)
-        self._file = HistoryFile(ledger.files)
+        self._walker = Walker(hass, client, coordinator, ledger.files)
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
         self._begun = False
@@ -69,7 +69,6 @@ class HistoryKeeper:
         self._missing: Emptied = {}
         """What the last poll did not have, though it is stored."""
         self._left: dict[str, Charted] = {}
-        self._confirmed: dict[str, dict[date, Value]] = {}
         self._pause: CALLBACK_TYPE | None = None
         self._patience = Patience()
         self._listeners: dict[CALLBACK_TYPE, None] = {}
@@ -79,7 +78,7 @@ class HistoryKeeper:
     @property
     def contents(self) -> HistoryContents:
         """What was imported, and what is still to come."""
-        return self._file.contents
+        return self._walker.contents
 
     @property
     def is_on(self) -> bool:
@@ -102,8 +101,7 @@ class HistoryKeeper:
 
     async def async_load(self) -> None:
         """Read what was kept."""
-        await self._file.async_load()
-        self._asking.remember(self.contents.sent)
+        await self._walker.async_load()
         self._told_of = {
             name for name in self.contents.charted if self.statistic_of(name)
         }
@@ -167,7 +165,8 @@ class HistoryKeeper:
         elif outcome.fate is Fate.DIFFERENT:
             value = outcome.kept
         if value is not None:
-            self._confirmed.setdefault(key.name, {})[key.day] = value
+            self.contents.confirmed.setdefault(key.name, {})[key.day] = value
+            self._walker.file.async_save_soon()
             self._async_kick()
 
     @callback
@@ -208,15 +207,6 @@ class HistoryKeeper:
                 async with self._lock:
                     if not await self._async_do_next():
                         return
-        except ExistRateLimitError as err:
-            self._wait(err.retry_after)
-        except ExistError as err:
-            _LOGGER.debug("The history waits: %s", err.code)
-            # The rest must not wait for a window that cannot be read.
-            polls_work = self._coordinator.last_update_success
-            if self._patience.gives_up(err, polls_work=polls_work):
-                self.contents.skip()
-            self._wait(self._patience.failed())
         except (HomeAssistantError, SQLAlchemyError) as err:
             # A database that was busy; where a change was begun, all is looked at.
             _LOGGER.debug("The history waits: %s", type(err).__name__)
@@ -224,7 +214,7 @@ class HistoryKeeper:
             self._wait(BUSY_SECONDS)
 
     async def _async_do_next(self) -> bool:
-        """Do the next thing; return whether there was one. Raises ExistError."""
+        """Do the next thing; return whether there was one."""
         coordinator = self._coordinator
         if not coordinator.polls:
             return False
@@ -238,10 +228,14 @@ class HistoryKeeper:
             polls = coordinator.polls
             await self._async_follow_poll(charts)
             self._polls = polls
-        elif self._confirmed:
+        elif self.contents.confirmed:
             await self._async_chart_confirmed(charts)
         elif self.contents.walks and self._pause is None:
-            await self._async_walk(charts, self.contents.walks[0])
+            await self._async_walk(charts)
+        elif self._walker.has_gathered:
+            # What Exist tells next may take an hour.
+            self._tell(await self._walker.async_chart_gathered(charts))
+            await self._walker.file.async_save()
         else:
             return False
         return True
@@ -249,28 +243,23 @@ class HistoryKeeper:
     async def _async_check(self, charts: Charts) -> None:
         """Look through all statistics; what is lost is imported again."""
         charted = self.contents.charted
-        audit = Audit(self._hass, charts, charted)
+        audit = Audit(self._hass, charts, charted, self._walker.file.async_save)
         await audit.async_check_kinds()
         for name in charts.keys() - audit.lost:
             if name not in charted or not charted[name].cleared:
                 await audit.async_check_rows(name)
         self._left = audit.left
-        await self._async_forget(audit.lost)
-
-    async def _async_forget(self, names: Collection[str]) -> None:
-        """Let these be imported anew, as if they were new."""
-        for name in names:
-            self.contents.charted.pop(name, None)
-        self.contents.leave_out(names, self.contents.walks)
-        await self._file.async_save()
+        await self._walker.async_forget(audit.lost)
 
     async def _async_follow_poll(self, charts: Charts) -> None:
         """Chart the last 31 days, and begin with attributes that are new."""
         contents, data = self.contents, self._coordinator.data
-        audit = Audit(self._hass, charts, contents.charted)
+        audit = Audit(
+            self._hass, charts, contents.charted, self._walker.file.async_save
+        )
         await audit.async_check_kinds()
         if audit.lost:
-            await self._async_forget(audit.lost)
+            await self._walker.async_forget(audit.lost)
         new = charts.keys() - contents.charted.keys()
         for name in new:
             contents.charted[name] = self._left.pop(
@@ -282,108 +271,56 @@ class HistoryKeeper:
         # At once: what fails below must not leave them without their past.
         contents.walks += walks_for(new, first)
         contents.follow(charts, first, last)
-        compared = await self._async_compare(
-            charts,
-            {
-                name: self._told(
-                    charts[name][0],
-                    name,
-                    AskedDays(data.attributes[name].value_type, days, first, last),
-                )
-                for name, days in data.values.items()
-                if name in charts
-            },
-            self._missing,
-        )
+        comparer = self._walker.comparer
+        told = {
+            name: comparer.told(
+                charts,
+                name,
+                AskedDays(data.attributes[name].value_type, days, first, last),
+            )
+            for name, days in data.values.items()
+            if name in charts
+        }
+        compared = await comparer.async_compare(charts, told, self._missing)
         # Two answers in a row, and only of what is still there.
         self._missing = compared.missing
-        await self._file.async_save()
+        await self._walker.file.async_save()
         self._tell(compared.changed)
-
-    def _told(self, chart: Chart, name: str, asked: AskedDays) -> ToldDays:
-        return told_days(chart, asked, self._coordinator.overlay(name))
-
-    async def _async_compare(
-        self,
-        charts: Charts,
-        told: Mapping[str, ToldDays],
-        emptied: Emptied,
-    ) -> Compared:
-        compared = await async_compare(
-            self._hass, charts, self.contents.charted, told, emptied
-        )
-        data = self._coordinator.data
-        missing = {}
-        for name, days in compared.missing.items():
-            attribute = data.attributes.get(name)
-            ours = self._coordinator.overlay(name)
-            if attribute is not None and attribute.active:
-                missing[name] = frozenset(days - ours.keys())
-        return Compared(compared.changed, missing)
 
     async def _async_chart_confirmed(self, charts: Charts) -> None:
         """Chart what was confirmed of one attribute."""
-        name, days = next(iter(self._confirmed.items()))
+        name, days = next(iter(self.contents.confirmed.items()))
         values = dict(days)
         if name in charts:
             figures = {day: charts[name][0].figure(each) for day, each in days.items()}
             told = {name: ToldDays(figures, min(values), max(values))}
-            if changed := (await self._async_compare(charts, told, {})).changed:
-                await self._file.async_save()
-                self._tell(changed)
+            compared = await self._walker.comparer.async_compare(charts, told, {})
+            await self._walker.async_know_better(name, values)
+            self._tell(compared.changed)
         # What was confirmed meanwhile has its turn too.
         for day, value in values.items():
             if days[day] is value:
                 del days[day]
         if not days:
-            del self._confirmed[name]
+            del self.contents.confirmed[name]
+        await self._walker.file.async_save()
 
-    async def _async_walk(self, charts: Charts, walk: Walk) -> None:
-        """Take one step back: one request, two where something has vanished."""
-        contents, zone = self.contents, self._hass.config.time_zone
-        changed, is_over = frozenset[str](), False
-        if gone := set(walk.names) - charts.keys():
-            contents.set_aside(gone, walk)
-        names = set(walk.names)
-        if not names:
-            pass
-        elif walk.needs_first_day:
-            rows = {name: each.rows for name, each in self.contents.charted.items()}
-            await self._asking.async_first_day(walk, charts, rows)
+    async def _async_walk(self, charts: Charts) -> None:
+        """Take one step back."""
+        try:
+            changed = await self._walker.async_step(charts, self.contents.walks[0])
+        except ExistRateLimitError as err:
+            self._wait(err.retry_after)
+        except ExistError as err:
+            _LOGGER.debug("The history waits: %s", err.code)
+            # The rest must not wait for a window that cannot be read.
+            polls_work = self._coordinator.last_update_success
+            if self._patience.gives_up(err, polls_work=polls_work):
+                self.contents.skip()
+            self._wait(self._patience.failed())
         else:
-            page, compared = await self._async_read_page(charts, walk, names, {})
-            changed = compared.changed
-            if compared.missing:
-                # Two answers in a row, before a day is emptied.
-                page, twice = await self._async_read_page(
-                    charts, walk, names, compared.missing
-                )
-                changed |= twice.changed
             self._patience.went_well()
-            if zone == self._hass.config.time_zone:
-                # Else nothing was written: rows are moved to other midnights first.
-                is_over = page.take_note(walk)
-        if is_over and walk in contents.walks:
-            contents.walks.remove(walk)
-        contents.sent = self._asking.sent()
-        await self._file.async_save()
-        self._tell(changed)
-
-    async def _async_read_page(
-        self,
-        charts: Charts,
-        walk: Walk,
-        names: Collection[str],
-        emptied: Emptied,
-    ) -> tuple[AskedPage, Compared]:
-        page = await self._asking.async_page(walk, names, charts)
-        told = {
-            name: self._told(charts[name][0], name, span)
-            for name, span in page.spans.items()
-            # What was made again as another kind has another chart after the next poll.
-            if span.value_type is charts[name][0].value_type
-        }
-        return page, await self._async_compare(charts, told, emptied)
+            self._tell(changed)
 
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
@@ -418,7 +355,7 @@ class HistoryKeeper:
                 known.cleared = False
             newest = last or self._coordinator.exist_day
             self.contents.begin_again(chosen, newest, first)
-            await self._file.async_save()
+            await self._walker.file.async_save()
         self._tell(())
         self._async_kick()
         return chosen
@@ -433,12 +370,11 @@ class HistoryKeeper:
             await async_clear(
                 self._hass, [statistic_id(account, name) for name in chosen]
             )
-            self.contents.leave_out(chosen, self.contents.walks)
             for name in chosen:
                 self.contents.charted[name] = Charted(
                     self._hass.config.time_zone, cleared=True
                 )
-            await self._file.async_save()
+            await self._walker.async_leave_out(chosen)
         self._told_of.difference_update(chosen)
         self._coordinator.bells.async_values_changed(chosen)
         self._tell(())

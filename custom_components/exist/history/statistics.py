@@ -1,9 +1,9 @@
 """The recorder's long-term statistics, by its public functions: read and write."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from homeassistant.core import HomeAssistant
@@ -17,7 +17,7 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from .charts import Chart
-from .totals import DayRow, Rewrite
+from .totals import DayRow, Rewrite, seams
 
 if TYPE_CHECKING:
     from homeassistant.components.recorder.models import (
@@ -40,6 +40,17 @@ class StoredDays(NamedTuple):
     rows: list[DayRow]
     strays: int
     """Rows that stand at no midnight of the zone."""
+
+
+class LookedThrough(NamedTuple):
+    """What all rows of one statistic come to."""
+
+    rows: int
+    strays: int
+    first: date | None
+    last: date | None
+    gaps: list[tuple[date, float]]
+    """From which days on its sum must rise, and by how much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +94,9 @@ def can_be_asked(hass: HomeAssistant) -> bool:
     )
 
 
-def start_of(day: date) -> datetime:
-    """Return the midnight at which the charts begin the day, in Home Assistant's zone."""
-    return dt_util.start_of_local_day(day)
+def _start_of(day: date, zone: tzinfo) -> datetime:
+    """Return the midnight at which the charts begin the day."""
+    return datetime.combine(day, time(), zone)
 
 
 async def async_known(
@@ -114,19 +125,18 @@ async def async_known(
 async def async_read(
     hass: HomeAssistant,
     ids: Collection[str],
+    zone: tzinfo,
     first: date | None = None,
     last: date | None = None,
-    zone: tzinfo | None = None,
 ) -> dict[str, StoredDays]:
     """Return the rows of these days, oldest first; all of them without days.
 
-    `zone` is the one in which they were written, where that is not Home Assistant's.
+    `zone` is the one in which they were written.
     """
     from homeassistant.components.recorder.statistics import statistics_during_period
 
-    start = dt_util.utc_from_timestamp(0) if first is None else start_of(first)
-    end = None if last is None else start_of(last + ONE_DAY)
-    zone = zone or dt_util.get_default_time_zone()
+    start = dt_util.utc_from_timestamp(0) if first is None else _start_of(first, zone)
+    end = None if last is None else _start_of(last + ONE_DAY, zone)
 
     def read() -> dict[str, StoredDays]:
         found = statistics_during_period(
@@ -135,6 +145,51 @@ async def async_read(
         return {each: _stored(rows, zone) for each, rows in found.items()}
 
     return await get_instance(hass).async_add_executor_job(read)
+
+
+async def async_look_through(
+    hass: HomeAssistant,
+    chart: Chart,
+    zone: tzinfo,
+    years: Sequence[date],
+) -> LookedThrough:
+    """Look at all rows of a statistic, one year of them after another.
+
+    `years` are days that part them, oldest first. Many rows at once would have the
+    whole of Home Assistant looked through for garbage.
+    """
+    from homeassistant.components.recorder.statistics import statistics_during_period
+
+    def look() -> LookedThrough:
+        count = strays = 0
+        first = last = None
+
+        def days() -> Iterator[DayRow]:
+            nonlocal count, strays, first, last
+            ends = [_start_of(day, zone) for day in years]
+            starts = [dt_util.utc_from_timestamp(0), *ends]
+            for start, end in zip(starts, [*ends, None], strict=True):
+                found = statistics_during_period(
+                    hass,
+                    start,
+                    end,
+                    {chart.statistic_id},
+                    "hour",
+                    None,
+                    {"state", "sum", "mean"},
+                )
+                stored = _stored(found.get(chart.statistic_id, ()), zone)
+                count += len(stored.rows)
+                strays += stored.strays
+                if stored.rows:
+                    first = first or stored.rows[0].day
+                    last = stored.rows[-1].day
+                yield from stored.rows
+
+        gaps = seams(days())
+        return LookedThrough(count, strays, first, last, gaps if chart.adds_up else [])
+
+    return await get_instance(hass).async_add_executor_job(look)
 
 
 def _stored(rows: Iterable[StatisticsRow], zone: tzinfo) -> StoredDays:
@@ -151,7 +206,7 @@ def _stored(rows: Iterable[StatisticsRow], zone: tzinfo) -> StoredDays:
 
 
 async def async_totals_before(
-    hass: HomeAssistant, before: Mapping[str, date]
+    hass: HomeAssistant, before: Mapping[str, date], zone: tzinfo
 ) -> dict[str, float]:
     """Return the sum of all rows that are older than the day."""
     from homeassistant.components.recorder.statistics import statistic_during_period
@@ -159,7 +214,7 @@ async def async_totals_before(
     def read() -> dict[str, float]:
         return {
             each: statistic_during_period(
-                hass, None, start_of(day), each, {"change"}, None
+                hass, None, _start_of(day, zone), each, {"change"}, None
             ).get("change")
             or 0.0
             for each, day in before.items()
@@ -168,9 +223,12 @@ async def async_totals_before(
     return await get_instance(hass).async_add_executor_job(read)
 
 
-async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -> None:
+async def async_write(
+    hass: HomeAssistant, changes: Iterable[StatisticChange], zone: tzinfo
+) -> None:
     """Write rows and raise later sums; return when all is in the database.
 
+    `zone` is the same for all rows of a statistic, whatever becomes of Home Assistant's.
     Raises HomeAssistantError where that takes too long.
     """
     from homeassistant.components.recorder.statistics import (
@@ -187,21 +245,24 @@ async def async_write(hass: HomeAssistant, changes: Iterable[StatisticChange]) -
                 await _async_written(hass)
                 waiting = 0
             async_add_external_statistics(
-                hass, metadata, [_data(change.chart, row) for row in part]
+                hass, metadata, [_data(change.chart, row, zone) for row in part]
             )
             waiting += len(part)
         if shift and rows:
             # In the same turn: what is cancelled in between would leave a seam.
-            _adjust(hass, change.chart, rows[-1].day + ONE_DAY, shift)
+            _adjust(hass, change.chart, _start_of(rows[-1].day + ONE_DAY, zone), shift)
     await _async_written(hass)
 
 
 async def async_mend(
-    hass: HomeAssistant, chart: Chart, found: Sequence[tuple[date, float]]
+    hass: HomeAssistant,
+    chart: Chart,
+    found: Sequence[tuple[date, float]],
+    zone: tzinfo,
 ) -> None:
     """Raise sums from these days on."""
     for day, gap in found:
-        _adjust(hass, chart, day, gap)
+        _adjust(hass, chart, _start_of(day, zone), gap)
     await _async_written(hass)
 
 
@@ -250,8 +311,8 @@ def _metadata(change: StatisticChange) -> StatisticMetaData:
     }
 
 
-def _data(chart: Chart, row: DayRow) -> StatisticData:
-    data: StatisticData = {"start": start_of(row.day)}
+def _data(chart: Chart, row: DayRow, zone: tzinfo) -> StatisticData:
+    data: StatisticData = {"start": _start_of(row.day, zone)}
     # What is left out is empty.
     if row.total is not None:
         data["sum"] = row.total
@@ -262,9 +323,7 @@ def _data(chart: Chart, row: DayRow) -> StatisticData:
     return data
 
 
-def _adjust(hass: HomeAssistant, chart: Chart, since: date, by: float) -> None:
+def _adjust(hass: HomeAssistant, chart: Chart, since: datetime, by: float) -> None:
     # None is a unit too; only the annotation does not know.
     unit = cast("str", chart.unit)
-    get_instance(hass).async_adjust_statistics(
-        chart.statistic_id, start_of(since), by, unit
-    )
+    get_instance(hass).async_adjust_statistics(chart.statistic_id, since, by, unit)

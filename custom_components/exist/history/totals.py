@@ -83,7 +83,7 @@ def rewrite(
     return Rewrite(tuple(rows), 0.0 if is_same(total, old) else total - old)
 
 
-def seams(rows: Sequence[DayRow]) -> list[tuple[date, float]]:
+def seams(rows: Iterable[DayRow]) -> list[tuple[date, float]]:
     """Return from which days on a sum must rise, and by how much.
 
     That is where it is not the sum of the row before and the day's own value: a crash

@@ -44,6 +44,10 @@ class Walk:
     """How many attributes, or days of a single one, Exist says there are."""
     found: bool = False
     """Whether the window that is being read has held anything."""
+    listed: list[str] = field(default_factory=list)
+    """Whom the pages of this window have listed so far."""
+    asked_twice: bool = False
+    """Whether the window is read again, since somebody was not listed."""
     first: date | None = None
     """The oldest day of those that were asked for theirs."""
     first_so_far: date | None = None
@@ -79,16 +83,23 @@ class Walk:
         begins = self.at - WINDOW + ONE_DAY
         return begins if self.oldest is None else max(begins, self.oldest)
 
-    def page_read(self, count: int, *, has_next: bool, found: bool) -> bool:
+    def page_read(
+        self, count: int, *, has_next: bool, found: bool, listed: Iterable[str]
+    ) -> bool:
         """Take note of one page of a window; return whether the walk is over."""
         self.found |= found
         if self.page > 1 and count != self.count:
             # What moved to another page meanwhile must not be missed.
-            self.page, self.count = 1, count
+            self.page, self.count, self.listed = 1, count, []
             return False
         self.count = count
+        self.listed += listed
         if has_next:
             self.page += 1
+            return False
+        if not self.asked_twice and not set(self.listed).issuperset(self.names):
+            # Exist lists those without values too: one odd answer must not leave a hole.
+            self.page, self.listed, self.asked_twice = 1, [], True
             return False
         return self._window_read()
 
@@ -105,6 +116,7 @@ class Walk:
             is_known = self.first is not None and before < self.first
             is_over = (is_known and not self.found) or before < OLDEST
         self.at, self.page, self.found = before, 1, False
+        self.listed, self.asked_twice = [], False
         return is_over
 
     def days_read(self, days: Iterable[date], count: int, *, has_next: bool) -> bool:
@@ -181,6 +193,7 @@ def walks_for(
     ordered = sorted(names)
     if not ordered:
         return []
+    newest = max(newest, OLDEST)
     if oldest is not None:
         oldest = max(oldest, OLDEST)
     if len(ordered) <= SINGLY:
