@@ -1,5 +1,6 @@
 """What people and their devices write: units, numbers, clocks, texts and lists."""
 
+from collections.abc import Sequence
 from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -182,7 +183,7 @@ async def _note(
     hass: HomeAssistant,
     server: ExistServer,
     add_account: AddAccount,
-    rows: list[tuple[tuple[int, ...], str]],
+    rows: Sequence[tuple[tuple[int, ...], str]],
     aggregate: str = "last",
 ) -> MockConfigEntry:
     own_empty(server, "mood_note")

@@ -152,11 +152,12 @@ def async_gone_states(
     if entity_id.partition(".")[0] in _PEOPLE:
         known = async_places(hass)
     else:
-        # While it is away it may have no list, and some list less than they show.
-        known = present.attributes.get(ATTR_OPTIONS, ()) if present else ()
-        if not isinstance(known, list | tuple) or not known:
+        # While it is away it may have no list.
+        options = present.attributes.get(ATTR_OPTIONS) if present else None
+        if not isinstance(options, list | tuple) or not options:
             return frozenset()
-    return states - {*map(str, known), *([present.state] if present else ())}
+        known = [str(each) for each in options]
+    return states - {*known, *([present.state] if present else ())}
 
 
 def likely_states(subject: Subject) -> list[str]:
