@@ -1,5 +1,6 @@
 """What a meter counted: one rule for states and for hourly rows, in pure functions."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,8 +31,8 @@ DAY_SECONDS = 86400
 class Counted:
     """What a meter counted, moment by moment; `blind` moments make no day told."""
 
-    moments: tuple[float, ...]
-    amounts: tuple[float, ...]
+    moments: Sequence[float]
+    amounts: Sequence[float]
     blind: tuple[float, ...]
     held: tuple[Window, ...]
     """When it showed a number."""
@@ -89,8 +90,9 @@ class _Count:
         self._kind = kind
         self._resets = habits.tells_resets
         self._below_zero = habits.goes_below_zero
-        self._moments: list[float] = []
-        self._amounts: list[float] = []
+        # A number of each of a hundred thousand readings is not to be an object.
+        self._moments = array("d")
+        self._amounts = array("d")
         self._blind: list[float] = []
         self._unless_it_falls: list[float] = []
 
@@ -110,8 +112,8 @@ class _Count:
                 mark = reading
             index += 1
         return Counted(
-            tuple(self._moments),
-            tuple(self._amounts),
+            self._moments,
+            self._amounts,
             (*self._blind, *self._unless_it_falls),
             tuple(_held(self._history)),
             self._kind is ReadingKind.NET_TOTAL
@@ -327,15 +329,15 @@ def _tells_resets(readings: Sequence[Reading]) -> bool:
 def _first(history: History, kind: ReadingKind) -> int:
     """Return where to begin: not with the 0 of a total that reads 0 now and then."""
     readings = history.readings
-    shown = [index for index, each in enumerate(readings) if each.value is not None]
-    if kind is not ReadingKind.RUNNING_TOTAL or not shown or readings[shown[0]].value:
+    shown = next((each.value for each in readings if each.value is not None), None)
+    if kind is not ReadingKind.RUNNING_TOTAL or shown is None or shown:
         return 0
     is_glitchy = any(
         comes_back(history, index, mark) is not None
         for index, mark, _ in falls(history)
     )
     return (
-        next((index for index in shown if readings[index].value), 0)
+        next((index for index, each in enumerate(readings) if each.value), 0)
         if is_glitchy
         else 0
     )

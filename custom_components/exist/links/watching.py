@@ -6,6 +6,7 @@ from dataclasses import replace
 from .aggregate import Timeline
 from .entering import Span, bridged
 from .numerals import number_of
+from .packed_records import Packed
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
 
@@ -17,23 +18,24 @@ def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     if watched.condition is not None:
         spans = as_met(spans, watched.condition)
     if text and watched.state_attribute is not None:
-        spans = tuple(span for span in spans if span.state != NO_VALUE)
+        spans = Packed(Span._make, (span for span in spans if span.state != NO_VALUE))
     return timeline if spans is timeline.spans else replace(timeline, spans=spans)
 
 
-def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
+def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> Sequence[Span]:
     """Return spans with the position of their state; a number stands for itself."""
     positions = {
         step: str(position)
         for position, step in enumerate(steps, 1)
         if number_of(step) is None
     }
-    return tuple(
-        span._replace(state=positions.get(span.state, span.state)) for span in spans
+    return Packed(
+        Span._make,
+        (span._replace(state=positions.get(span.state, span.state)) for span in spans),
     )
 
 
-def as_met(spans: Sequence[Span], condition: Condition) -> tuple[Span, ...]:
+def as_met(spans: Sequence[Span], condition: Condition) -> Sequence[Span]:
     """Return spans in which the condition was met, and those in which it was not.
 
     A stay that was seen for less than the shortest one counts as not met, also where
@@ -43,22 +45,18 @@ def as_met(spans: Sequence[Span], condition: Condition) -> tuple[Span, ...]:
     does not have just now meets no condition.
     """
     met = bridged(
-        [
-            span._replace(state=state, reset=None)
-            for span in spans
-            if (state := _met(span.state, condition)) is not None
-        ]
+        span._replace(state=state, reset=None)
+        for span in spans
+        if (state := _met(span.state, condition)) is not None
     )
     if condition.stay:
         met = bridged(
-            [
-                span._replace(state=NOT_MET)
-                if span.end - span.start < condition.stay
-                else span
-                for span in met
-            ]
+            span._replace(state=NOT_MET)
+            if span.end - span.start < condition.stay
+            else span
+            for span in met
         )
-    return tuple(met)
+    return met
 
 
 def _met(state: str, condition: Condition) -> str | None:
