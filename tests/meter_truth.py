@@ -246,14 +246,15 @@ def _is_day_off(window: Window, zone: ZoneInfo) -> bool:
 
 
 def hours_of(history: History, meter: Meter, begin: float, end: float) -> list[Hour]:
-    """Return the hourly rows that Home Assistant's recorder would have compiled."""
+    """Return the hourly rows that Home Assistant's recorder would have compiled.
+
+    As it starts it makes up for the hours in which it was off: what was shown before.
+    """
     hours: list[Hour] = []
     total, mark, shown, index = 0.0, None, None, 0
     readings = history.readings
     for start in range(int(begin), int(end), int(HOUR)):
-        seen = shown is not None and not any(
-            window.start <= start < window.end for window in history.off
-        )
+        seen = shown is not None
         while index < len(readings) and readings[index].at < start + HOUR:
             shown = readings[index].value
             if shown is not None:

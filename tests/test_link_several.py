@@ -7,7 +7,8 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.exist.links import NotTold
+from custom_components.exist.links import Link, NotTold
+from custom_components.exist.links.planner import LinkPlanner
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
@@ -110,6 +111,38 @@ async def test_hours_of_two_meters_are_added(
     days = await days_of(hass, "active_energy", "2026-05-15")
     assert days["2026-05-15"] == pytest.approx(23 * 0.6 * 3600)
     assert days[YESTERDAY] == pytest.approx(3 * 3600)
+
+
+async def test_once_it_is_known_what_two_meters_are_two_days_are_read_of_both(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    home = await home_of(hass, exist_server, add_account, "active_energy")
+    for meter in METERS:
+        hass.states.async_set(meter, "70", ENERGY)
+    rising = [(at(2026, 5, day, 8), str(day)) for day in range(10, 21)]
+    await record(hass, dict.fromkeys(METERS, rising))
+    await set_runs(hass, [], at(2026, 5, 10, 7))
+    freezer.move_to(at(2026, 5, 20, 12))
+    runtime = home.runtime_data
+    planner = LinkPlanner(hass, home, runtime.coordinator, runtime.links.memory)
+    link = Link.from_data("energy", "Energy", _energy())
+
+    async def read_back() -> list[float]:
+        plan = planner.plan(link, BEFORE, TODAY)
+        assert plan is not None
+        days = await planner.async_days([plan])
+        assert days is not None
+        result = days["energy"][BEFORE]
+        assert not isinstance(result, NotTold)
+        assert result.value == 2 * 3600
+        return [each.back / 86400 for each in plan.others]
+
+    assert await read_back() == [8]
+    assert await read_back() == [2]
 
 
 async def test_the_entity_that_has_the_problem_is_named(

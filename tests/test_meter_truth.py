@@ -75,9 +75,8 @@ def test_hours_tell_what_states_tell_or_nothing(kind: str) -> None:
                 continue
             told += 1
             right = home.days[window]
-            # Half a unit: a glitch at an hour's end is counted once more.
             doubt = right[1] if right else 0.0
-            if abs(hourly - states) > 0.02 * states + doubt + 0.5:
+            if abs(hourly - states) > 0.02 * states + doubt:
                 day = list(home.days).index(window)
                 far.append(
                     f"{seed} {meter_kind} {day}: {hourly:.2f}, states {states:.2f}"

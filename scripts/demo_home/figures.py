@@ -111,8 +111,10 @@ def print_year(rule: str, cost: Cost, told: int, growth: int, peak: int) -> None
     print(
         f"  {rule} of {told} days: the process grew by {growth / 2**20:.0f} MiB at most,"
         f" {peak / 2**20:.0f} MiB of it Python's; {cost.queries} queries,"
-        f" {_ms(cost.off_loop)} off the loop,"
-        f" longest stall {_ms(cost.stall)}, longest collection {_ms(cost.collection)}"
+        f" {_ms(cost.off_loop)} off the loop ({_ms(cost.off_loop_cpu)} of CPU),"
+        f" longest stall {_ms(cost.stall)} (at most {_ms(cost.stall_cpu)} of CPU),"
+        f" longest collection {_ms(cost.collection)}"
+        f" (at most {_ms(cost.collection_cpu)} of CPU)"
     )
 
 

@@ -35,8 +35,13 @@ class Cost:
     """The longest time in which the event loop did nothing else."""
     turn: float = 0.0
     """The most CPU that the loop's thread used in a stall, less what collecting took."""
+    stall_cpu: float = 0.0
+    """The most CPU that the whole process used in a stall: without other work on the
+    machine it would have been no longer."""
     collection: float = 0.0
     """The longest garbage collection, in which no thread goes on."""
+    collection_cpu: float = 0.0
+    """The most CPU that one used."""
     seconds: float = 0.0
     cpu: float = 0.0
     """Of the whole process."""
@@ -83,9 +88,12 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
     async def tick() -> None:
         while not done.is_set():
             began, began_cpu = time.perf_counter(), time.thread_time() - collected_cpu
+            began_all = time.process_time()
             await asyncio.sleep(TICK_SECONDS)
             late = time.perf_counter() - began - TICK_SECONDS
             cost.stall = max(cost.stall, late)
+            used = time.process_time() - began_all
+            cost.stall_cpu = max(cost.stall_cpu, min(late, used))
             turn = time.thread_time() - collected_cpu - began_cpu
             cost.turn = max(cost.turn, turn)
 
@@ -98,8 +106,10 @@ async def measured(recorder: Recorder, counts: Counts) -> AsyncGenerator[Cost]:
         elif collecting:
             begun, begun_cpu = collecting.pop()
             cost.collection = max(cost.collection, time.perf_counter() - begun)
+            used = time.thread_time() - begun_cpu
+            cost.collection_cpu = max(cost.collection_cpu, used)
             if threading.get_ident() == loop_thread:
-                collected_cpu += time.thread_time() - begun_cpu
+                collected_cpu += used
 
     ticking = asyncio.create_task(tick())
     gc.callbacks.append(collect)

@@ -30,8 +30,8 @@ from .sign_in import add_account, add_credentials
 
 EVERY_SECONDS = 10
 DAY_SECONDS = 86400
-# One by what it shows, one by what it counts.
-RULES = ("mean", "sum")
+# One by what it shows, one by what it counts, one by a state that it makes.
+RULES = ("mean", "sum", "time_in")
 ATTRIBUTES = {"unit_of_measurement": "kWh"}
 ENTITY = "sensor.bench_year"
 
@@ -68,7 +68,7 @@ class Year:
         # Integration code is only found once Home Assistant has put it on the path.
         from custom_components.exist.links import Link, NotTold
 
-        link = Link.from_data("year", "Year", _link(rule))
+        link = Link.from_data("year", "Year", _link(rule, self._days))
         last = self._entry.runtime_data.coordinator.today - timedelta(days=1)
         first = last - timedelta(days=self._days - 2)
         days = await self._entry.runtime_data.links.async_preview(link, first, last)
@@ -80,13 +80,16 @@ class Year:
         return {}
 
 
-def _link(rule: str) -> dict[str, object]:
+def _link(rule: str, days: int) -> dict[str, object]:
+    is_of_states = rule == "time_in"
     return {
         "entity": ENTITY,
         "aggregate": rule,
         "attribute": "bench_year",
-        "value_type": 1,
+        "value_type": 3 if is_of_states else 1,
         "unit": ATTRIBUTES["unit_of_measurement"],
+        # In the middle of the year it gets there.
+        **({"above": days * DAY_SECONDS / EVERY_SECONDS / 200} if is_of_states else {}),
     }
 
 

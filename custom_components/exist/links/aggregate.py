@@ -1,7 +1,7 @@
 """One value of an entity's day: pure functions over what was recorded."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 import math
@@ -229,9 +229,9 @@ def _known(rule: Rule, spans: Sequence[Span], part: Window) -> Sequence[Span]:
     return known
 
 
-def usable(rule: Rule, spans: Sequence[Span]) -> list[Span]:
-    """Return the spans that say something to the rule."""
-    return [span for span in spans if _is_usable(rule, span)]
+def usable(rule: Rule, spans: Sequence[Span]) -> Iterator[Span]:
+    """Yield the spans that say something to the rule."""
+    return (span for span in spans if _is_usable(rule, span))
 
 
 def _is_usable(rule: Rule, span: Span) -> bool:
@@ -282,7 +282,7 @@ def _reported(
     known: Sequence[Span], timeline: Timeline, part: Window
 ) -> Sequence[Span]:
     """Return the usable spans in which something new was reported in that part."""
-    found: list[Span] = []
+    found = Packed(Span._make)
     before: Span | None = None
     for span in known:
         first = bisect_left(timeline.reports, max(span.start, part.start))

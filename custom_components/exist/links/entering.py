@@ -3,7 +3,7 @@
 A gap of up to ten minutes is bridged; over a longer one nothing is entered.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 import math
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
 from .numerals import moment_of
+from .packed_records import Packed
 from .window import Window
 
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
@@ -38,18 +39,21 @@ class Entered(NamedTuple):
     doubts: tuple[Window, ...]
 
 
-def bridged(spans: Sequence[Span]) -> list[Span]:
+def bridged(spans: Iterable[Span]) -> Packed[Span]:
     """Return spans without the short gaps on both sides of which the state is equal."""
-    whole: list[Span] = []
-    for span in spans:
+    whole = Packed(Span._make)
+    last: Span | None = None
+    for each in spans:
+        span = each
         if (
-            whole
-            and whole[-1].state == span.state
-            and span.start - whole[-1].end <= BRIDGED_SECONDS
+            last is not None
+            and last.state == span.state
+            and span.start - last.end <= BRIDGED_SECONDS
         ):
-            whole[-1] = whole[-1]._replace(end=max(whole[-1].end, span.end))
-        else:
-            whole.append(span)
+            span = last._replace(end=max(last.end, span.end))
+            whole.pop()
+        whole.append(span)
+        last = span
     return whole
 
 

@@ -1,28 +1,34 @@
 """What a meter counted: one rule for states and for hourly rows, in pure functions."""
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 from typing import NamedTuple
 
 from .meter_falls import (
     BELOW_FOR_SURE,
+    GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
     comes_back,
     falls,
     is_back_at,
     is_first_hour,
+    is_zero_beside,
     level_before,
     undone_at_once,
 )
+from .meter_hours import is_undone_next, most_of_an_hour
 from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
-from .window import Window
+from .window import HOUR_SECONDS, Window
 
 BELOW_OVER_MIDNIGHT = 0.9
 NEAR_MIDNIGHT_SECONDS = 600
 # Over so long an absence a daily total that fell began anew, whatever it shows.
 LONG_GAP_SECONDS = 3600
+# Of a day's value: so little may be in doubt.
+ALMOST = 0.02
 DAY_SECONDS = 86400
 
 
@@ -30,12 +36,14 @@ DAY_SECONDS = 86400
 class Counted:
     """What a meter counted, moment by moment; `blind` moments make no day told."""
 
-    moments: tuple[float, ...]
-    amounts: tuple[float, ...]
+    moments: Sequence[float]
+    amounts: Sequence[float]
     blind: tuple[float, ...]
     held: tuple[Window, ...]
     """When it showed a number."""
     below_zero: bool
+    doubts: tuple[tuple[float, float], ...] = ()
+    """Moments, and how much of what was counted then may have been counted twice."""
 
     def held_in(self, window: Window) -> list[Window]:
         """Return when in the window it showed a number."""
@@ -61,6 +69,11 @@ class Counted:
                 )
             ]
         )
+        doubt = fsum(
+            amount for at, amount in self.doubts if window.start <= at < window.end
+        )
+        if doubt > ALMOST * abs(total):
+            return None
         return total if self.below_zero else max(total, 0.0)
 
 
@@ -89,10 +102,16 @@ class _Count:
         self._kind = kind
         self._resets = habits.tells_resets
         self._below_zero = habits.goes_below_zero
-        self._moments: list[float] = []
-        self._amounts: list[float] = []
+        # A number of each of a hundred thousand readings is not to be an object.
+        self._moments = array("d")
+        self._amounts = array("d")
         self._blind: list[float] = []
         self._unless_it_falls: list[float] = []
+        self._doubts: list[tuple[float, float]] = []
+        # By states all is seen that would have to be guessed by hours.
+        self._most = most_of_an_hour(history) if history.hourly else inf
+        self._flat_since = -inf
+        self._rose_strangely_at: float | None = None
 
     def counted(self) -> Counted:
         """Return all that was counted."""
@@ -107,15 +126,18 @@ class _Count:
                     if back is not None:
                         index = back
                         continue
+                if mark is None or mark.value != reading.value:
+                    self._flat_since = reading.at
                 mark = reading
             index += 1
         return Counted(
-            tuple(self._moments),
-            tuple(self._amounts),
+            self._moments,
+            self._amounts,
             (*self._blind, *self._unless_it_falls),
             tuple(_held(self._history)),
             self._kind is ReadingKind.NET_TOTAL
             or (self._meter.may_fall and self._below_zero),
+            tuple(self._doubts),
         )
 
     def _add(self, at: float, amount: float) -> None:
@@ -129,6 +151,12 @@ class _Count:
         assert mark.value is not None and reading.value is not None
         if _began_anew(mark, reading):
             self._begin(mark, reading, self._since_reset(mark, reading))
+        elif (
+            self._kind is ReadingKind.NET_TOTAL
+            and reading.value != mark.value
+            and self._stood_for_a_day(reading)
+        ):
+            self._blind.append(reading.at)
         elif reading.value >= mark.value:
             self._rise(mark, index)
         elif self._meter.is_counter:
@@ -142,10 +170,20 @@ class _Count:
             self._fall(mark, index)
         return None
 
+    def _stood_for_a_day(self, reading: Reading) -> bool:
+        """Return whether Home Assistant may have been off for a calendar day.
+
+        The recorder makes rows of those hours, too, of what was shown before.
+        """
+        return self._history.hourly and self._history.holds_a_day(
+            self._flat_since, reading.at - HOUR_SECONDS
+        )
+
     def _was_spike(self, mark: Reading, index: int) -> bool:
         """Return whether the mark was a rise that the reading undoes at once."""
         readings = self._history.readings
-        low = level_before(readings, index)
+        within = GLITCH_HOURS_SECONDS if self._history.hourly else GLITCH_SECONDS
+        low = level_before(readings, index, within)
         assert mark.value is not None
         if (
             self._kind is ReadingKind.NET_TOTAL
@@ -155,9 +193,7 @@ class _Count:
         ):
             return False
         return self._kind is not ReadingKind.DAILY_TOTAL or not (
-            self._history.over_midnight(
-                readings[index].at - GLITCH_SECONDS, readings[index].at
-            )
+            self._history.over_midnight(readings[index].at - within, readings[index].at)
         )
 
     def _since_reset(self, mark: Reading, reading: Reading) -> float:
@@ -182,6 +218,11 @@ class _Count:
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
         amount = reading.value - mark.value
+        if amount > self._most:
+            self._rose_strangely_at = reading.at
+            if self._stood_for_a_day(reading):
+                self._blind.append(reading.at)
+                return
         gap = self._history.gap(mark.at, index)
         if gap is not None and amount:
             daily = self._kind is ReadingKind.DAILY_TOTAL
@@ -217,9 +258,13 @@ class _Count:
 
     def _glitch(self, mark: Reading, index: int) -> int | None:
         history, kind = self._history, self._kind
-        assert mark.value is not None
-        if (back := undone_at_once(history.readings, index, mark.value)) is not None:
-            return back
+        low = history.readings[index].value
+        assert mark.value is not None and low is not None
+        # What a net total gives and takes it has counted, however soon.
+        if kind is not ReadingKind.NET_TOTAL or is_zero_beside(low, mark.value):
+            back = undone_at_once(history.readings, index, mark.value)
+            if back is not None:
+                return back
         if kind is ReadingKind.NET_TOTAL or self._resets:
             return None
         back = comes_back(history, index, mark.value)
@@ -235,12 +280,7 @@ class _Count:
         history, reading = self._history, self._history.readings[index]
         assert mark.value is not None and reading.value is not None
         if mark.sum is not None and reading.sum is not None:
-            running = self._kind is ReadingKind.RUNNING_TOTAL and not self._resets
-            if running and history.gap(mark.at, index) is not None:
-                # A new base within the hour: what counts since then is not known.
-                self._blind.append(reading.at)
-                return
-            self._fall_within_an_hour(mark, reading, reading.sum - mark.sum)
+            self._fall_within_an_hour(mark, index, reading.sum - mark.sum)
             return
         anew = max(reading.value, 0.0)
         if not self._resets and self._kind is not ReadingKind.NET_TOTAL:
@@ -268,15 +308,33 @@ class _Count:
             is_long or over_midnight(mark.at, reading.at)
         )
 
-    def _fall_within_an_hour(
-        self, mark: Reading, reading: Reading, by_sum: float
-    ) -> None:
-        assert reading.value is not None
-        if by_sum >= 0:
+    def _fall_within_an_hour(self, mark: Reading, index: int, by_sum: float) -> None:
+        history, reading = self._history, self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        running = self._kind is ReadingKind.RUNNING_TOTAL and not self._resets
+        if running and history.gap(mark.at, index) is not None:
+            # A new base within the hour: what counts since then is not known.
+            self._blind.append(reading.at)
+        elif self._rose_strangely_at == mark.at:
+            # What was that, and where did it end?
+            self._blind += [mark.at, reading.at]
+        elif is_undone_next(history, self._kind, mark.value, index):
+            self._blind += [reading.at, history.readings[index + 1].at]
+        elif by_sum >= 0:
+            if by_sum > self._most:
+                # A glitch in that hour was counted as well.
+                self._blind.append(reading.at)
+            elif self._kind is ReadingKind.DAILY_TOTAL and is_first_hour(
+                history, reading
+            ):
+                more = by_sum - max(reading.value, 0.0)
+                if more <= reading.value or more >= mark.value:
+                    # Counted before it began anew, or once more after a glitch.
+                    self._doubts.append((reading.at, more))
             self._begin(mark, reading, by_sum)
         elif self._kind is ReadingKind.NET_TOTAL or self._resets:
             self._add(reading.at, by_sum)
-        elif is_first_hour(self._history, reading):
+        elif is_first_hour(history, reading):
             self._begin(mark, reading, max(reading.value, 0.0))
         else:
             self._blind.append(reading.at)
@@ -327,15 +385,15 @@ def _tells_resets(readings: Sequence[Reading]) -> bool:
 def _first(history: History, kind: ReadingKind) -> int:
     """Return where to begin: not with the 0 of a total that reads 0 now and then."""
     readings = history.readings
-    shown = [index for index, each in enumerate(readings) if each.value is not None]
-    if kind is not ReadingKind.RUNNING_TOTAL or not shown or readings[shown[0]].value:
+    shown = next((each.value for each in readings if each.value is not None), None)
+    if kind is not ReadingKind.RUNNING_TOTAL or shown is None or shown:
         return 0
     is_glitchy = any(
         comes_back(history, index, mark) is not None
         for index, mark, _ in falls(history)
     )
     return (
-        next((index for index in shown if readings[index].value), 0)
+        next((index for index, each in enumerate(readings) if each.value), 0)
         if is_glitchy
         else 0
     )

@@ -11,6 +11,8 @@ ABOUT_ZERO = 0.02
 # Of a fall: so much comes back after a glitch, within so many seconds.
 UNDONE = 0.9
 GLITCH_SECONDS = 900
+# The same by hours: what an hour's row shows, and the one before it.
+GLITCH_HOURS_SECONDS = 1.5 * HOUR_SECONDS
 A_LITTLE_ABOVE = 1.1
 BELOW_FOR_SURE = 1 / 3
 SETTLED_DAYS = 7
@@ -100,16 +102,23 @@ def is_first_hour(history: History, reading: Reading) -> bool:
     return history.over_midnight(reading.at - HOUR_SECONDS, reading.at)
 
 
-def level_before(readings: Sequence[Reading], index: int) -> float | None:
-    """Return the lowest that was shown or held in the quarter of an hour before."""
+def level_before(
+    readings: Sequence[Reading], index: int, seconds: float = GLITCH_SECONDS
+) -> float | None:
+    """Return the lowest that was shown or held in the seconds before."""
     lowest: float | None = None
     for earlier in range(index - 1, -1, -1):
         value = readings[earlier].value
         if value is not None and (lowest is None or value < lowest):
             lowest = value
-        if readings[earlier].at <= readings[index].at - GLITCH_SECONDS:
+        if readings[earlier].at <= readings[index].at - seconds:
             break
     return lowest
+
+
+def is_zero_beside(value: float, mark: float) -> bool:
+    """Return whether it is about 0, measured by what was shown before."""
+    return abs(value) <= ABOUT_ZERO * mark
 
 
 def is_back_at(low: float, high: float, value: float | None) -> bool:

@@ -36,12 +36,14 @@ async def async_compute(
     pauses: Pauses = (),
     settled: dict[str, ReadingKind] | None = None,
     told: dict[str, ReadingKind] | None = None,
+    others: dict[str, ReadingKind] | None = None,
 ) -> Results:
     """Return the value of each day by link; `hourly` looks into statistics too.
 
     A link that cannot be computed at all has no days.
     Into `settled` goes what kind of meter a link has, by now, to be kept in it; into
-    `told` as what kind it was taken, where that is not settled.
+    `told` as what kind it was taken, where that is not settled; into `others` what
+    kinds the other meters of links of several are, by their sources.
     Raises HomeAssistantError when the database cannot be read.
     """
     from sqlalchemy.exc import SQLAlchemyError
@@ -57,6 +59,8 @@ async def async_compute(
         ) from err
     if settled is not None:
         settled |= passes.settled
+    if others is not None:
+        others |= passes.others
     if told is not None:
         kinds = passes.learned.kinds
         told |= {
@@ -85,6 +89,7 @@ class _Passes:
     pauses: Pauses
     results: Results = field(default_factory=dict)
     settled: dict[str, ReadingKind] = field(default_factory=dict)
+    others: dict[str, ReadingKind] = field(default_factory=dict)
     learned: Learned = field(default_factory=Learned)
     hours: Mapping[str, tuple[Hour, ...]] = field(default_factory=dict)
     failed: set[str] = field(default_factory=set)
@@ -171,3 +176,9 @@ class _Passes:
             return
         if is_first and (kind := counting.settled(plan)) is not None:
             self.settled[plan.link.link_id] = kind
+        if is_first:
+            self.others |= {
+                each.source: kind
+                for each in plan.others
+                if (kind := counting.settled(each)) is not None
+            }

@@ -57,6 +57,7 @@ class LinkPlanner:
         self._coordinator = coordinator
         self._memory = memory
         self._seen: dict[str, deque[Row]] = {}
+        self._kinds_of_others: dict[str, ReadingKind] = {}
         self.links: Mapping[str, Link] = links_of(entry)
 
     def plan(self, link: Link, first: date, last: date) -> Plan | None:
@@ -77,8 +78,10 @@ class LinkPlanner:
             kept = self._kept(link, ref, found)
             plans.append(
                 Plan(
-                    # Only the kind of the first one is kept.
-                    replace(link, kind=None) if plans else link,
+                    # The link keeps only what kind its first one is.
+                    replace(link, kind=self._kind_of_other(link, found))
+                    if plans
+                    else link,
                     found.entity_id,
                     found.unit,
                     template,
@@ -94,6 +97,10 @@ class LinkPlanner:
                 )
             )
         return replace(plans[0], others=tuple(plans[1:]))
+
+    def _kind_of_other(self, link: Link, found: Found) -> ReadingKind | None:
+        name = link.watched.state_attribute
+        return self._kinds_of_others.get(source_key(found.entity_id, name))
 
     @callback
     def _heard(self, link: Link, ref: EntityRef) -> tuple[float, ...]:
@@ -233,6 +240,7 @@ class LinkPlanner:
             pauses=self._memory.contents.pauses,
             settled=settled,
             told=told,
+            others=self._kinds_of_others,
         )
         self._memory.note_told(told)
         return results

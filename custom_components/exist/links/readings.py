@@ -9,6 +9,9 @@ from typing import NamedTuple
 
 from .window import MIDNIGHT, Window
 
+# With a change of clocks.
+SHORTEST_DAY_SECONDS = 22 * 3600
+
 
 class ReadingKind(StrEnum):
     """What the numbers of an entity are."""
@@ -86,10 +89,18 @@ class History:
     def off_for_a_day(self, start: float, end: float) -> bool:
         """Return whether Home Assistant was off for a calendar day in between."""
         return any(
-            _holds_a_day(window, self.zones[0])
+            self.holds_a_day(*window)
             for window in self.off[bisect_right(self.off, start, key=end_of) :]
             if window.start < end
         )
+
+    def holds_a_day(self, start: float, end: float) -> bool:
+        """Return whether there is a calendar day between the two moments."""
+        if end - start < SHORTEST_DAY_SECONDS:
+            return False
+        zone = self.zones[0]
+        first = date_of(start - 1, zone) + timedelta(days=1)
+        return midnight(first + timedelta(days=1), zone) <= end
 
 
 def end_of(window: Window) -> float:
@@ -105,8 +116,3 @@ def date_of(moment: float, zone: tzinfo) -> date:
 def midnight(day: date, zone: tzinfo) -> float:
     """Return the moment in which a day begins."""
     return datetime.combine(day, MIDNIGHT, zone).timestamp()
-
-
-def _holds_a_day(window: Window, zone: tzinfo) -> bool:
-    first = date_of(window.start - 1, zone) + timedelta(days=1)
-    return midnight(first + timedelta(days=1), zone) <= window.end

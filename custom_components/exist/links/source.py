@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
 # So many rows are there as the database hands them out.
-AT_ONCE = 1000
+AT_ONCE = 250
 # What a meter shows while it is away; what it counted is found before and after.
 NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.

@@ -107,15 +107,17 @@ def with_seen(
     begins = runs[-1].start
     lasting = [row for row in seen if row.at <= begins][-1:]
     later = [row for row in seen if row.at > begins]
-    known = {row.at for row in rows}
     more = [
         row
         for row in (
             *(each._replace(at=begins, reported=False) for each in lasting),
             *later,
         )
-        if row.at not in known and row.until > row.at
+        if row.until > row.at
     ]
+    seen_at = {row.at for row in more}
+    known = {row.at for row in rows if row.at in seen_at}
+    more = [row for row in more if row.at not in known]
     if not more:
         return rows
     return packed_rows(merge(rows, more, key=lambda row: row.at))

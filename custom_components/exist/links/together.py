@@ -8,6 +8,7 @@ from math import fsum, inf
 from ..ledger.day import Known
 from .aggregate import Aggregate, NotTold, Rule, Timeline, Told, Why, usable
 from .entering import Span, bridged
+from .packed_records import Packed
 from .watched import MET, NOT_MET
 
 
@@ -32,21 +33,20 @@ def any_of(rule: Rule, members: Sequence[Member]) -> tuple[Rule, Timeline]:
     """
     first = members[0].timeline
     each = [_in_or_out(rule, member) for member in members]
-    spans = bridged(list(_swept(each)))
+    spans = bridged(_swept(each))
     reports = sorted(at for member in members for at in member.timeline.reports)
-    together = Timeline(tuple(spans), first.runs, first.purged, tuple(reports))
+    together = Timeline(spans, first.runs, first.purged, tuple(reports))
     return replace(rule, states=frozenset({MET}), absent_is_gap=True), together
 
 
-def _in_or_out(rule: Rule, member: Member) -> list[Span]:
-    spans = [
-        span._replace(state=MET if span.state in rule.states else NOT_MET)
-        for span in bridged(usable(rule, member.timeline.spans))
-    ]
-    begins = spans[0].start if spans else inf
-    runs = member.timeline.runs
+def _in_or_out(rule: Rule, member: Member) -> Sequence[Span]:
+    known = bridged(usable(rule, member.timeline.spans))
+    begins = known[0].start if known else inf
+    runs, spans = member.timeline.runs, Packed(Span._make)
     if runs and runs[0].start < member.since <= begins:
-        spans.insert(0, Span(runs[0].start, member.since, NOT_MET))
+        spans.append(Span(runs[0].start, member.since, NOT_MET))
+    for span in known:
+        spans.append(span._replace(state=MET if span.state in rule.states else NOT_MET))
     return spans
 
 

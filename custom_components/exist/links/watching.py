@@ -6,6 +6,7 @@ from dataclasses import replace
 from .aggregate import Timeline
 from .entering import ABSENT, BRIDGED_SECONDS, Span, bridged
 from .numerals import number_of
+from .packed_records import Packed
 from .steps import numbers_of
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
@@ -20,14 +21,14 @@ def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     if watched.condition is not None:
         spans = as_met(spans, watched.condition)
     if text and watched.state_attribute is not None:
-        spans = tuple(span for span in spans if span.state != NO_VALUE)
+        spans = Packed(Span._make, (span for span in spans if span.state != NO_VALUE))
     return timeline if spans is timeline.spans else replace(timeline, spans=spans)
 
 
-def _known_by_now(spans: Sequence[Span]) -> tuple[Span, ...]:
+def _known_by_now(spans: Sequence[Span]) -> Sequence[Span]:
     """Return spans without those in which an entity that came back knew nothing yet."""
     last = len(spans) - 1
-    return tuple(
+    known = (
         span
         for index, span in enumerate(spans)
         if span.state != NO_VALUE
@@ -35,21 +36,23 @@ def _known_by_now(spans: Sequence[Span]) -> tuple[Span, ...]:
         or not _came_back(spans[index - 1] if index else None, span)
         or (index < last and spans[index + 1].start > span.end)
     )
+    return Packed(Span._make, known)
 
 
 def _came_back(before: Span | None, span: Span) -> bool:
     return before is None or before.end < span.start or before.state in ABSENT
 
 
-def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> tuple[Span, ...]:
+def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> Sequence[Span]:
     """Return spans with the number of their step; what is none is left as it is."""
     numbers = {step: f"{each:g}" for step, each in numbers_of(steps).items()}
-    return tuple(
-        span._replace(state=numbers.get(span.state, span.state)) for span in spans
+    return Packed(
+        Span._make,
+        (span._replace(state=numbers.get(span.state, span.state)) for span in spans),
     )
 
 
-def as_met(spans: Sequence[Span], condition: Condition) -> tuple[Span, ...]:
+def as_met(spans: Sequence[Span], condition: Condition) -> Sequence[Span]:
     """Return spans in which the condition was met, and those in which it was not.
 
     A stay that was seen for less than the shortest one counts as not met, also where
@@ -59,22 +62,18 @@ def as_met(spans: Sequence[Span], condition: Condition) -> tuple[Span, ...]:
     does not have just now meets no condition.
     """
     met = bridged(
-        [
-            span._replace(state=state, reset=None)
-            for span in spans
-            if (state := _met(span.state, condition)) is not None
-        ]
+        span._replace(state=state, reset=None)
+        for span in spans
+        if (state := _met(span.state, condition)) is not None
     )
     if condition.stay:
         met = bridged(
-            [
-                span._replace(state=NOT_MET)
-                if span.end - span.start < condition.stay
-                else span
-                for span in met
-            ]
+            span._replace(state=NOT_MET)
+            if span.end - span.start < condition.stay
+            else span
+            for span in met
         )
-    return tuple(met)
+    return met
 
 
 def _met(state: str, condition: Condition) -> str | None:
