@@ -101,6 +101,9 @@ class Audit:
         chart, title = self.charts[name]
         found = await async_read(self.hass, [chart.statistic_id], before)
         rows = found.get(chart.statistic_id, StoredDays([], 0)).rows
+        if not rows:
+            # What is written without rows is an empty statistic.
+            return
         # In zones a whole day apart what is cut off here looks whole, a day too early.
         known.is_moving = True
         await self.save()

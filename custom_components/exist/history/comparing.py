@@ -34,10 +34,15 @@ class ToldDays:
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Whose statistics were changed, and which stored days Exist no longer has."""
+    """Whose statistics were changed, and which stored days Exist no longer has.
+
+    Of those that are `held` nothing was written: their rows are moved to other
+    midnights first, and then they are to be compared again.
+    """
 
     changed: frozenset[str] = frozenset()
     missing: Emptied = field(default_factory=dict)
+    held: frozenset[str] = frozenset()
 
 
 class Comparer:
@@ -74,13 +79,12 @@ class Comparer:
         told = {
             name: each
             for name, each in told.items()
-            if name in charted
-            and not charted[name].cleared
-            # Rows at other midnights are moved first.
-            and charted[name].zone == now
+            if name in charted and not charted[name].cleared
         }
+        held = frozenset(name for name in told if charted[name].must_move(now))
+        told = {name: each for name, each in told.items() if name not in held}
         if not told:
-            return Compared()
+            return Compared(held=held)
         # A sum goes on from the row before.
         first = min(each.first for each in told.values()) - WINDOW
         last = max(each.last for each in told.values())
@@ -112,7 +116,7 @@ class Comparer:
             changes.append(StatisticChange(chart, title, new))
             _note(charted[name], days, {row.day for row in rows})
         await async_write(self._hass, changes, zone)
-        return Compared(frozenset(changed), self._may_be_emptied(lacking))
+        return Compared(frozenset(changed), self._may_be_emptied(lacking), held)
 
     def _may_be_emptied(self, lacking: Emptied) -> Emptied:
         """Return them without those that Exist does not list, and without ours."""

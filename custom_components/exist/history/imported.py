@@ -39,6 +39,10 @@ class Charted:
     is_moving: bool = False
     """Whether its rows are being written at other midnights: cut off, none is right."""
 
+    def must_move(self, zone: str) -> bool:
+        """Return whether nothing can be written before its rows are at this midnight."""
+        return not self.cleared and self.zone != zone
+
 
 @dataclass(slots=True)
 class HistoryContents:
@@ -54,6 +58,14 @@ class HistoryContents:
     """What Exist confirmed and is not charted yet: of older days no poll tells."""
     gathered_since: date | None = None
     """The newest day of what was answered but is not charted yet."""
+
+    def must_move(self, names: Iterable[str], zone: str) -> bool:
+        """Return whether any of these has rows at other midnights.
+
+        They may have been cleared, or not listed, while Home Assistant's zone changed.
+        """
+        known = (self.charted[name] for name in names if name in self.charted)
+        return any(each.must_move(zone) for each in known)
 
     def leave_out(self, names: Collection[str], walks: Iterable[Walk]) -> None:
         """Let these walks go on without some attributes."""

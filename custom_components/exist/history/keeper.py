@@ -220,22 +220,25 @@ class HistoryKeeper:
             return False
         charts = await async_charts(self._hass, self._entry, self._coordinator.data)
         zone = self._hass.config.time_zone
-        if self._checked != zone:
+        if self._checked != zone or self.contents.must_move(charts, zone):
             await self._async_check(charts)
             # Where it was changed meanwhile, all is looked through again.
             self._checked = zone
         elif self._polls != coordinator.polls:
             polls = coordinator.polls
-            await self._async_follow_poll(charts)
-            self._polls = polls
+            if await self._async_follow_poll(charts):
+                self._polls = polls
         elif self.contents.confirmed:
             await self._async_chart_confirmed(charts)
         elif self.contents.walks and self._pause is None:
             await self._async_walk(charts)
-        elif self._walker.has_gathered:
+        elif (gathered := self._walker.gathered).days:
             # What Exist tells next may take an hour.
             self._tell(await self._walker.async_chart_gathered(charts))
             await self._walker.file.async_save()
+            # A turn that changed nothing is not followed by another like it.
+            is_moved = zone != self._hass.config.time_zone
+            return is_moved or self._walker.gathered is not gathered
         else:
             return False
         return True
@@ -251,8 +254,11 @@ class HistoryKeeper:
         self._left = audit.left
         await self._walker.async_forget(audit.lost)
 
-    async def _async_follow_poll(self, charts: Charts) -> None:
-        """Chart the last 31 days, and begin with attributes that are new."""
+    async def _async_follow_poll(self, charts: Charts) -> bool:
+        """Chart the last 31 days, and begin with attributes that are new.
+
+        Return whether that is done: not where rows must be moved first.
+        """
         contents, data = self.contents, self._coordinator.data
         audit = Audit(
             self._hass, charts, contents.charted, self._walker.file.async_save
@@ -260,16 +266,10 @@ class HistoryKeeper:
         await audit.async_check_kinds()
         if audit.lost:
             await self._walker.async_forget(audit.lost)
-        new = charts.keys() - contents.charted.keys()
-        for name in new:
-            contents.charted[name] = self._left.pop(
-                name, Charted(self._hass.config.time_zone)
-            )
-            contents.charted[name].value_type = charts[name][0].value_type
+        # At once: what fails below must not leave them without their past.
+        self._take_in(charts)
         last = self._coordinator.exist_day
         first = last - SURE_DAYS
-        # At once: what fails below must not leave them without their past.
-        contents.walks += walks_for(new, first)
         contents.follow(charts, first, last)
         comparer = self._walker.comparer
         told = {
@@ -282,10 +282,23 @@ class HistoryKeeper:
             if name in charts
         }
         compared = await comparer.async_compare(charts, told, self._missing)
-        # Two answers in a row, and only of what is still there.
-        self._missing = compared.missing
+        if not compared.held:
+            # Two answers in a row, and only of what is still there.
+            self._missing = compared.missing
         await self._walker.file.async_save()
         self._tell(compared.changed)
+        return not compared.held
+
+    def _take_in(self, charts: Charts) -> None:
+        """Begin with attributes that are new, or were lost, behind what polls tell."""
+        contents = self.contents
+        new = charts.keys() - contents.charted.keys()
+        for name in new:
+            contents.charted[name] = self._left.pop(
+                name, Charted(self._hass.config.time_zone)
+            )
+            contents.charted[name].value_type = charts[name][0].value_type
+        contents.walks += walks_for(new, self._coordinator.exist_day - SURE_DAYS)
 
     async def _async_chart_confirmed(self, charts: Charts) -> None:
         """Chart what was confirmed of one attribute."""
@@ -348,11 +361,10 @@ class HistoryKeeper:
         async with self._lock:
             charts = await async_charts(self._hass, self._entry, self._coordinator.data)
             chosen = sorted(charts if names is None else charts.keys() & set(names))
+            # Of those that are still to begin, more than these days is missing.
+            self._take_in(charts)
             for name in chosen:
-                known = self.contents.charted.setdefault(
-                    name, Charted(self._hass.config.time_zone)
-                )
-                known.cleared = False
+                self.contents.charted[name].cleared = False
             newest = last or self._coordinator.exist_day
             self.contents.begin_again(chosen, newest, first)
             await self._walker.file.async_save()

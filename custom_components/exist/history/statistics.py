@@ -1,7 +1,7 @@
 """The recorder's long-term statistics, by its public functions: read and write."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING, NamedTuple, cast
@@ -94,6 +94,14 @@ def can_be_asked(hass: HomeAssistant) -> bool:
     )
 
 
+async def _async_run[T](hass: HomeAssistant, read: Callable[[], T]) -> T:
+    """Read from the database; raises HomeAssistantError where the recorder has ended."""
+    instance = get_instance(hass)
+    if not instance.recording:
+        raise HomeAssistantError("The recorder has ended")
+    return await instance.async_add_executor_job(read)
+
+
 def _start_of(day: date, zone: tzinfo) -> datetime:
     """Return the midnight at which the charts begin the day."""
     return datetime.combine(day, time(), zone)
@@ -119,7 +127,7 @@ async def async_known(
             for each, (_, meta) in found.items()
         }
 
-    return await get_instance(hass).async_add_executor_job(read)
+    return await _async_run(hass, read)
 
 
 async def async_read(
@@ -144,7 +152,7 @@ async def async_read(
         )
         return {each: _stored(rows, zone) for each, rows in found.items()}
 
-    return await get_instance(hass).async_add_executor_job(read)
+    return await _async_run(hass, read)
 
 
 async def async_look_through(
@@ -189,7 +197,7 @@ async def async_look_through(
         gaps = seams(days())
         return LookedThrough(count, strays, first, last, gaps if chart.adds_up else [])
 
-    return await get_instance(hass).async_add_executor_job(look)
+    return await _async_run(hass, look)
 
 
 def _stored(rows: Iterable[StatisticsRow], zone: tzinfo) -> StoredDays:
@@ -220,7 +228,7 @@ async def async_totals_before(
             for each, day in before.items()
         }
 
-    return await get_instance(hass).async_add_executor_job(read)
+    return await _async_run(hass, read)
 
 
 async def async_write(

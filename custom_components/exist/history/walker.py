@@ -1,6 +1,7 @@
 """Walks through the past of one account: one page at a time, charted or gathered."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date
 
 from homeassistant.core import HomeAssistant
@@ -43,9 +44,9 @@ class Walker:
         return self.file.contents
 
     @property
-    def has_gathered(self) -> bool:
-        """Whether anything was answered that is not charted yet."""
-        return bool(self._gathered.gathered.days)
+    def gathered(self) -> Gathered:
+        """What was answered and is not charted yet."""
+        return self._gathered.gathered
 
     async def async_load(self) -> None:
         """Read what was kept."""
@@ -53,7 +54,7 @@ class Walker:
         self._asking.remember(self.contents.sent)
         if not await self._gathered.async_load():
             self.contents.lose_gathered()
-        elif self.contents.gathered_since is None and self.has_gathered:
+        elif self.contents.gathered_since is None and self.gathered.days:
             # What it goes on from is not known any more.
             await self._gathered.async_save(Gathered())
 
@@ -62,7 +63,7 @@ class Walker:
 
         That is one request, two where something has vanished. Raises ExistError.
         """
-        contents, zone = self.contents, self._hass.config.time_zone
+        contents = self.contents
         changed, is_over = frozenset[str](), False
         if gone := set(walk.names) - charts.keys():
             contents.set_aside(gone, walk)
@@ -72,11 +73,12 @@ class Walker:
             rows = {name: each.rows for name, each in contents.charted.items()}
             await self._asking.async_first_day(walk, charts, rows)
         else:
-            page, changed = await self._async_read(charts, walk)
+            page, compared = await self._async_read(charts, walk)
+            changed = compared.changed
             if page.is_gone:
                 contents.set_aside(list(walk.names), walk)
-            elif zone == self._hass.config.time_zone:
-                # Else nothing was written: rows are moved to other midnights first.
+            elif not compared.held:
+                # Else it was not written, and is asked for again.
                 is_over = page.take_note(walk)
         since = contents.gathered_since
         if since is not None and (is_over or since - walk.at >= YEAR):
@@ -89,7 +91,7 @@ class Walker:
 
     async def _async_read(
         self, charts: Charts, walk: Walk
-    ) -> tuple[AskedPage, frozenset[str]]:
+    ) -> tuple[AskedPage, Compared]:
         beyond = self._beyond(walk)
         changed = frozenset[str]()
         if self._gathered.gathered.days.keys() & (set(walk.names) - beyond):
@@ -111,7 +113,7 @@ class Walker:
             since = self.contents.gathered_since or walk.at
             self.contents.gathered_since = max(since, walk.at)
         await self._gathered.async_save(gathered)
-        return page, changed
+        return page, replace(compared, changed=changed)
 
     def _beyond(self, walk: Walk) -> set[str]:
         """Return who has nothing yet where the walk is, a year before its begin."""
@@ -158,11 +160,10 @@ class Walker:
                     told[name] = ToldDays(days.figures, min(days.figures), newest)
                 elif known is not None:
                     known.behind = max(newest, known.behind or newest)
-            zone = self._hass.config.time_zone
-            if any(contents.charted[name].zone != zone for name in told):
-                # Rows are moved to other midnights first.
+            compared = await self.comparer.async_compare(charts, told, {})
+            changed |= compared.changed
+            if compared.held:
                 break
-            changed |= (await self.comparer.async_compare(charts, told, {})).changed
             left = left.without(some)
         if not left.days:
             contents.gathered_since = None
