@@ -9,9 +9,7 @@ import tempfile
 import time
 import traceback
 
-from demo_home.charts import charted_days
 from demo_home.children import DemoError
-from demo_home.dashboard import make_dashboard
 from playwright.async_api import Error
 
 from .chromium import running
@@ -56,10 +54,7 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await losing.sign_in_taken_back(person, exist)
     await looking.durations_are_minutes(person)
     await looking.history_is_a_line(person)
-    await place.home.connect()
-    await charted_days(place.home)
-    await make_dashboard(place.home)
-    await charting.years_are_charted(person, exist, pictures)
+    await charting.years_are_charted(person, place, pictures)
     await looking.every_width(person, pictures)
     await leaving.download_diagnostics(person)
     await leaving.leave_out_a_group(person)
