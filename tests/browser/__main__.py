@@ -19,12 +19,16 @@ from .steps import (
     arriving,
     charting,
     controls,
+    editing,
+    languages,
     leaving,
     linking,
     looking,
     losing,
     owning,
+    switching,
 )
+from .words import ENGLISH, speak, spoken
 
 KEPT = Path(__file__).resolve().parents[2] / ".tools" / "browser"
 WANTED = {
@@ -47,8 +51,12 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await owning.acquire(person)
     await controls.use_controls(person, exist)
     await controls.use_tags(person, exist)
+    await switching.enable_tag_switch(person)
+    await switching.use_tag_switch(person, exist)
+    await switching.nothing_is_exposed(place)
     await linking.link_by_suggestion(person, exist)
     await linking.link_of_ones_own(person, exist, place.past)
+    await editing.edit_link(person, exist, place.past)
     await losing.edited_at_exist(person, exist)
     await losing.taken_by_another(person, exist)
     await losing.sign_in_taken_back(person, exist)
@@ -59,6 +67,20 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await leaving.download_diagnostics(person)
     await leaving.leave_out_a_group(person)
     await leaving.remove(person, exist)
+
+
+async def walk_in_words(person: Person, place: Place, pictures: Path | None) -> None:
+    """Walk the shorter path, in another language and on a phone."""
+    reader = languages.Reader(person, pictures)
+    await languages.speak_at_home(place)
+    await arriving.log_in(person)
+    await languages.sign_in(reader)
+    await languages.read_options(reader)
+    await languages.read_link(reader)
+    await languages.read_repair(reader, place)
+    await languages.read_pages(reader, place)
+    say(f"{reader.pages} pages read in {spoken()}")
+    reader.is_content()
 
 
 def where(err: BaseException) -> str:
@@ -72,16 +94,19 @@ def where(err: BaseException) -> str:
 async def run(browser: str, folder: Path, pictures: Path | None) -> int:
     """Walk once, and keep what was seen where it failed."""
     start = time.monotonic()
+    is_english = spoken() == ENGLISH
+    width = looking.WIDTHS[0 if is_english else -1]
+    path = walk if is_english else walk_in_words
     try:
         async with living(folder) as place, running(browser) as window:
             page = await window.new_page(
-                viewport={"width": looking.WIDTHS[0], "height": looking.HEIGHT},
+                viewport={"width": width, "height": looking.HEIGHT},
                 locale="en-US",
                 timezone_id="Europe/Vienna",
             )
             person = Person(page, place.home.url)
             try:
-                await walk(person, place, pictures)
+                await path(person, place, pictures)
                 if complaints := place.complaints():
                     raise NotSeenError("\n".join(complaints))
             except (AssertionError, Error, NotSeenError) as err:
@@ -111,7 +136,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/browser")
     parser.add_argument("browser", help="a Chromium or Chrome")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of pages")
+    parser.add_argument(
+        "--language", default=ENGLISH, help="read the pages in it, such as de"
+    )
     options = parser.parse_args()
+    speak(options.language)
     with tempfile.TemporaryDirectory(
         prefix="exist-browser-", ignore_cleanup_errors=True
     ) as folder:

@@ -21,7 +21,7 @@ TALL = 2400
 GROWN_SECONDS = 2
 PROGRESS = "sensor.exist_ada_history_imported"
 
-_IMPORTED = f"""() => document.querySelector("home-assistant")
+IMPORTED = f"""() => document.querySelector("home-assistant")
   .hass.states["{PROGRESS}"]?.state === "100" """
 # The points of each graph, by its title: milliseconds and a figure. Null until each
 # graph of the page is drawn.
@@ -59,7 +59,7 @@ async def years_are_charted(
     person: Person, place: Place, pictures: Path | None
 ) -> None:
     """Paste the dashboard, and see years by months and the last days by days."""
-    await person.page.wait_for_function(_IMPORTED, timeout=IMPORT_SECONDS * 1000)
+    await person.page.wait_for_function(IMPORTED, timeout=IMPORT_SECONDS * 1000)
     await place.home.connect()
     await make_dashboard(place.home)
     size = person.page.viewport_size
