@@ -74,13 +74,18 @@ async def walk_in_words(person: Person, place: Place, pictures: Path | None) -> 
     reader = languages.Reader(person, pictures)
     await languages.speak_at_home(place)
     await arriving.log_in(person)
-    await languages.sign_in(reader)
-    await languages.read_options(reader)
-    await languages.read_link(reader)
-    await languages.read_repair(reader, place)
-    await languages.read_pages(reader, place)
-    say(f"{reader.pages} pages read in {spoken()}")
-    reader.is_content()
+    try:
+        await languages.sign_in(reader)
+        await languages.read_options(reader)
+        await languages.read_link(reader)
+        await languages.read_repair(reader, place)
+        await languages.read_pages(reader, place)
+    finally:
+        say(f"{reader.pages} pages read in {spoken()}")
+        for fault in reader.faults:
+            say(fault)
+    if reader.faults:
+        raise NotSeenError("not all of it can be read")
 
 
 def where(err: BaseException) -> str:
@@ -91,12 +96,11 @@ def where(err: BaseException) -> str:
     )
 
 
-async def run(browser: str, folder: Path, pictures: Path | None) -> int:
+async def run(browser: str, folder: Path, pictures: Path | None, *, reads: bool) -> int:
     """Walk once, and keep what was seen where it failed."""
     start = time.monotonic()
-    is_english = spoken() == ENGLISH
-    width = looking.WIDTHS[0 if is_english else -1]
-    path = walk if is_english else walk_in_words
+    path = walk_in_words if reads else walk
+    width = looking.WIDTHS[-1 if reads else 0]
     try:
         async with living(folder) as place, running(browser) as window:
             page = await window.new_page(
@@ -137,14 +141,17 @@ def main() -> int:
     parser.add_argument("browser", help="a Chromium or Chrome")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of pages")
     parser.add_argument(
-        "--language", default=ENGLISH, help="read the pages in it, such as de"
+        "--language", help="only read the pages in a language, such as de"
     )
     options = parser.parse_args()
-    speak(options.language)
+    speak(options.language or ENGLISH)
+    reads = options.language is not None
     with tempfile.TemporaryDirectory(
         prefix="exist-browser-", ignore_cleanup_errors=True
     ) as folder:
-        return asyncio.run(run(options.browser, Path(folder), options.pictures))
+        return asyncio.run(
+            run(options.browser, Path(folder), options.pictures, reads=reads)
+        )
 
 
 if __name__ == "__main__":

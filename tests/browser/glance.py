@@ -65,7 +65,12 @@ _RAW = re.compile(
 # Between these a text is filled in, set in bold, broken, or a link.
 _BREAKS = re.compile(r"\{\w+\}|\*\*|\n+(?:[-*]|\d+\.)?|\[|\]\([^)]*\)|`|\|")
 _PHRASE = 3
-_EXISTS_OWN = frozenset(each.label for each in (*TEMPLATES.values(), *GROUPS.values()))
+_EXISTS_OWN = frozenset(
+    (
+        *(each.label for each in TEMPLATES.values()),
+        *(each.label for each in GROUPS.values()),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +87,9 @@ class Glance:
                 yield f"a key: {text}"
             elif language != ENGLISH and (english := _english_in(text, language)):
                 yield f"English: {english}"
-        ours = _pieces(language)
         for text in self.cut:
-            if text in ours or any(each in text for each in ours if _is_phrase(each)):
+            # What names are filled in to may be of any length.
+            if text in _pieces(language) - _EXISTS_OWN:
                 yield f"cut off: {text}"
 
 
@@ -99,9 +104,7 @@ def _english_in(text: str, language: str) -> str | None:
     foreign = _untranslated(language)
     if text in foreign:
         return text
-    return next(
-        (each for each in foreign if _is_phrase(each) and each in text and text), None
-    )
+    return next((each for each in foreign if _is_phrase(each) and each in text), None)
 
 
 @cache

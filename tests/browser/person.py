@@ -8,8 +8,6 @@ import time
 
 from playwright.async_api import Error, Locator, Page, expect
 
-from .words import home_said
-
 # A machine of two cores may be busy with more than this.
 SEEN_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.1
@@ -95,9 +93,8 @@ class Person:
     async def pick(self, opener: Locator, search: str, choice: str) -> None:
         """Choose from a long list: open it, search, and take what is found."""
         await self.press(opener)
-        await self.write(
-            self.page.get_by_placeholder(home_said("ui.common.search")).last, search
-        )
+        field = self.page.locator("ha-picker-combo-box input")
+        await self.write(field.last, search)
         item = self.page.locator("ha-combo-box-item").filter(has_text=choice)
         await self.press(item.filter(visible=True).first)
 

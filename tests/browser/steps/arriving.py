@@ -51,7 +51,9 @@ async def choose_integration(person: Person) -> None:
     """Choose Exist among all integrations, and see what it needs first."""
     await person.press(person.button(home_said(ADD_INTEGRATION)))
     brands = person.page.locator("dialog-add-integration")
-    search = brands.get_by_placeholder(home_said("ui.common.search"))
+    search = brands.get_by_placeholder(
+        home_said("ui.panel.config.integrations.search_brand")
+    )
     await person.write(search, "Exist")
     await person.press(person.words("Exist", within=brands).first)
     dialog = person.page.locator("dialog-add-application-credential")

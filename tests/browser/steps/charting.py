@@ -19,10 +19,9 @@ DRAWN_SECONDS = 90
 TALL = 2400
 # Lines grow from the left; a picture has them whole.
 GROWN_SECONDS = 2
-PROGRESS = "sensor.exist_ada_history_imported"
 
-IMPORTED = f"""() => document.querySelector("home-assistant")
-  .hass.states["{PROGRESS}"]?.state === "100" """
+_IMPORTED = """(progress) => document.querySelector("home-assistant")
+  .hass.states[progress]?.state === "100" """
 # The points of each graph, by its title: milliseconds and a figure. Null until each
 # graph of the page is drawn.
 _DRAWN = """() => {
@@ -58,10 +57,8 @@ type Graphs = dict[str, dict[date, float]]
 async def years_are_charted(
     person: Person, place: Place, pictures: Path | None
 ) -> None:
-    """Paste the dashboard, and see years by months and the last days by days."""
-    await person.page.wait_for_function(IMPORTED, timeout=IMPORT_SECONDS * 1000)
-    await place.home.connect()
-    await make_dashboard(place.home)
+    """See years by months, and the last days by days."""
+    await paste_dashboard(person, place)
     size = person.page.viewport_size
     assert size is not None
     await person.page.set_viewport_size({"width": size["width"], "height": TALL})
@@ -73,6 +70,16 @@ async def years_are_charted(
     await person.page.set_viewport_size(size)
     _are_years(years)
     await _are_days_of(week, place.exist)
+
+
+async def paste_dashboard(person: Person, place: Place) -> None:
+    """Make the dashboard as soon as the history is there, without which it has no charts."""
+    progress = await place.entity("sensor", "history")
+    await person.page.wait_for_function(
+        _IMPORTED, arg=progress, timeout=IMPORT_SECONDS * 1000
+    )
+    await place.home.connect()
+    await make_dashboard(place.home)
 
 
 async def _graphs(person: Person, view: str) -> Graphs:

@@ -1,6 +1,7 @@
 """Editing a link: past days that are sent, and what is told of them afterwards."""
 
 from datetime import date, timedelta
+from functools import partial
 
 from demo_home.past import Past
 
@@ -33,11 +34,8 @@ async def edit_link(person: Person, exist: Exist, past: Past) -> None:
     today = date.fromisoformat(await exist.today())
     for back in range(PAST_DAYS + 1):
         day = today - timedelta(days=back)
-        await person.until(
-            f"electricity of {day} at Exist",
-            lambda day=day: _is_rounded(exist, past, day),
-            True,
-        )
+        fits = partial(_is_rounded, exist, past, day)
+        await person.until(f"whether electricity of {day} fits", fits, True)
     form = await _begin(person)
     await form.asks(said("selector.texts.options.past_sent", count=str(PAST_DAYS)))
     await form.end("Close")

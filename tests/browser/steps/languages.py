@@ -2,22 +2,21 @@
 
 from pathlib import Path
 
-from demo_home.dashboard import ADDRESS, make_dashboard
+from demo_home.dashboard import ADDRESS
 from playwright.async_api import Locator
 
 from tests.browser.form import INTEGRATION, Form, open_device, options
 from tests.browser.glance import glance
 from tests.browser.home import Place
-from tests.browser.person import NotSeenError, Person
+from tests.browser.person import Person
 from tests.browser.steps.arriving import add_credentials, choose_integration, consent
-from tests.browser.steps.charting import DRAWN_SECONDS, IMPORT_SECONDS, IMPORTED
+from tests.browser.steps.charting import DRAWN_SECONDS, paste_dashboard
 from tests.browser.steps.linking import STEP
 from tests.browser.steps.looking import TOO_WIDE
 from tests.browser.words import home_said, said, spoken
 
 TEXTS = "selector.texts.options"
 ACQUIRED = ("Mood", "Coffees", "Gym", "Water")
-PAST_DAYS = "2"
 
 
 class Reader:
@@ -27,23 +26,19 @@ class Reader:
         """Begin with nothing."""
         self.person = person
         self.pages = 0
+        self.faults: list[str] = []
         self._pictures = pictures
-        self._faults: list[str] = []
 
-    async def reads(self, name: str) -> None:
-        """Read what is seen now."""
+    async def reads(self, name: str, *, fits: bool = True) -> None:
+        """Read what is seen now, which `fits` the width unless that is not up to us."""
         page = self.person.page
         found = [*(await glance(page)).faults(spoken())]
-        found += [f"too wide: {each}" for each in await page.evaluate(TOO_WIDE)]
-        self._faults += [f"{name}: {fault}" for fault in found]
+        if fits:
+            found += [f"too wide: {each}" for each in await page.evaluate(TOO_WIDE)]
+        self.faults += [f"{name}: {fault}" for fault in found]
         self.pages += 1
         if self._pictures:
             await self.person.picture(self._pictures, f"{spoken()}-{name}")
-
-    def is_content(self) -> None:
-        """Raise NotSeenError if anything was wrong."""
-        if self._faults:
-            raise NotSeenError("\n" + "\n".join(dict.fromkeys(self._faults)))
 
 
 async def speak_at_home(place: Place) -> None:
@@ -60,7 +55,8 @@ async def sign_in(reader: Reader) -> None:
     """Add the account, and read what the pages say until it is there."""
     person, form = reader.person, Form(reader.person)
     await choose_integration(person)
-    await reader.reads("credentials")
+    # The address of this home has no hyphen to break at, as My Home Assistant's has.
+    await reader.reads("credentials", fits=False)
     await add_credentials(person)
     await form.asks(said("config.step.scopes.title"))
     await reader.reads("access")
@@ -137,6 +133,9 @@ async def read_link(reader: Reader) -> None:
     await _arrives(reader, form.dialog, "part")
     await form.choose(said("selector.part.options.from_to"))
     await _next(reader, "hours")
+    for key, hour in (("part_start", "22"), ("part_end", "7")):
+        clock = form.dialog.get_by_role("group", name=said(f"{STEP}.hours.data.{key}"))
+        await person.write(clock.get_by_role("spinbutton").first, hour)
     await form.submit()
     await form.asks(said(f"{STEP}.change.title"))
     await form.choose(said(f"{STEP}.change.menu_options.ready"))
@@ -165,14 +164,7 @@ async def read_repair(reader: Reader, place: Place) -> None:
     await place.exist.control(
         "steal", user="ada", attribute="mood", service="googlefit"
     )
-    await place.home.connect()
-    [mood] = [
-        each["entity_id"]
-        for each in await place.home.command("config/entity_registry/list")
-        if each["platform"] == "exist"
-        and each["entity_id"].startswith("number.")
-        and each["unique_id"].endswith("mood")
-    ]
+    mood = await place.entity("number", "mood")
     await place.home.call(
         "POST", "/api/services/number/set_value", {"entity_id": mood, "value": 3}
     )
@@ -193,10 +185,8 @@ async def read_pages(reader: Reader, place: Place) -> None:
     await reader.reads("tags")
     await person.open("/logbook")
     await person.sees(person.page.locator("ha-logbook-renderer .entry"))
-    await reader.reads("activity")
-    await person.page.wait_for_function(IMPORTED, timeout=IMPORT_SECONDS * 1000)
-    await place.home.connect()
-    await make_dashboard(place.home)
+    await reader.reads("activity", fits=False)
+    await paste_dashboard(person, place)
     for view in ("today", "years"):
         await person.open(f"/{ADDRESS}/{view}")
         await person.sees(

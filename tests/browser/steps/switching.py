@@ -2,6 +2,8 @@
 
 import re
 
+from playwright.async_api import expect
+
 from tests.browser.form import card, open_device, row
 from tests.browser.home import Exist, Place
 from tests.browser.person import NotSeenError, Person
@@ -30,9 +32,13 @@ async def use_tag_switch(person: Person, exist: Exist) -> None:
     today = await exist.today()
     before = await exist.value("gym", today)
     await open_device(person, "ada")
-    switch = row(person, "Controls", "Gym").locator("ha-switch")
-    await person.sees(switch, seconds=ENABLED_SECONDS)
-    await person.press(switch)
+    line = row(person, "Controls", "Gym")
+    await person.sees(line.locator("ha-switch"), seconds=ENABLED_SECONDS)
+    # It is unavailable for a moment, while the account is loaded.
+    switch = line.get_by_role("switch")
+    await expect(switch).to_be_enabled()
+    await expect(switch).to_be_checked(checked=bool(before))
+    await person.press(line.locator("ha-switch"))
     await person.until(
         "Gym at Exist", lambda: exist.value("gym", today), int(not before)
     )
