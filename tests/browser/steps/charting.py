@@ -15,6 +15,8 @@ from tests.browser.person import NotSeenError, Person
 IMPORT_SECONDS = 300
 # Each graph asks for its years on its own.
 DRAWN_SECONDS = 90
+# Milliseconds; to look in every frame would keep the browser from drawing.
+LOOK_AGAIN = 250
 # How tall a window shows all of the dashboard.
 TALL = 2400
 # Lines grow from the left; a picture has them whole.
@@ -76,7 +78,7 @@ async def paste_dashboard(person: Person, place: Place) -> None:
     """Make the dashboard as soon as the history is there, without which it has no charts."""
     progress = await place.entity("sensor", "history")
     await person.page.wait_for_function(
-        _IMPORTED, arg=progress, timeout=IMPORT_SECONDS * 1000
+        _IMPORTED, arg=progress, timeout=IMPORT_SECONDS * 1000, polling=LOOK_AGAIN
     )
     await place.home.connect()
     await make_dashboard(place.home)
@@ -85,7 +87,9 @@ async def paste_dashboard(person: Person, place: Place) -> None:
 async def _graphs(person: Person, view: str) -> Graphs:
     """Open a view of the dashboard, and return what its graphs show."""
     await person.open(f"/{ADDRESS}/{view}")
-    drawn = await person.page.wait_for_function(_DRAWN, timeout=DRAWN_SECONDS * 1000)
+    drawn = await person.page.wait_for_function(
+        _DRAWN, timeout=DRAWN_SECONDS * 1000, polling=LOOK_AGAIN
+    )
     return {
         title: {
             datetime.fromtimestamp(at / 1000, ZONE).date(): figure
