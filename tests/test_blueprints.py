@@ -394,10 +394,9 @@ async def test_a_link_that_confirms_nothing_is_told_of(
     await add_link(hass, linked_home, tv_link("movies_min", observe=True))
     await evaluate(hass, linked_home)
     await automate("silent_link", phone=phone.device_id)
-    sensor = "sensor.media_player_living_room_gaming_min_last_confirmed_day"
-    confirmed = hass.states.get(sensor)
-    assert confirmed is not None
-    last = date.fromisoformat(confirmed.state)
+    state = hass.states.get("sensor.media_player_living_room_gaming_min_state")
+    assert state is not None
+    last = date.fromisoformat(state.attributes["confirmed_day"])
     exist_server.own("ada", "gaming_min", service="exist")
     await poll(hass, linked_home)
     for days, told in ((1, 0), (2, 0), (3, 1)):

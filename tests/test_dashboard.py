@@ -116,7 +116,6 @@ async def test_a_full_account_has_every_part(
         "button.exist_ada_coffees_1",
         "switch.exist_ada_vitamin_d",
         "todo.exist_ada_daily_tags",
-        "sensor.exist_ada_last_answer_from_exist",
     } <= entities(config)
     assert "binary_sensor.exist_ada_gym" not in entities(config)
     assert "sensor.exist_ada_steps_goal" not in entities(config)

@@ -79,7 +79,7 @@ async def owner(
         await settle(hass)
     memory = entry.runtime_data.links.memory
     await memory._file.async_save(lambda: dump(memory.contents))
-    await entry.runtime_data.history._file.async_save()
+    await entry.runtime_data.history._walker.file.async_save()
     await entry.runtime_data.findings._file.async_save()
     assert len(files_of(hass, entry)) == len(FILES)
     return entry

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 ENGLISH = "en"
-LANGUAGES: tuple[str, ...] = ("de", "es", "fr", "pl")
+LANGUAGES: tuple[str, ...] = ("de", "es", "fr", "ja", "nl", "pl")
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXTS = ROOT / "custom_components" / "exist" / "translations"

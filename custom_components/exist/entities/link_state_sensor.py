@@ -13,6 +13,7 @@ from ..account.poll import ExistCoordinator
 from ..links import Link, LinkState, LinkView
 from .link_sensors import LinkSensor, LinkSensorDescription
 
+ATTR_CONFIRMED_DAY = "confirmed_day"
 ATTR_EDITED_DAYS = "edited_days"
 ATTR_ENTITY = "entity"
 ATTR_PAST_DAYS_SENT = "past_days_sent"
@@ -27,6 +28,7 @@ def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
     told: dict[str, Any] = {
         ATTR_PROBLEM: view.problem.value if view.problem else None,
         ATTR_ENTITY: link.entity_id,
+        ATTR_CONFIRMED_DAY: view.confirmed[0].isoformat() if view.confirmed else None,
         ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
     }
     if view.past_sent is not None:
@@ -47,7 +49,7 @@ class LinkStateSensor(LinkSensor):
     """The state of one link, which waits only when it has waited for a while."""
 
     _unrecorded_attributes = frozenset(
-        {ATTR_EDITED_DAYS, ATTR_ENTITY, ATTR_PAST_DAYS_SENT}
+        {ATTR_CONFIRMED_DAY, ATTR_EDITED_DAYS, ATTR_ENTITY, ATTR_PAST_DAYS_SENT}
     )
 
     def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:

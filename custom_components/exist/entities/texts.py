@@ -54,9 +54,11 @@ class ExistText(ExistControl, TextEntity):
         shown = self._attr_native_value or ""
         self._attr_native_value = f"{shown[: MAX_TEXT - 1]} "
         self.async_write_ha_state()
-        await asyncio.sleep(DRAWN_SECONDS)
-        self._look()
-        self.async_write_ha_state()
+        try:
+            await asyncio.sleep(DRAWN_SECONDS)
+        finally:
+            self._look()
+            self.async_write_ha_state()
 
 
 async_setup_entry = attribute_platform(Platform.TEXT, ExistText, controls=True)
