@@ -573,6 +573,8 @@ async def test_a_tag_has_a_switch_for_who_wants_one(
     assert registered.disabled_by is er.RegistryEntryDisabler.INTEGRATION
     assert hass.states.get(switch) is None
     entity_registry.async_update_entity(switch, disabled_by=None)
+    # A conversation asks in this moment, before there is a state.
+    assert not async_should_expose(hass, "conversation", switch)
     await hass.config_entries.async_reload(owner.entry_id)
     await settle(hass)
     assert state_of(hass, switch).state == "off"

@@ -23,6 +23,7 @@ from .actions.registry import async_setup_actions
 from .changes.removal import async_clean_up
 from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
 from .current_repairs import async_follow_problems
+from .entities.assistants import async_hide_from_assistants
 from .entities.entity import async_account_device
 from .entities.migration import async_migrate_registries
 from .findings.finder import Finder
@@ -129,6 +130,8 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     history.async_start()
     findings.async_start()
     async_follow_problems(hass, entry)
+
+    async_hide_from_assistants(hass, entry)
 
     # The devices of links name this one as their parent.
     device = async_account_device(entry, coordinator.data.profile.username)

@@ -9,9 +9,7 @@ import tempfile
 import time
 import traceback
 
-from demo_home.charts import charted_days
 from demo_home.children import DemoError
-from demo_home.dashboard import make_dashboard
 from playwright.async_api import Error
 
 from .chromium import running
@@ -21,12 +19,16 @@ from .steps import (
     arriving,
     charting,
     controls,
+    editing,
+    languages,
     leaving,
     linking,
     looking,
     losing,
     owning,
+    switching,
 )
+from .words import ENGLISH, speak, spoken
 
 KEPT = Path(__file__).resolve().parents[2] / ".tools" / "browser"
 WANTED = {
@@ -49,21 +51,41 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await owning.acquire(person)
     await controls.use_controls(person, exist)
     await controls.use_tags(person, exist)
+    await switching.enable_tag_switch(person)
+    await switching.use_tag_switch(person, exist)
+    await switching.nothing_is_exposed(place)
     await linking.link_by_suggestion(person, exist)
     await linking.link_of_ones_own(person, exist, place.past)
+    await editing.edit_link(person, exist, place.past)
     await losing.edited_at_exist(person, exist)
     await losing.taken_by_another(person, exist)
     await losing.sign_in_taken_back(person, exist)
     await looking.durations_are_minutes(person)
     await looking.history_is_a_line(person)
-    await place.home.connect()
-    await charted_days(place.home)
-    await make_dashboard(place.home)
-    await charting.years_are_charted(person, exist, pictures)
+    await charting.years_are_charted(person, place, pictures)
     await looking.every_width(person, pictures)
     await leaving.download_diagnostics(person)
     await leaving.leave_out_a_group(person)
     await leaving.remove(person, exist)
+
+
+async def walk_in_words(person: Person, place: Place, pictures: Path | None) -> None:
+    """Walk the shorter path, in another language and on a phone."""
+    reader = languages.Reader(person, pictures)
+    await languages.speak_at_home(place)
+    await arriving.log_in(person)
+    try:
+        await languages.sign_in(reader)
+        await languages.read_options(reader)
+        await languages.read_link(reader)
+        await languages.read_repair(reader, place)
+        await languages.read_pages(reader, place)
+    finally:
+        say(f"{reader.pages} pages read in {spoken()}")
+        for fault in reader.faults:
+            say(fault)
+    if reader.faults:
+        raise NotSeenError("not all of it can be read")
 
 
 def where(err: BaseException) -> str:
@@ -74,19 +96,21 @@ def where(err: BaseException) -> str:
     )
 
 
-async def run(browser: str, folder: Path, pictures: Path | None) -> int:
+async def run(browser: str, folder: Path, pictures: Path | None, *, reads: bool) -> int:
     """Walk once, and keep what was seen where it failed."""
     start = time.monotonic()
+    path = walk_in_words if reads else walk
+    width = looking.WIDTHS[-1 if reads else 0]
     try:
         async with living(folder) as place, running(browser) as window:
             page = await window.new_page(
-                viewport={"width": looking.WIDTHS[0], "height": looking.HEIGHT},
+                viewport={"width": width, "height": looking.HEIGHT},
                 locale="en-US",
                 timezone_id="Europe/Vienna",
             )
             person = Person(page, place.home.url)
             try:
-                await walk(person, place, pictures)
+                await path(person, place, pictures)
                 if complaints := place.complaints():
                     raise NotSeenError("\n".join(complaints))
             except (AssertionError, Error, NotSeenError) as err:
@@ -116,11 +140,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/browser")
     parser.add_argument("browser", help="a Chromium or Chrome")
     parser.add_argument("--pictures", type=Path, help="a folder for pictures of pages")
+    parser.add_argument(
+        "--language", help="only read the pages in a language, such as de"
+    )
     options = parser.parse_args()
+    speak(options.language or ENGLISH)
+    reads = options.language is not None
     with tempfile.TemporaryDirectory(
         prefix="exist-browser-", ignore_cleanup_errors=True
     ) as folder:
-        return asyncio.run(run(options.browser, Path(folder), options.pictures))
+        return asyncio.run(
+            run(options.browser, Path(folder), options.pictures, reads=reads)
+        )
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ import re
 from playwright.async_api import Locator
 
 from .person import Person
-from .words import said
+from .words import home_said, said
 
 INTEGRATION = "/config/integrations/integration/exist"
 
@@ -30,7 +30,9 @@ class Form:
 
     async def submit(self) -> None:
         """Send a page."""
-        await self._person.press(self._person.button("Submit", within=self.dialog))
+        await self._person.press(
+            self._person.button(home_said("ui.common.submit"), within=self.dialog)
+        )
 
     async def end(self, name: str) -> None:
         """Press the button that ends it, and see it go."""
@@ -56,7 +58,7 @@ def account(person: Person) -> Locator:
 async def menu(person: Person, item: str) -> None:
     """Choose from the menu of the account."""
     row = account(person)
-    await person.press(person.button("Menu", within=row))
+    await person.press(person.button(home_said("ui.common.menu"), within=row))
     await person.press(
         row.get_by_role("menuitem", name=item).filter(visible=True).first
     )
@@ -73,7 +75,8 @@ async def reload(person: Person) -> None:
 async def options(person: Person, item: str) -> Form:
     """Open one of the account's options, by its step."""
     await person.open(INTEGRATION)
-    await person.press(person.button("Configure", within=account(person)))
+    configure = home_said("ui.panel.config.integrations.config_entry.configure")
+    await person.press(person.button(configure, within=account(person)))
     form = Form(person)
     await form.choose(said(f"options.step.init.menu_options.{item}"))
     return form

@@ -83,6 +83,19 @@ class Place:
     past: Past
     log: Path
 
+    async def entity(self, domain: str, key: str) -> str:
+        """Return the entity ID of an entity of Exist, which is in the home's language."""
+        await self.home.connect()
+        [found] = [
+            each["entity_id"]
+            for each in await self.home.command("config/entity_registry/list")
+            if each["platform"] == "exist"
+            and each["entity_id"].startswith(f"{domain}.")
+            and each["unique_id"].endswith(f"/{key}")
+        ]
+        entity_id: str = found
+        return entity_id
+
     def complaints(self) -> list[str]:
         """Return what Home Assistant complained of, of the integration."""
         return [

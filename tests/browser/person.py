@@ -8,7 +8,8 @@ import time
 
 from playwright.async_api import Error, Locator, Page, expect
 
-SEEN_SECONDS = 30
+# A machine of two cores may be busy with more than this.
+SEEN_SECONDS = 60
 LOOK_AGAIN_SECONDS = 0.1
 
 
@@ -55,13 +56,17 @@ class Person:
         self._clicks += 1
 
     async def sees(
-        self, what: str | Locator, *, within: Locator | None = None
+        self,
+        what: str | Locator,
+        *,
+        within: Locator | None = None,
+        seconds: float = SEEN_SECONDS,
     ) -> Locator:
         """Wait until a text or a part of the page is seen, and return it."""
         if isinstance(what, str):
             what = (within or self.page).get_by_text(what)
         seen = what.filter(visible=True).first
-        await expect(seen).to_be_visible()
+        await expect(seen).to_be_visible(timeout=seconds * 1000)
         return seen
 
     async def sees_none(self, what: Locator) -> None:
@@ -88,7 +93,8 @@ class Person:
     async def pick(self, opener: Locator, search: str, choice: str) -> None:
         """Choose from a long list: open it, search, and take what is found."""
         await self.press(opener)
-        await self.write(self.page.get_by_placeholder("Search").last, search)
+        field = self.page.locator("ha-picker-combo-box input")
+        await self.write(field.last, search)
         item = self.page.locator("ha-combo-box-item").filter(has_text=choice)
         await self.press(item.filter(visible=True).first)
 

@@ -1,31 +1,60 @@
 """What voice assistants are not given unless the person decides so."""
 
+from typing import Any, Final
+
 from homeassistant.components.homeassistant.const import DATA_EXPOSED_ENTITIES
 from homeassistant.components.homeassistant.exposed_entities import (
     DEFAULT_EXPOSED_SENSOR_DEVICE_CLASSES,
     KNOWN_ASSISTANTS,
     async_expose_entity,
-    async_get_entity_settings,
 )
-from homeassistant.components.sensor import SensorEntity
-from homeassistant.core import HomeAssistant, callback
+from homeassistant.config_entries import ConfigEntry
+from homeassistant.const import Platform
+from homeassistant.core import Event, HomeAssistant, callback
+from homeassistant.helpers import entity_registry as er
 
-EXPOSE = "should_expose"
+EXPOSE: Final = "should_expose"
+# Home Assistant exposes these by itself only for some device classes.
+_ONLY_SHOWN: Final = (Platform.BINARY_SENSOR, Platform.EVENT, Platform.SENSOR)
+
+type _Registered = er.EventEntityRegistryUpdatedData
 
 
 @callback
-def async_hide_from_assistants(hass: HomeAssistant, entity_id: str) -> None:
-    """Expose nothing of a diary, unless the person decided already."""
+def async_hide_from_assistants(hass: HomeAssistant, entry: ConfigEntry[Any]) -> None:
+    """Expose nothing of a diary that is registered from now on, until the unload.
+
+    Also of what is registered as disabled: Home Assistant decides in the moment in which
+    a person enables it.
+    """
+
+    @callback
+    def hide(event: Event[_Registered]) -> None:
+        registered = er.async_get(hass).async_get(event.data["entity_id"])
+        if registered and registered.config_entry_id == entry.entry_id:
+            _hide(hass, registered)
+
+    entry.async_on_unload(
+        hass.bus.async_listen(
+            er.EVENT_ENTITY_REGISTRY_UPDATED, hide, event_filter=_is_new
+        )
+    )
+
+
+@callback
+def _is_new(data: _Registered) -> bool:
+    return data["action"] == "create"
+
+
+def _hide(hass: HomeAssistant, registered: er.RegistryEntry) -> None:
+    is_exposed = registered.original_device_class in (
+        DEFAULT_EXPOSED_SENSOR_DEVICE_CLASSES
+    )
+    if registered.domain in _ONLY_SHOWN and not is_exposed:
+        return
     if DATA_EXPOSED_ENTITIES not in hass.data:
         return
-    settings = async_get_entity_settings(hass, entity_id)
     for assistant in KNOWN_ASSISTANTS:
-        if EXPOSE not in settings.get(assistant, {}):
-            async_expose_entity(hass, assistant, entity_id, False)
-
-
-@callback
-def async_hide_sensor(sensor: SensorEntity) -> None:
-    """Do so with a sensor of a class that Home Assistant exposes by itself."""
-    if sensor.device_class in DEFAULT_EXPOSED_SENSOR_DEVICE_CLASSES:
-        async_hide_from_assistants(sensor.hass, sensor.entity_id)
+        # What was removed once comes back with what the person decided.
+        if EXPOSE not in registered.options.get(assistant, {}):
+            async_expose_entity(hass, assistant, registered.entity_id, False)

@@ -14,7 +14,6 @@ from ..api import Attribute, Value
 from ..changes.write import Wanted, async_write, check, writer_of
 from ..ledger import Writer
 from ..values.templates import describe
-from .assistants import async_hide_from_assistants
 from .entity import ATTR_DATE, async_account_device
 from .redraw import redrawing
 
@@ -50,7 +49,6 @@ class ExistControl(Entity):
     async def async_added_to_hass(self) -> None:
         redraw = redrawing(self, self._look)
         self.async_on_remove(self.coordinator.bells.async_draw(redraw, self._name))
-        async_hide_from_assistants(self.hass, self.entity_id)
 
     async def async_update(self) -> None:
         """Poll Exist, as `homeassistant.update_entity` asks for."""

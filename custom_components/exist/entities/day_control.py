@@ -12,7 +12,6 @@ from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
 from ..const import DOMAIN
 from ..runtime import ExistConfigEntry
-from .assistants import async_hide_from_assistants
 from .entity import ExistEntity
 from .once_owned import async_add_once_owned, has_controls
 
@@ -36,11 +35,6 @@ class ExistEditedDay(ExistEntity, DateEntity):
         """Prepare the date."""
         super().__init__(coordinator, "edited_day")
         self._edited = coordinator.config_entry.runtime_data.edited
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        async_hide_from_assistants(self.hass, self.entity_id)
 
     @property
     @override

@@ -23,7 +23,6 @@ from ..links.convert import Target
 from ..values.displayed import shown_value
 from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
-from .assistants import async_hide_sensor
 from .entity import async_account_device_id
 from .redraw import redrawing
 
@@ -139,7 +138,6 @@ class LinkSensor(SensorEntity):
     async def async_added_to_hass(self) -> None:
         self._redraw = redrawing(self, self._look)
         self.async_on_remove(self._engine.async_add_listener(self._redraw))
-        async_hide_sensor(self)
 
     def _look(self) -> object:
         link = self._engine.links.get(self._link.link_id)

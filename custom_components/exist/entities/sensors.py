@@ -24,7 +24,6 @@ from ..ledger import Ledger
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
 from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
-from .assistants import async_hide_sensor
 from .attribute_platform import attribute_platform
 from .correlation_sensor import ExistCorrelationSensor
 from .entity import (
@@ -60,11 +59,6 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
                 self._attr_translation_key = kind.default.icon_key
         elif description.unit is None and not description.named_unit:
             self._attr_native_unit_of_measurement = NEUTRAL_UNIT
-
-    @override
-    async def async_added_to_hass(self) -> None:
-        await super().async_added_to_hass()
-        async_hide_sensor(self)
 
     @override
     def _show(self, shown: Shown) -> None:

@@ -24,7 +24,6 @@ from ..ledger import Writer
 from ..notices.plain_text import as_typed
 from ..notices.translated import async_text, cached_text, wrong
 from ..runtime import ExistConfigEntry
-from .assistants import async_hide_from_assistants
 from .control import writer_behind
 from .entity import ATTR_DATE, ExistEntity
 from .once_owned import async_add_once_owned
@@ -63,7 +62,6 @@ class ExistTagList(ExistEntity, TodoListEntity):
         await super().async_added_to_hass()
         bells = self.coordinator.bells
         self.async_on_remove(bells.async_on_values_changed(self._values_changed))
-        async_hide_from_assistants(self.hass, self.entity_id)
 
     @callback
     def _values_changed(self, names: frozenset[str]) -> None:

@@ -6,11 +6,13 @@ from playwright.async_api import expect
 from tests.browser.form import Form, card, open_device, sees_value
 from tests.browser.home import Exist
 from tests.browser.person import Person
-from tests.browser.words import said
+from tests.browser.words import home_said, said
 from tests.exist_server.state import CLIENT_ID, CLIENT_SECRET
 
 CREDENTIALS = "the credentials among them"
 FIRST_ENTITIES = "add integration to first entities"
+ADD_INTEGRATION = "ui.panel.config.integrations.add_integration"
+EDITOR = "ui.panel.config.application_credentials.editor"
 STEPS_OF_THE_CLIENT = 4
 STEPS = 5144
 
@@ -21,19 +23,16 @@ async def log_in(person: Person) -> None:
     await person.write(person.field("Username"), USERNAME)
     await person.write(person.field("Password"), PASSWORD)
     await person.press(person.button("Log in"))
-    await person.sees("Add integration")
+    await person.sees(home_said(ADD_INTEGRATION))
 
 
 async def add_integration(person: Person, exist: Exist) -> None:
     """Add the integration, with credentials, rights and groups, consent, and no link."""
     await exist.set_value("steps", await exist.today(), STEPS)
     with person.counting(FIRST_ENTITIES):
-        await person.press(person.button("Add integration"))
-        brands = person.page.locator("dialog-add-integration")
-        await person.write(brands.get_by_placeholder("Search"), "Exist")
-        await person.press(person.words("Exist", within=brands).first)
+        await choose_integration(person)
         with person.counting(CREDENTIALS):
-            await _add_credentials(person)
+            await add_credentials(person)
         form = Form(person)
         await form.asks(said("config.step.scopes.title"))
         await person.sees(said("config.step.scopes.data.groups"), within=form.dialog)
@@ -48,19 +47,34 @@ async def add_integration(person: Person, exist: Exist) -> None:
     await _sees_what_exist_knows(person)
 
 
-async def _add_credentials(person: Person) -> None:
+async def choose_integration(person: Person) -> None:
+    """Choose Exist among all integrations, and see what it needs first."""
+    await person.press(person.button(home_said(ADD_INTEGRATION)))
+    brands = person.page.locator("dialog-add-integration")
+    search = brands.get_by_placeholder(
+        home_said("ui.panel.config.integrations.search_brand")
+    )
+    await person.write(search, "Exist")
+    await person.press(person.words("Exist", within=brands).first)
     dialog = person.page.locator("dialog-add-application-credential")
     await person.sees("/auth/external/callback", within=dialog)
+
+
+async def add_credentials(person: Person) -> None:
+    """Enter name, ID and secret of the client."""
+    dialog = person.page.locator("dialog-add-application-credential")
     await expect(dialog.locator("ha-markdown ol")).to_have_count(1)
     await expect(dialog.locator("ha-markdown ol > li")).to_have_count(
         STEPS_OF_THE_CLIENT
     )
-    await person.write(person.field("Name", within=dialog), "Exist")
-    await person.write(person.field("OAuth client ID", within=dialog), CLIENT_ID)
-    await person.write(
-        person.field("OAuth client secret", within=dialog), CLIENT_SECRET
-    )
-    await person.press(person.button("Add", within=dialog))
+    for field, text in (
+        ("name", "Exist"),
+        ("client_id", CLIENT_ID),
+        ("client_secret", CLIENT_SECRET),
+    ):
+        label = home_said(f"{EDITOR}.{field}")
+        await person.write(person.field(label, within=dialog), text)
+    await person.press(person.button(home_said(f"{EDITOR}.add"), within=dialog))
 
 
 async def consent(person: Person) -> None:

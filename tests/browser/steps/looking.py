@@ -24,7 +24,7 @@ _FORMATTED = """(minutes) => {
     (minute) => hass.formatEntityState({ ...shown, state: String(minute) }));
 }"""
 # What a person would have to move sideways, or could not reach at all.
-_TOO_WIDE = """async () => {
+TOO_WIDE = """async () => {
   for (let drawn = 0; drawn < 2; drawn++)
     await new Promise((done) => requestAnimationFrame(done));
   const found = [];
@@ -76,7 +76,7 @@ async def every_width(person: Person, pictures: Path | None) -> None:
             for scheme in SCHEMES:
                 await person.page.emulate_media(color_scheme=scheme)
                 where = f"{visit.__name__}-{width}-{scheme}"
-                found = await person.page.evaluate(_TOO_WIDE)
+                found = await person.page.evaluate(TOO_WIDE)
                 faults += [f"{where}: {fault}" for fault in found]
                 if pictures:
                     await person.picture(pictures, where)

@@ -32,6 +32,7 @@ async def taken_by_another(person: Person, exist: Exist) -> None:
     await person.write(mood, "3")
     await mood.press("Enter")
     await person.sees(person.page.locator("ha-sidebar .badge").first)
+    await _activity_tells(person, "Mood")
     await person.open("/config/repairs")
     await person.press(
         await person.sees(said("issues.attribute_taken.title", label="Mood"))
@@ -46,6 +47,14 @@ async def taken_by_another(person: Person, exist: Exist) -> None:
     await person.until(
         "Mood at Exist, taken back", lambda: exist.value("mood", today), 3
     )
+
+
+async def _activity_tells(person: Person, label: str) -> None:
+    """See that Activity names the attribute that was lost."""
+    await person.open("/logbook")
+    kind = "entity.event.writing.state_attributes.event_type.state.ownership_lost"
+    line = person.page.locator("ha-logbook-renderer .entry")
+    await person.sees(line.filter(has_text=label).filter(has_text=said(kind)))
 
 
 async def sign_in_taken_back(person: Person, exist: Exist) -> None:
