@@ -1,0 +1,163 @@
+"""The way through Home Assistant on which pictures are taken."""
+
+from dataclasses import dataclass
+
+from demo_home.charts import charted_days
+from demo_home.dashboard import ADDRESS, make_dashboard
+from demo_home.home import Home
+from demo_home.sign_in import add_account, add_credentials
+
+from tests.browser.form import INTEGRATION, Form, open_device, options
+from tests.browser.home import Place
+from tests.browser.person import Person
+from tests.browser.steps.linking import RULE, STEP
+from tests.browser.words import said
+
+from .camera import Camera, Picture
+
+OWNED = ("Mood", "Mood note", "Coffees", "Gym", "Reading", "Weight")
+NEW = "Time meditating"
+MORE_TAGS = ("family_dinner", "friends", "headache", "working_from_home")
+TEXTS = "selector.texts.options"
+TV = "Living room TV"
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """The person before three windows: wide, near enough to read, and a phone."""
+
+    desk: Person
+    near: Person
+    phone: Person
+
+
+async def credentials(person: Person, camera: Camera) -> None:
+    """See the steps to a client at Exist, and do not enter one."""
+    await person.open("/config/integrations/dashboard")
+    await person.press(person.button("Add integration"))
+    brands = person.page.locator("dialog-add-integration")
+    await person.write(brands.get_by_placeholder("Search"), "Exist")
+    await person.press(person.words("Exist", within=brands).first)
+    dialog = person.page.locator("dialog-add-application-credential")
+    await person.sees("/redirect/oauth", within=dialog)
+    await person.write(person.field("Name", within=dialog), "Exist")
+    await camera.take(person, Picture("credentials", dialog, 800))
+
+
+async def sign_in(home: Home) -> None:
+    """Add the account, of a person who is called the same here."""
+    await home.connect()
+    user = await home.command("auth/current_user")
+    await home.command("config/auth/update", user_id=user["id"], name="Ada")
+    (person,) = (await home.command("person/list"))["storage"]
+    await home.command("person/update", person_id=person["id"], name="Ada")
+    await add_credentials(home)
+    await add_account(home)
+
+
+async def acquire(person: Person, camera: Camera) -> None:
+    """See what changes when attributes are acquired, and acquire them."""
+    form = await options(person, "acquire")
+    await form.asks(said("options.step.acquire.title"))
+    add = person.button("Add", within=form.dialog)
+    for label in (*OWNED, NEW):
+        await person.pick(add, label, f"{label} · ")
+    await form.choose(said("selector.manual.options.by_hand"))
+    await form.submit()
+    await form.asks(said("options.step.acquire_confirm.title"))
+    await camera.take(person, Picture("acquire", form.dialog, 640))
+    await form.submit()
+    await form.asks(said("options.abort.acquired"))
+    await form.end("Close")
+
+
+async def link(person: Person, camera: Camera) -> None:
+    """See which links fit, what one would have been, and use it."""
+    await person.open(INTEGRATION)
+    await person.press(person.button(said("config_subentries.link.initiate_flow.user")))
+    form = Form(person)
+    await form.asks(said(f"{STEP}.entity.title"))
+    await person.press(form.picker(said(f"{STEP}.entity.data.suggestion")))
+    await person.sees(f"{TV}: {said(f'{RULE}_time_in')} → Watching TV")
+    await camera.take(person, Picture("suggestion", form.dialog, 620))
+    await form.choose(f"{TV}: {said(f'{RULE}_time_in')} → Watching TV")
+    await form.submit()
+    await form.asks(said(f"{STEP}.ready.description"))
+    await person.sees(said(f"{TEXTS}.column_exist"), within=form.dialog)
+    await camera.take(person, Picture("preview", form.dialog, 740))
+    await form.choose(said(f"{STEP}.ready.menu_options.take", label="Watching TV"))
+    await form.end("Finish")
+
+
+async def own_the_rest(home: Home) -> None:
+    """Acquire the tags that are left, and wait until the past is there."""
+    await home.connect()
+    tags = [{"name": tag, "manual": True} for tag in MORE_TAGS]
+    await home.act("exist.acquire_attributes", attributes=tags, take_over=True)
+    await charted_days(home)
+    await make_dashboard(home)
+
+
+async def dashboard(person: Person, camera: Camera) -> None:
+    """See today."""
+    await person.open(f"/{ADDRESS}/today")
+    await person.sees(person.page.locator("statistics-chart canvas"))
+    await _takes_dashboard(person, camera, "dashboard", 1000)
+
+
+async def years(person: Person, camera: Camera) -> None:
+    """See years, in the dark."""
+    await person.page.emulate_media(color_scheme="dark")
+    await person.open(f"/{ADDRESS}/years")
+    await person.sees(person.page.locator("statistics-chart canvas"))
+    await _takes_dashboard(person, camera, "years", 1000)
+    await person.page.emulate_media(color_scheme="light")
+
+
+async def phone(person: Person, camera: Camera) -> None:
+    """See what is entered on a phone."""
+    await person.open(f"/{ADDRESS}/today")
+    await person.sees(person.page.locator("hui-todo-list-card"))
+    await _takes_dashboard(person, camera, "phone", 844)
+
+
+async def _takes_dashboard(
+    person: Person, camera: Camera, name: str, height: int
+) -> None:
+    await person.sees_none(person.page.locator("hui-error-card, hui-warning"))
+    part = person.page.locator("hui-root")
+    await camera.take(person, Picture(name, part, height, has_charts=True))
+
+
+async def device(person: Person, camera: Camera) -> None:
+    """See the device of the account."""
+    await open_device(person, "ada")
+    part = person.page.locator("ha-config-device-page")
+    await camera.take(person, Picture("device", part, 900))
+
+
+async def repair(person: Person, camera: Camera, place: Place) -> None:
+    """See what to do about an attribute that another service has taken."""
+    exist, home = place.exist, place.home
+    await exist.control("steal", user="ada", attribute="weight", service="withings")
+    await home.act("exist.update_values", values=[{"name": "weight", "value": 70.1}])
+    await person.open("/config/repairs")
+    title = said("issues.attribute_taken.title", label="Weight")
+    await person.press(await person.sees(title))
+    form = Form(person)
+    await form.asks("Withings")
+    await camera.take(person, Picture("repair", form.dialog, 620))
+
+
+async def walk(windows: Windows, place: Place, camera: Camera) -> None:
+    """Take all pictures."""
+    await credentials(windows.near, camera)
+    await sign_in(place.home)
+    await acquire(windows.near, camera)
+    await link(windows.near, camera)
+    await own_the_rest(place.home)
+    await dashboard(windows.desk, camera)
+    await years(windows.desk, camera)
+    await device(windows.desk, camera)
+    await phone(windows.phone, camera)
+    await repair(windows.near, camera, place)
