@@ -21,6 +21,7 @@ from .scenes import Windows, walk
 from .words import differences
 
 KEPT = REPOSITORY / "docs" / "pictures"
+WIDTH = 1280
 FAILED = REPOSITORY / ".tools" / "browser"
 
 
@@ -36,13 +37,15 @@ async def windows_of(browser: Browser, place: Place, zone: str) -> Windows:
     async def window(width: int, height: int, **more: object) -> Person:
         size = {"width": width, "height": height}
         page = await browser.new_page(viewport=size, **shared, **more)
+        # The names of Home Assistant's own pages are left out.
+        await page.add_init_script("localStorage.dockedSidebar = '\"auto\"'")
         return Person(page, place.home.url)
 
-    desk = await window(1280, 1000)
+    # Each is as wide as WIDTH on its pictures: of the first, more is seen than read.
+    desk = await window(1366, 1000, device_scale_factor=WIDTH / 1366)
     await log_in(desk)
     known = await desk.page.context.storage_state()
-    # Shown as wide as the others, its texts are larger.
-    near = await window(800, 900, device_scale_factor=1.6, storage_state=known)
+    near = await window(800, 900, device_scale_factor=WIDTH / 800, storage_state=known)
     phone = await window(390, 844, storage_state=known)
     return Windows(desk, near, phone)
 

@@ -19,7 +19,7 @@ LOOKS = 30
 DRAWN_SECONDS = 2.5
 
 # Texts and fields of a part that can be seen within the picture, in their order.
-_SEEN = """(root, height) => {
+_SEEN = """(parts, height) => {
   const found = [];
   const inside = (box) => box.width > 1 && box.height > 1 && box.bottom > 1
     && box.top < height - 1 && box.right > 0 && box.left < innerWidth;
@@ -44,7 +44,7 @@ _SEEN = """(root, height) => {
       ? node.assignedNodes() : (node.shadowRoot ?? node).childNodes;
     children.forEach(look);
   };
-  look(root);
+  parts.forEach(look);
   return found;
 }"""
 _STILL = """() => {
@@ -92,10 +92,9 @@ class Camera:
         await asyncio.to_thread(_keep_small, shot, path)
 
     async def _settled(self, picture: Picture) -> str:
-        part = picture.part.first
         before = None
         for _ in range(LOOKS):
-            words = words_of(await part.evaluate(_SEEN, picture.height))
+            words = words_of(await picture.part.evaluate_all(_SEEN, picture.height))
             if words and words == before:
                 return words
             before = words

@@ -1,6 +1,8 @@
 """The way through Home Assistant on which pictures are taken."""
 
+import asyncio
 from dataclasses import dataclass
+import time
 
 from demo_home.charts import charted_days
 from demo_home.dashboard import ADDRESS, make_dashboard
@@ -9,17 +11,22 @@ from demo_home.sign_in import add_account, add_credentials
 
 from tests.browser.form import INTEGRATION, Form, open_device, options
 from tests.browser.home import Place
-from tests.browser.person import Person
+from tests.browser.person import NotSeenError, Person
 from tests.browser.steps.linking import RULE, STEP
 from tests.browser.words import said
 
 from .camera import Camera, Picture
 
-OWNED = ("Mood", "Mood note", "Coffees", "Gym", "Reading", "Weight")
-NEW = "Time meditating"
-MORE_TAGS = ("family_dinner", "friends", "headache", "working_from_home")
+SHOWN = ("Mood", "Mood note", "Gym", "Reading", "Weight", "Time meditating")
+ENTERED = (
+    *("mood", "mood_note", "coffees", "family_dinner", "friends", "gym", "headache"),
+    *("reading", "working_from_home"),
+)
 TEXTS = "selector.texts.options"
 TV = "Living room TV"
+STEPS = "/api/states/sensor.exist_ada_steps"
+# Exist is asked for it a minute after the account was loaded.
+USUAL_SECONDS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,19 +63,25 @@ async def sign_in(home: Home) -> None:
 
 
 async def acquire(person: Person, camera: Camera) -> None:
-    """See what changes when attributes are acquired, and acquire them."""
+    """See what changes when attributes are acquired."""
     form = await options(person, "acquire")
     await form.asks(said("options.step.acquire.title"))
     add = person.button("Add", within=form.dialog)
-    for label in (*OWNED, NEW):
+    for label in SHOWN:
         await person.pick(add, label, f"{label} · ")
-    await form.choose(said("selector.manual.options.by_hand"))
     await form.submit()
     await form.asks(said("options.step.acquire_confirm.title"))
     await camera.take(person, Picture("acquire", form.dialog, 640))
-    await form.submit()
-    await form.asks(said("options.abort.acquired"))
-    await form.end("Close")
+
+
+async def own(home: Home) -> None:
+    """Acquire what is entered every day, and the weight."""
+    entered = [{"name": each, "manual": True} for each in ENTERED]
+    await home.act(
+        "exist.acquire_attributes",
+        attributes=[*entered, {"name": "weight"}],
+        take_over=True,
+    )
 
 
 async def link(person: Person, camera: Camera) -> None:
@@ -89,11 +102,15 @@ async def link(person: Person, camera: Camera) -> None:
     await form.end("Finish")
 
 
-async def own_the_rest(home: Home) -> None:
-    """Acquire the tags that are left, and wait until the past is there."""
+async def wait_for_exist(home: Home) -> None:
+    """Wait until the past and what is usual are there, and make the dashboard."""
     await home.connect()
-    tags = [{"name": tag, "manual": True} for tag in MORE_TAGS]
-    await home.act("exist.acquire_attributes", attributes=tags, take_over=True)
+    deadline = time.monotonic() + USUAL_SECONDS
+    while (await home.call("GET", STEPS))["attributes"].get("usual") is None:
+        if time.monotonic() > deadline:
+            raise NotSeenError("What is usual is not known.")
+        await asyncio.sleep(1)
+    await home.connect()
     await charted_days(home)
     await make_dashboard(home)
 
@@ -102,7 +119,7 @@ async def dashboard(person: Person, camera: Camera) -> None:
     """See today."""
     await person.open(f"/{ADDRESS}/today")
     await person.sees(person.page.locator("statistics-chart canvas"))
-    await _takes_dashboard(person, camera, "dashboard", 1000)
+    await _takes_dashboard(person, camera, "dashboard", 936)
 
 
 async def years(person: Person, camera: Camera) -> None:
@@ -110,7 +127,7 @@ async def years(person: Person, camera: Camera) -> None:
     await person.page.emulate_media(color_scheme="dark")
     await person.open(f"/{ADDRESS}/years")
     await person.sees(person.page.locator("statistics-chart canvas"))
-    await _takes_dashboard(person, camera, "years", 1000)
+    await _takes_dashboard(person, camera, "years", 1004)
     await person.page.emulate_media(color_scheme="light")
 
 
@@ -132,8 +149,9 @@ async def _takes_dashboard(
 async def device(person: Person, camera: Camera) -> None:
     """See the device of the account."""
     await open_device(person, "ada")
-    part = person.page.locator("ha-config-device-page")
-    await camera.take(person, Picture("device", part, 900))
+    # Beside them, Home Assistant shows what happened by chance.
+    parts = person.page.locator("ha-device-entities-card")
+    await camera.take(person, Picture("device", parts, 880))
 
 
 async def repair(person: Person, camera: Camera, place: Place) -> None:
@@ -146,7 +164,7 @@ async def repair(person: Person, camera: Camera, place: Place) -> None:
     await person.press(await person.sees(title))
     form = Form(person)
     await form.asks("Withings")
-    await camera.take(person, Picture("repair", form.dialog, 620))
+    await camera.take(person, Picture("repair", form.dialog, 500))
 
 
 async def walk(windows: Windows, place: Place, camera: Camera) -> None:
@@ -154,10 +172,11 @@ async def walk(windows: Windows, place: Place, camera: Camera) -> None:
     await credentials(windows.near, camera)
     await sign_in(place.home)
     await acquire(windows.near, camera)
+    await own(place.home)
     await link(windows.near, camera)
-    await own_the_rest(place.home)
+    await device(windows.near, camera)
+    await wait_for_exist(place.home)
     await dashboard(windows.desk, camera)
     await years(windows.desk, camera)
-    await device(windows.desk, camera)
     await phone(windows.phone, camera)
     await repair(windows.near, camera, place)

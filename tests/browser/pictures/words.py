@@ -9,13 +9,15 @@ _MONTHS = (
     "|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec"
 )
 _DAYS = "Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun"
-# How long ago something was changes while one looks.
-_AGO = (
-    r"(?:\b(?:in )?\d+|\ban?) (?:second|minute|hour|day|week|month|year)s?(?: ago)?\b"
-)
+_SPAN = r"(?:second|minute|hour|day|week|month|year)s?"
 _GONE = re.compile(
-    rf"{_AGO}|\bnow\b|\b(?:{_MONTHS})\b(?=[\s.,]*\d)|(?<=\d)\s+(?:{_MONTHS})\b"
-    rf"|\b(?:{_DAYS})(?:day)?\b|[+−-]?\d[\d.,:]*(?:\s?[AP]M\b)?"
+    # How long ago something was changes while one looks.
+    rf"\b(?:\d+|an?) {_SPAN} ago\b|\bin \d+ {_SPAN}\b|^now$"
+    rf"|\b(?:{_MONTHS})\b(?=[\s.,]*\d)|(?<=\d)\s+(?:{_MONTHS})\b"
+    rf"|\b(?:{_DAYS})(?:day)?\b(?=[\s,]*\d)"
+    # Minutes may be hours tomorrow.
+    r"|[+−-]?\d[\d.,:]*(?:\s?(?:[AP]M|h|min)\b)?",
+    re.IGNORECASE,
 )
 _LETTER = re.compile(r"[^\W\d_]")
 
