@@ -21,7 +21,10 @@ from .scenes import Windows, walk
 from .words import differences
 
 KEPT = REPOSITORY / "docs" / "pictures"
+# As many pixels as pictures are wide, whatever the width of the window.
 WIDTH = 1280
+PHONE = 390
+HEIGHT = 1000
 FAILED = REPOSITORY / ".tools" / "browser"
 
 
@@ -32,22 +35,29 @@ def say(text: str) -> None:
 
 async def windows_of(browser: Browser, place: Place, zone: str) -> Windows:
     """Log in once, and open the windows of pictures."""
-    shared = {"locale": "en-US", "timezone_id": zone}
 
-    async def window(width: int, height: int, **more: object) -> Person:
-        size = {"width": width, "height": height}
-        page = await browser.new_page(viewport=size, **shared, **more)
+    async def window(width: int, *, pixels: int = WIDTH, **more: object) -> Person:
+        page = await browser.new_page(
+            viewport={"width": width, "height": HEIGHT},
+            device_scale_factor=pixels / width,
+            locale="en-US",
+            timezone_id=zone,
+            **more,
+        )
         # The names of Home Assistant's own pages are left out.
         await page.add_init_script("localStorage.dockedSidebar = '\"auto\"'")
         return Person(page, place.home.url)
 
-    # Each is as wide as WIDTH on its pictures: of the first, more is seen than read.
-    desk = await window(1366, 1000, device_scale_factor=WIDTH / 1366)
+    desk = await window(1366)
     await log_in(desk)
     known = await desk.page.context.storage_state()
-    near = await window(800, 900, device_scale_factor=WIDTH / 800, storage_state=known)
-    phone = await window(390, 844, storage_state=known)
-    return Windows(desk, near, phone)
+    return Windows(
+        desk,
+        # So wide that the axes of charts have room for years.
+        charts=await window(1160, storage_state=known, color_scheme="dark"),
+        near=await window(800, storage_state=known),
+        phone=await window(PHONE, pixels=PHONE, storage_state=known),
+    )
 
 
 async def seen(browser: str, folder: Path, camera: Camera) -> dict[str, str]:

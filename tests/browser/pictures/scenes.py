@@ -31,9 +31,10 @@ USUAL_SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """The person before three windows: wide, near enough to read, and a phone."""
+    """The person before four windows: two wide ones, one near enough to read, a phone."""
 
     desk: Person
+    charts: Person
     near: Person
     phone: Person
 
@@ -123,12 +124,10 @@ async def dashboard(person: Person, camera: Camera) -> None:
 
 
 async def years(person: Person, camera: Camera) -> None:
-    """See years, in the dark."""
-    await person.page.emulate_media(color_scheme="dark")
+    """See years."""
     await person.open(f"/{ADDRESS}/years")
     await person.sees(person.page.locator("statistics-chart canvas"))
     await _takes_dashboard(person, camera, "years", 1004)
-    await person.page.emulate_media(color_scheme="light")
 
 
 async def phone(person: Person, camera: Camera) -> None:
@@ -177,6 +176,6 @@ async def walk(windows: Windows, place: Place, camera: Camera) -> None:
     await device(windows.near, camera)
     await wait_for_exist(place.home)
     await dashboard(windows.desk, camera)
-    await years(windows.desk, camera)
+    await years(windows.charts, camera)
     await phone(windows.phone, camera)
     await repair(windows.near, camera, place)
