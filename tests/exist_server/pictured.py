@@ -34,7 +34,6 @@ _TAGS = {
     "Family dinner": (0.15, 0.6),
     "Friends": (0.15, 0.5),
     "Gym": (0.35, 0.25),
-    "Headache": (0.06, 0.05),
     "Reading": (0.5, 0.6),
     "Working from home": (0.5, 0.0),
 }

@@ -19,7 +19,7 @@ from .camera import Camera, Picture
 
 SHOWN = ("Mood", "Mood note", "Gym", "Reading", "Weight", "Time meditating")
 ENTERED = (
-    *("mood", "mood_note", "coffees", "family_dinner", "friends", "gym", "headache"),
+    *("mood", "mood_note", "coffees", "family_dinner", "friends", "gym"),
     *("reading", "working_from_home"),
 )
 TEXTS = "selector.texts.options"
@@ -134,7 +134,7 @@ async def phone(person: Person, camera: Camera) -> None:
     """See what is entered on a phone."""
     await person.open(f"/{ADDRESS}/today")
     await person.sees(person.page.locator("hui-todo-list-card"))
-    await _takes_dashboard(person, camera, "phone", 844)
+    await _takes_dashboard(person, camera, "phone", 806)
 
 
 async def _takes_dashboard(
@@ -163,7 +163,7 @@ async def repair(person: Person, camera: Camera, place: Place) -> None:
     await person.press(await person.sees(title))
     form = Form(person)
     await form.asks("Withings")
-    await camera.take(person, Picture("repair", form.dialog, 500))
+    await camera.take(person, Picture("repair", form.dialog, 520))
 
 
 async def walk(windows: Windows, place: Place, camera: Camera) -> None:
