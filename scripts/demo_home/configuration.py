@@ -6,8 +6,8 @@ from typing import Any
 
 CONFIGURATION = """\
 homeassistant:
-  name: Exist demo
-  time_zone: Europe/Vienna
+  name: {name}
+  time_zone: {zone}
   country: AT
   currency: EUR
   unit_system: metric
@@ -29,12 +29,20 @@ exist:
 
 
 def write_configuration(
-    folder: Path, components: Path, home_port: int, exist_url: str
+    folder: Path,
+    components: Path,
+    home_port: int,
+    exist_url: str,
+    *,
+    name: str = "Exist demo",
+    zone: str = "Europe/Vienna",
 ) -> None:
     """Fill an empty folder."""
     home_url = f"http://127.0.0.1:{home_port}"
     (folder / "configuration.yaml").write_text(
-        CONFIGURATION.format(home_url=home_url, exist_url=exist_url)
+        CONFIGURATION.format(
+            home_url=home_url, exist_url=exist_url, name=name, zone=zone
+        )
     )
     (folder / "custom_components").symlink_to(components, target_is_directory=True)
     (folder / ".storage").mkdir()

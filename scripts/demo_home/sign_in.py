@@ -11,6 +11,9 @@ from .home import Home
 
 PERSON = "ada"
 FLOWS = "/api/config/config_entries/flow"
+CALLBACK = "/auth/external/callback"
+# With `my` it is asked for, which sends a browser on to its own home.
+MY_CALLBACK = "https://my.home-assistant.io/redirect/oauth"
 CALLBACK_SECONDS = 10
 MAX_STEPS = 10
 
@@ -57,9 +60,11 @@ async def _consent(home: Home, url: str, person: str) -> None:
         page.with_query(None), data=form, allow_redirects=False
     ) as answer:
         back = answer.headers.get("Location", "")
-    if not back.startswith(f"{home.url}/auth/external/callback?"):
+    address, _, query = back.partition("?")
+    if address not in (home.url + CALLBACK, MY_CALLBACK):
         raise DemoError(f"Exist sends the browser to '{back}', not to Home Assistant.")
-    async with home.session.get(URL(back, encoded=True)) as returned:
+    callback = URL(f"{home.url}{CALLBACK}?{query}", encoded=True)
+    async with home.session.get(callback) as returned:
         if returned.status != HTTPStatus.OK:
             raise DemoError(
                 f"Home Assistant refused the way back: {await returned.text()}"

@@ -1,7 +1,7 @@
 """The home that the browser visits: the demo's Home Assistant and a local Exist."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -109,6 +109,7 @@ class Place:
 async def living(
     folder: Path,
     furnish_home: Callable[[Path, int, str, Past], None] | None = None,
+    exist_options: Sequence[str] = (),
 ) -> AsyncGenerator[Place]:
     """Start Exist and Home Assistant in an empty folder, and end both."""
     exist_port, home_port = free_port(0, "Exist"), free_port(0, "Home Assistant")
@@ -130,6 +131,7 @@ async def living(
             REPOSITORY,
             "tests.exist_server",
             *("--port", str(exist_port), "--days", str(EXIST_DAYS)),
+            *exist_options,
         )
         config = folder / "config"
         past = Past(time.time())

@@ -11,8 +11,8 @@ from .seed import HISTORY_DAYS
 from .state import CLIENT_ID, CLIENT_SECRET
 
 
-async def _serve(port: int, days: int) -> int:
-    server = ExistServer(port=port, days=days)
+async def _serve(port: int, days: int, pictures: str | None) -> int:
+    server = ExistServer(port=port, days=days, pictures=pictures)
     try:
         await server.start()
     except OSError as err:
@@ -38,8 +38,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.exist_server")
     parser.add_argument("--port", type=int, default=8124, help="0 takes any free port")
     parser.add_argument("--days", type=int, default=HISTORY_DAYS, help="%(default)s")
+    parser.add_argument(
+        "--pictures",
+        metavar="ZONE",
+        help="one person alone, whose life is made for pictures, in a time zone",
+    )
     options = parser.parse_args()
-    return asyncio.run(_serve(options.port, options.days))
+    return asyncio.run(_serve(options.port, options.days, options.pictures))
 
 
 if __name__ == "__main__":

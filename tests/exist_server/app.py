@@ -14,6 +14,7 @@ from .faults import Faults, Handler
 from .findings import averages, combo, correlations, insights
 from .oauth import decide, exchange, show, simple_token
 from .ownership import acquire, create, release
+from .pictured import populate_pictures
 from .reads import attributes, owned, profile, templates, values, with_values
 from .refusals import Refused
 from .seed import HISTORY_DAYS, populate
@@ -40,17 +41,22 @@ class ExistServer(World):
         days: int = HISTORY_DAYS,
         lived_until: dt.date | None = None,
         own: dict[str, tuple[str, ...]] | None = None,
+        pictures: str | None = None,
     ) -> None:
         """Seed the people; `own` gives Home Assistant attributes to begin with.
 
         `lived_until` is the date whose values today has, if it is not today's own.
+        With `pictures`, a time zone, the person of pictures is there alone.
         """
         super().__init__(clock=clock or Clock(), switches=switches or Switches())
         self.faults = Faults()
         self.requests: Counter[str] = Counter()
         self._port = port
         self._runner: web.AppRunner | None = None
-        populate(self, days, lived_until)
+        if pictures is None:
+            populate(self, days, lived_until)
+        else:
+            populate_pictures(self, pictures, days)
         for username, names in (own or {}).items():
             self.own(username, *names)
 
