@@ -31,7 +31,10 @@ class Form:
     async def submit(self) -> None:
         """Send a page."""
         await self._person.press(
-            self._person.button(home_said("ui.common.submit"), within=self.dialog)
+            self._person.button(
+                home_said("ui.panel.config.integrations.config_flow.submit"),
+                within=self.dialog,
+            )
         )
 
     async def end(self, name: str) -> None:
