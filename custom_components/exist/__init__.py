@@ -31,6 +31,7 @@ from .history.keeper import HistoryKeeper
 from .ledger import Ledger
 from .ledger.increments import IncrementBatcher
 from .links import LinkEngine
+from .notices.translated import async_load_names
 from .runtime import ExistConfigEntry, ExistRuntimeData
 from .storage import AccountFiles
 
@@ -92,6 +93,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
 
 
 async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    await async_load_names(hass)
     options = dict(entry.options)
     client = async_create_client(hass, entry)
     async_ask_when_narrowed(hass, entry)

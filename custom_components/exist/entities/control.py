@@ -13,6 +13,7 @@ from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
 from ..changes.write import Wanted, async_write, check, writer_of
 from ..ledger import Writer
+from ..notices.translated import official_name
 from ..values.templates import describe
 from .entity import ATTR_DATE, async_account_device
 from .redraw import redrawing
@@ -39,7 +40,8 @@ class ExistControl(Entity):
         self._template = attribute.template
         self._value_type = attribute.value_type
         self._description = describe(attribute.template, attribute.value_type)
-        self._attr_name = self._named(attribute.label)
+        self._label = self._named(attribute.label)
+        self._attr_name = self._named(self._in_words(attribute))
         self._attr_unique_id = attribute_id(entry, attribute.name)
         self._attr_device_info = async_account_device(
             entry, coordinator.data.profile.username
@@ -71,10 +73,20 @@ class ExistControl(Entity):
         attribute = self.coordinator.data.attributes.get(self._name)
         if attribute is None:
             return None
-        self._attr_name = self._named(attribute.label)
+        self._attr_name = self._named(self._in_words(attribute))
         day = self._edited.day
         self._show(self._edited.value(self._name, day))
         return self.available, attribute.label, day, self.state
+
+    def _in_words(self, attribute: Attribute) -> str:
+        hass = self.coordinator.hass
+        return official_name(hass, attribute.template, attribute.label)
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        """Exist's own label: ids are the same in every language."""
+        return self._label
 
     def _named(self, label: str) -> str:
         """Return the control's name: that of its attribute."""

@@ -14,6 +14,7 @@ from ..account.ids import account_id, attribute_id, own_id, title_of
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
 from ..const import ATTRIBUTES_URL, CONF_POLICIES, DOMAIN, TAGS_GROUP
+from ..notices.translated import official_name
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown, shown_value
 from ..values.kinds import KINDS, Policy
@@ -116,7 +117,8 @@ class ExistAttributeEntity(Entity):
         self._description = describe(attribute.template, attribute.value_type)
         policy = entry.options.get(CONF_POLICIES, {}).get(attribute.name)
         self._policy = Policy(policy) if policy else self._description.policy
-        self._attr_name = attribute.label
+        self._label = attribute.label
+        self._attr_name = self._in_words(attribute)
         self._attr_unique_id = attribute_id(entry, attribute.name)
         self._attr_translation_key = self._description.icon_key
         self._attr_entity_registry_enabled_default = _enabled_by_default(
@@ -139,6 +141,16 @@ class ExistAttributeEntity(Entity):
     def _show(self, shown: Shown) -> None:
         """Take the value to show; platforms say how."""
         raise NotImplementedError
+
+    def _in_words(self, attribute: Attribute) -> str:
+        hass = self.coordinator.hass
+        return official_name(hass, attribute.template, attribute.label)
+
+    @property
+    @override
+    def suggested_object_id(self) -> str:
+        """Exist's own label: ids are the same in every language."""
+        return self._label
 
     @property
     @override
@@ -166,7 +178,7 @@ class ExistAttributeEntity(Entity):
             statistic,
             measures,
         )
-        self._attr_name = attribute.label
+        self._attr_name = self._in_words(attribute)
         self._attr_extra_state_attributes = {
             ATTR_DATE: shown.date.isoformat() if shown.date else None,
             ATTR_OWNER: owner,

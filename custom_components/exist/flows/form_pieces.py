@@ -117,13 +117,13 @@ def groups_schema(
 ) -> vol.Schema:
     """Return the choice of groups, each with its number of attributes.
 
-    `names` are those of groups of which Exist shows no attribute now.
+    `names` are what groups are called in Home Assistant's language.
     """
     shown = [each.group for each in data.attributes.values() if each.group.name]
     counts = Counter(group.name for group in shown)
     # Chosen before, and without attributes today: it must not get lost here.
     labels = {name: names.get(name, name) for name in chosen} | {
-        group.name: group.label for group in shown
+        group.name: names.get(group.name, group.label) for group in shown
     }
     lines = {name: f"{labels[name]} ({counts[name]})" for name in in_order(labels)}
     ticked = [name for name in lines if name in chosen]

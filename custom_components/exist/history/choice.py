@@ -8,7 +8,7 @@ from homeassistant.core import HomeAssistant
 from ..account.data import AccountData, is_wanted
 from ..account.ids import account_id
 from ..const import CONF_GROUPS, CONF_HISTORY_GROUPS, CONF_POLICIES
-from ..notices.translated import async_text
+from ..notices.translated import async_text, official_name
 from ..values.kinds import NOON, Policy
 from .charts import Chart, chart_of
 
@@ -35,7 +35,8 @@ async def async_charts(
         chart = chart_of(account_id(entry), attribute, policy)
         if not is_chosen or chart is None:
             continue
-        title = f"{entry.title}: {attribute.label}"
+        label = official_name(hass, attribute.template, attribute.label)
+        title = f"{entry.title}: {label}"
         if chart.begins == NOON:
             title = await async_text(hass, "hours_after_midday", label=title)
         elif chart.begins is not None:

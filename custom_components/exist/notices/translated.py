@@ -35,6 +35,25 @@ def cached_text(hass: HomeAssistant, key: str) -> str:
     return texts.get(_TEXT.format(key), "")
 
 
+async def async_load_names(hass: HomeAssistant) -> None:
+    """Have the names of official attributes at hand, for `official_name`."""
+    await async_get_translations(hass, hass.config.language, "selector", [DOMAIN])
+
+
+@callback
+def official_name(hass: HomeAssistant, template: str | None, label: str) -> str:
+    """Return an official attribute's label in Home Assistant's language.
+
+    A label that is not the official English one is the person's, and stays.
+    """
+    key = f"component.{DOMAIN}.selector.template.options.{template}"
+    english, own = (
+        async_get_cached_translations(hass, language, "selector", DOMAIN).get(key)
+        for language in ("en", hass.config.language)
+    )
+    return own if own is not None and english == label else label
+
+
 async def async_group_names(hass: HomeAssistant) -> dict[str, str]:
     """Return what each group is called, and the scope that spans groups, by name."""
     texts = await async_get_translations(
