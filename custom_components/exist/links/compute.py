@@ -66,7 +66,7 @@ class Plan:
     """The days of one link that are wanted, and what its entity is just now.
 
     `heard` are moments of equal reports, which leave no row; `gone` are chosen states
-    that are none of the places that there are. `since` is when the registry first knew
+    without which the link means nothing any more. `since` is when the registry first knew
     the entity, `kept` what is known of a state attribute that is not recorded. `others`
     are the same days of the link's other entities.
     """
