@@ -48,7 +48,9 @@ def _noon(freezer: FrozenDateTimeFactory) -> None:
         ("inches", "in"),
         ("m3", "m³"),
         ("calories", "kcal"),
-        ("cal", "kcal"),
+        ("Cal", "kcal"),
+        # What an entity means by it says its device class.
+        ("cal", "cal"),
         ("pct", "%"),
         # These are two units each, or none.
         ("mw", "mw"),
@@ -317,3 +319,35 @@ async def test_what_is_left_of_a_list_still_counts(
     await add_link(hass, home, link_data(entity, aggregate, "coffees", 0, **more))
     assert link_issues(hass) == {}
     assert exist_server.value("ada", "coffees", date(2026, 5, 20)) == value
+
+
+@pytest.mark.parametrize(
+    ("device_class", "begun_in", "value"),
+    [
+        # As Fitbit and Withings say it of kilocalories.
+        ({}, "kcal", 512),
+        ({}, "cal", 512),
+        ({"device_class": "energy"}, "kcal", 0.512),
+        ({"device_class": "energy"}, "cal", 512),
+    ],
+)
+async def test_calories_are_kilocalories_unless_they_are_an_energy(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    device_class: dict[str, str],
+    begun_in: str,
+    value: float,
+) -> None:
+    exist_server.add_attribute("ada", "burned", "health", 1, name="burned")
+    exist_server.own("ada", "burned", manual=True)
+    rows = [((2026, 5, 19, 8), "300"), ((2026, 5, 20, 9), "512")]
+    shown = {"unit_of_measurement": "cal", **device_class}
+    begun = (2026, 5, 1, 7)
+    await past_of(hass, "sensor.burned", "512", shown, rows, begun=begun)
+    home = await add_account()
+    more = {"unit": begun_in, "decimals": 3}
+    await add_link(hass, home, link_data("sensor.burned", "last", "burned", 1, **more))
+    assert link_issues(hass) == {}
+    assert exist_server.value("ada", "burned", date(2026, 5, 20)) == value

@@ -37,6 +37,7 @@ from .state_attributes import asked_key, source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
+from .unit_spellings import meant_unit
 from .watched import Watched
 from .watching import as_watched
 from .window import DAY, Window, Zones, days_between, whole_hours
@@ -101,9 +102,16 @@ class Plan:
         return source_key(self.entity_id, self.link.watched.state_attribute)
 
     @property
+    def begun_in(self) -> str | None:
+        """The unit that the entity had when the link was made, as it means it."""
+        return meant_unit(
+            self.link.unit, self.subject.device_class if self.subject else None
+        )
+
+    @property
     def watched(self) -> Watched:
         """What is watched, in the present unit."""
-        watched, unit = self.link.watched, self.link.unit
+        watched, unit = self.link.watched, self.begun_in
         if watched.condition is None:
             return watched
         condition = bounds_in(watched.condition, unit, self.unit)
@@ -368,7 +376,8 @@ def result_of(
     told = _told(plan, counting, window, now)
     if isinstance(told, NotTold):
         return told
-    value = wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
+    link = replace(plan.link, unit=plan.begun_in)
+    value = wire_value(link, told, plan.unit, plan.template, zones.of(day))
     return value if isinstance(value, NotTold) else Computed(value, told.known)
 
 
