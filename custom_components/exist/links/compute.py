@@ -324,10 +324,12 @@ class Counting:
         """Return all readings."""
         key = plan.key, hourly
         if key not in self.histories:
+            states = self.recorded.timelines[plan.key]
+            hours = self.recorded.hours.get(plan.source, ())
             self.histories[key] = (
-                history_of_hours(self.recorded.hours.get(plan.source, ()), self.zones)
+                history_of_hours(hours, self.zones, states.runs)
                 if hourly
-                else history_of_states(self.recorded.timelines[plan.key], self.zones)
+                else history_of_states(states, self.zones)
             )
         return self.histories[key]
 
