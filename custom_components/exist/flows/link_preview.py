@@ -41,9 +41,10 @@ async def async_look(
     """Return what a page says of the link: its days, how far they reach, the owner."""
     assert draft.subject is not None
     link, today = _link_and_day(runtime, draft)
-    says = [_reach(draft, link, today, runtime.links.zones())]
-    if (of_today := _of_today(runtime, draft, link, today)) is not None:
-        says.insert(0, of_today)
+    says = [
+        await _async_of_today(hass, runtime, draft, link, today),
+        await async_text(hass, _reach(draft, link, today, runtime.links.zones())),
+    ]
     return {
         **both_ways(
             entity=draft.subject.name,
@@ -51,21 +52,27 @@ async def async_look(
             owner=await _async_owner(hass, draft),
         ),
         "preview": await _async_days(hass, runtime, draft),
-        "reach": "\n\n".join([await async_text(hass, key) for key in says]),
+        "reach": "\n\n".join(each for each in says if each),
     }
 
 
-def _of_today(
-    runtime: ExistRuntimeData, draft: LinkDraft, link: Link, today: date
-) -> str | None:
-    """Return the key of what becomes of a value that the present owner has today."""
+async def _async_of_today(
+    hass: HomeAssistant,
+    runtime: ExistRuntimeData,
+    draft: LinkDraft,
+    link: Link,
+    today: date,
+) -> str:
+    """Return what becomes of a value that Exist has today; nothing where it has none."""
     target = draft.target
     if target is None or target.owned or link.observe:
-        return None
+        return ""
     shown = value_of(runtime.coordinator.data, target.name, today)
     if is_empty(target.value_type, shown, written=False):
-        return None
-    return "today_is_replaced" if target.filled_by_service else "today_is_kept"
+        return ""
+    if target.filled_by_service:
+        return await async_text(hass, "today_is_replaced")
+    return await async_text(hass, "today_is_kept")
 
 
 @callback
