@@ -360,6 +360,21 @@ async def test_removal_keeps_or_releases_and_says_so(
     )
 
 
+async def test_what_was_said_at_removal_goes_once_the_account_is_back(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    exist_server.own("ada", "steps")
+    exist_server.own("bo", "steps")
+    for username in ("ada", "bo"):
+        entry = await add_account(username)
+        await hass.config_entries.async_remove(entry.entry_id)
+    await hass.async_block_till_done()
+    assert len(hass.data["persistent_notification"]) == 2
+    await add_account("ada")
+    [note] = hass.data["persistent_notification"].values()
+    assert "bo" in note["title"]
+
+
 async def test_removal_while_exist_is_away(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:

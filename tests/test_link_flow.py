@@ -1,7 +1,7 @@
 """The form of a link: each aggregate, each wrong turn, and the way on from it."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
@@ -1008,6 +1008,62 @@ async def test_without_the_right_to_write_one_can_only_observe(
     assert "telly" not in exist_server.users["ada"].attributes
     await finish(hass, entry, result, observe=True)
     assert "telly" not in exist_server.users["ada"].attributes
+
+
+@pytest.mark.parametrize("entered", [False, True])
+async def test_what_another_service_sent_today_is_replaced_by_the_link(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    entered: bool,
+) -> None:
+    exist_server.own("ada", "filterkaffee", service="strava", manual=entered)
+    exist_server.set_value("ada", "filterkaffee", None, 1)
+    today = exist_server.today("ada")
+    exist_server.set_value("ada", "filterkaffee", today - timedelta(days=1), 9)
+    await home.runtime_data.coordinator.async_refresh()
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": COFFEE},
+        {"aggregate": "times"},
+        {},
+        {"target": "name:filterkaffee"},
+    )
+    # What a person entered is theirs, whatever took it in.
+    stays = "It stays, and the link starts tomorrow."
+    replaced = "Another service already sent a value for today. The link replaces it."
+    assert (stays in said(result)) is entered
+    assert (replaced in said(result)) is not entered
+    result = await choose(hass, result, "take")
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    await settle(hass)
+    assert exist_server.value("ada", "filterkaffee") == (1 if entered else 2)
+    yesterday = today - timedelta(days=1)
+    assert exist_server.value("ada", "filterkaffee", yesterday) == 9
+    # What the person says at Exist after that is theirs all the same.
+    exist_server.set_value("ada", "filterkaffee", None, 5)
+    await home.runtime_data.coordinator.async_refresh()
+    await settle(hass)
+    assert exist_server.value("ada", "filterkaffee") == 5
+
+
+async def test_what_was_entered_at_exist_today_stays(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.set_value("ada", "filterkaffee", None, 1)
+    await home.runtime_data.coordinator.async_refresh()
+    result = await walk(
+        hass,
+        await start(hass, home),
+        {"entity": COFFEE},
+        {"aggregate": "times"},
+        {},
+        {"target": "name:filterkaffee"},
+    )
+    assert "It stays, and the link starts tomorrow." in said(result)
+    await finish(hass, home, result, take_over=True)
+    assert exist_server.value("ada", "filterkaffee") == 1
 
 
 async def test_an_attribute_of_ones_own_is_taken_over_by_its_name(

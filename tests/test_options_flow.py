@@ -147,7 +147,7 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     result = await _submit(
         hass,
         result,
-        {"attributes": ["template:money_spent"], "manual": "by_hand"},
+        {"attributes": ["name:money_spent"], "manual": "by_hand"},
     )
     exist_server.steal("ada", "money_spent", "withings")
     result = await _submit(hass, result, {})
@@ -157,6 +157,48 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     assert exist_server.owner("ada", "money_spent") == "withings"
     result = await _submit(hass, result, {})
     assert result["type"] is FlowResultType.CREATE_ENTRY
+
+
+async def test_what_a_later_release_would_do_is_said_before_acquiring(
+    hass: HomeAssistant, account: MockConfigEntry
+) -> None:
+    result = await _open(hass, account, "acquire")
+    chosen = ["name:weight", "name:gym", "name:mood", "name:fasching"]
+    result = await _submit(hass, result, {"attributes": chosen, "manual": "unchanged"})
+    back, vanish = _said(result).split("If Home Assistant releases these later, ")
+    back = back.split("You can give these back")[1]
+    assert back.strip().endswith(":\n- Weight")
+    assert sorted(vanish.splitlines()[1:]) == ["- Fasching", "- Gym", "- Mood"]
+
+
+async def test_what_vanished_is_offered_and_comes_back_with_its_history(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    before = dict(exist_server.users["ada"].attributes["gym"].values)
+    assert before
+    for _ in range(2):
+        result = await _open(hass, account, "acquire")
+        result = await _submit(
+            hass, result, {"attributes": ["name:gym"], "manual": "unchanged"}
+        )
+        await _submit(hass, result, {})
+        assert exist_server.owner("ada", "gym") == "home_assistant"
+        result = await _open(hass, account, "release")
+        result = await _submit(hass, result, {"attributes": ["gym"]})
+        assert "Home Assistant can do that with Acquire:\n- Gym" in _said(result)
+        await _submit(hass, result, {})
+        assert exist_server.owner("ada", "gym") is None
+        result = await _open(hass, account, "acquire")
+        assert _offered(result, "attributes")["name:gym"].endswith(" (gone from Exist)")
+    result = await _submit(
+        hass, result, {"attributes": ["name:gym"], "manual": "unchanged"}
+    )
+    said = _said(result)
+    assert "brings them back with their history:\n- Gym" in said
+    assert "No service owns" not in said
+    await _submit(hass, result, {})
+    assert exist_server.owner("ada", "gym") == "home_assistant"
+    assert exist_server.users["ada"].attributes["gym"].values == before
 
 
 async def test_acquire_while_exist_is_away(
@@ -196,7 +238,8 @@ async def test_an_owner_that_cannot_be_seen_is_said_so(
     )
     said = _said(result)
     assert "allowed to see whether a service owns these" in said
-    assert said.count("- Mood") == 2
+    assert said.count("- Mood") == 3
+    assert "give these back" not in said
     assert "own apps" in said
     assert "can't delete an attribute" not in said
 

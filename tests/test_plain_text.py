@@ -248,7 +248,7 @@ async def test_what_was_not_done_in_the_options(
     _rename(exist_server, typed)
     entry = await add_account()
     result = await _open(hass, entry, "acquire")
-    keys = {"attributes": ["template:money_spent"]}
+    keys = {"attributes": ["name:money_spent"]}
     result = await _submit(hass, result, {**keys, "manual": "by_hand"})
     exist_server.steal("ada", "money_spent", "withings")
     result = await _submit(hass, result, {})

@@ -20,7 +20,7 @@ from .account.server import DATA_SERVER, async_get_server, server_address
 from .account.session import async_create_client
 from .account.token_refresh import async_ask_when_narrowed
 from .actions.registry import async_setup_actions
-from .changes.removal import async_clean_up
+from .changes.removal import async_clean_up, async_take_back
 from .const import CONF_SERVER, CONFIG_MINOR_VERSION, DOMAIN
 from .current_repairs import async_follow_problems
 from .entities.assistants import async_hide_from_assistants
@@ -132,6 +132,7 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     history.async_start()
     findings.async_start()
     async_follow_problems(hass, entry)
+    async_take_back(hass, entry)
 
     async_hide_from_assistants(hass, entry)
 

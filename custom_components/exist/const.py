@@ -24,6 +24,8 @@ GROUPS: Final = (
     "weather",
 )
 TAGS_GROUP: Final = "custom"
+# The owner of what people enter in Exist's own apps.
+EXIST_SERVICE: Final = "exist"
 
 ATTRIBUTES_URL: Final = "https://exist.io/account/attributes/"
 WEBSITE_URL: Final = "https://www.home-assistant.io/"

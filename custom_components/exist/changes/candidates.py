@@ -7,6 +7,7 @@ from typing import Final
 from ..account.data import AccountData
 from ..account.scopes import can_read, can_write
 from ..api import AcquireItem, Attribute, Group, Service, Template, ValueType
+from ..const import EXIST_SERVICE
 from ..notices.plain_text import as_typed
 
 OF_NAME: Final = "name:"
@@ -31,11 +32,26 @@ class Candidate:
     owner_visible: bool = True
     exists: bool = True
     """Whether it is an attribute, as far as can be seen; if not, it is created for good."""
+    gone: bool = False
+    """Whether Exist keeps it, but shows it nowhere until a service acquires it."""
+    returns: bool = False
+    """Whether its owner would fill it again after a release."""
+    manual: bool = False
+    """Whether a person enters its values."""
 
     @property
     def takes_over(self) -> bool:
         """Whether acquiring takes it, or may take it, from another service."""
         return not self.owned and (self.owner is not None or not self.owner_visible)
+
+    @property
+    def filled_by_service(self) -> bool:
+        """Whether no person, but another service wrote its values."""
+        return (
+            self.owner is not None
+            and self.owner.name != EXIST_SERVICE
+            and not self.manual
+        )
 
     def item(self, manual: bool | None = None) -> AcquireItem:
         """Return what is asked of Exist, with the wish for entry by hand."""
@@ -54,13 +70,22 @@ class Candidate:
 
 
 def acquirable(
-    data: AccountData, templates: Mapping[str, Template], scopes: frozenset[str]
+    data: AccountData,
+    templates: Mapping[str, Template],
+    scopes: frozenset[str],
+    present: Iterable[Attribute] = (),
 ) -> tuple[Candidate, ...]:
-    """Return what may be acquired, by label."""
-    seen = {each.template for each in data.attributes.values()}
+    """Return what may be acquired, by label.
+
+    `present` is what Exist lists just now, with what is gone and who could fill each.
+    """
+    known = dict(data.attributes) | {
+        each.name: each for each in present if each.name not in data.owned
+    }
+    seen = {each.template for each in known.values()}
     candidates = [
         candidate_of(attribute)
-        for attribute in data.attributes.values()
+        for attribute in known.values()
         if attribute.name not in data.owned
         and can_write(scopes, attribute.group.name, manual=attribute.manual)
     ]
@@ -94,7 +119,15 @@ def candidate_of(attribute: Attribute, *, owned: bool = False) -> Candidate:
         value_type=attribute.value_type,
         owned=owned,
         owner=None if owned else attribute.service,
+        gone=not attribute.active,
+        returns=attribute.service in _others(attribute.available_services),
+        manual=attribute.manual,
     )
+
+
+def _others(services: Iterable[Service]) -> tuple[Service, ...]:
+    """Return who fills attributes without a person: all but Exist itself."""
+    return tuple(each for each in services if each.name != EXIST_SERVICE)
 
 
 def losers(candidates: Iterable[Candidate]) -> str:

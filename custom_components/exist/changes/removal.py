@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 
 from homeassistant.components import persistent_notification
 from homeassistant.const import CONF_USERNAME
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 
 from ..account.ids import title_of
@@ -67,6 +67,17 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         await _async_notify(hass, entry, "removed_owned", owned.values())
 
 
+@callback
+def async_take_back(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    """Take back what was said of owners when this person's account was removed."""
+    persistent_notification.async_dismiss(hass, _owners_told(entry))
+
+
+def _owners_told(entry: ExistConfigEntry) -> str:
+    """Return the id of the notification, the same when the account is added again."""
+    return f"{DOMAIN}_removed_{entry.unique_id}"
+
+
 async def _async_tell_waiting(
     hass: HomeAssistant,
     entry: ExistConfigEntry,
@@ -105,5 +116,5 @@ async def _async_notify(
         hass,
         message,
         title=title_of(entry.data[CONF_USERNAME]),
-        notification_id=f"{DOMAIN}_removed_{entry.entry_id}",
+        notification_id=_owners_told(entry),
     )

@@ -27,7 +27,7 @@ from .form_pieces import Given
 from .link_draft import CONF_TAKE_OVER, LinkDraft
 from .link_lookup import Offer, async_offer, async_own
 from .link_pages import finish_page, past_page
-from .link_preview import PastDays, async_count, async_look
+from .link_preview import PastDays, async_count, async_look, note_former_owner
 
 
 class LinkEnding(ConfigSubentryFlow):
@@ -224,6 +224,7 @@ class LinkEnding(ConfigSubentryFlow):
                 await runtime.coordinator.async_refresh()
                 await self._async_find()
             return await self._async_show_finish("not_owned", str(err))
+        note_former_owner(self._runtime, draft, name)
         title = f"{self._subject.name} → {draft.label}"
         data = {**draft.stored, CONF_ATTRIBUTE: name}
         if self._is_new:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from homeassistant.core import HomeAssistant
+from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
@@ -13,10 +13,12 @@ from ..account.failures import exist_errors
 from ..api import Priority, Value
 from ..ledger import Key
 from ..ledger.at_exist import async_shown_at_exist
+from ..ledger.day import is_empty
 from ..links import Link, NotTold
 from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
 from ..links.convert import Target
+from ..links.link import CONF_OBSERVE
 from ..links.readable import readable_value
 from ..links.window import DAY, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
@@ -39,7 +41,10 @@ async def async_look(
     """Return what a page says of the link: its days, how far they reach, the owner."""
     assert draft.subject is not None
     link, today = _link_and_day(runtime, draft)
-    reach = _reach(draft, link, today, runtime.links.zones())
+    says = [
+        await _async_of_today(hass, runtime, draft, link, today),
+        await async_text(hass, _reach(draft, link, today, runtime.links.zones())),
+    ]
     return {
         **both_ways(
             entity=draft.subject.name,
@@ -47,8 +52,43 @@ async def async_look(
             owner=await _async_owner(hass, draft),
         ),
         "preview": await _async_days(hass, runtime, draft),
-        "reach": await async_text(hass, reach),
+        "reach": "\n\n".join(each for each in says if each),
     }
+
+
+async def _async_of_today(
+    hass: HomeAssistant,
+    runtime: ExistRuntimeData,
+    draft: LinkDraft,
+    link: Link,
+    today: date,
+) -> str:
+    """Return what becomes of a value that Exist has today; nothing where it has none."""
+    target = draft.target
+    if target is None or target.owned or link.observe:
+        return ""
+    shown = value_of(runtime.coordinator.data, target.name, today)
+    if is_empty(target.value_type, shown, written=False):
+        return ""
+    if target.filled_by_service:
+        return await async_text(hass, "today_is_replaced")
+    return await async_text(hass, "today_is_kept")
+
+
+@callback
+def note_former_owner(runtime: ExistRuntimeData, draft: LinkDraft, name: str) -> None:
+    """Let the link replace what another service wrote on its first day.
+
+    What a person entered stays theirs.
+    """
+    target = draft.target
+    if target is None or target.owned or draft.data[CONF_OBSERVE]:
+        return
+    _, today = _link_and_day(runtime, draft)
+    # By now nobody else writes there.
+    shown = value_of(runtime.coordinator.data, name, today)
+    if shown is not None and target.filled_by_service:
+        runtime.ledger.note_former(Key(name, today), shown)
 
 
 def _link_and_day(runtime: ExistRuntimeData, draft: LinkDraft) -> tuple[Link, date]:

@@ -14,7 +14,7 @@ from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..api import Attribute
 from ..changes.candidates import Candidate, acquirable, bullets, heir_of, losers
-from ..changes.carry_out import OwnershipResult
+from ..changes.carry_out import OwnershipResult, async_present
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL, TAGS_GROUP
 from ..notices.translated import async_text
@@ -56,7 +56,7 @@ class Acquiring:
 
     candidates: Mapping[str, Candidate]
     offered: Mapping[str, str]
-    """Each with its group, and its owner or that it does not exist yet."""
+    """Each with its group, and its owner or that it is not there."""
 
     done_as: ClassVar = "acquired"
 
@@ -68,15 +68,19 @@ class Acquiring:
             raise AbortFlow("no_write_scope")
         with exist_errors(hass, entry, writing=False):
             templates = await runtime.coordinator.async_templates()
-        found = acquirable(runtime.coordinator.data, templates, runtime.scopes)
+            # What nobody owns is in no poll.
+            present = await async_present(runtime.client)
+        data = runtime.coordinator.data
+        found = acquirable(data, templates, runtime.scopes, present)
         if not found:
             raise AbortFlow("nothing_to_acquire")
         candidates = {each.key: each for each in sorted(found, key=_place)}
         new = await async_text(hass, "not_there_yet")
-        offered = {
-            key: each.text() if each.exists else f"{each.text()} ({new})"
-            for key, each in candidates.items()
-        }
+        gone = await async_text(hass, "gone_from_exist")
+        offered = {}
+        for key, each in candidates.items():
+            why = gone if each.gone else "" if each.exists else new
+            offered[key] = f"{each.text()} ({why})" if why else each.text()
         return cls(candidates, offered)
 
     @property
@@ -88,17 +92,24 @@ class Acquiring:
     def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> Sections:
         """Say which service loses what, what is created, and what is not known."""
         chosen = [self.candidates[key] for key in keys]
-        free = [each for each in chosen if each.exists and not each.takes_over]
+        gone = [each for each in chosen if each.gone]
         new = [each for each in chosen if not each.exists]
+        free = [
+            each
+            for each in chosen
+            if each.exists and not (each.takes_over or each.gone)
+        ]
         unseen = [each for each in chosen if not each.owner_visible]
         at_exist = [each for each in chosen if each.group.name in EDITED_AT_EXIST]
         return {
             "acquire_taken": losers(chosen),
             "acquire_free": _labels(free),
+            "acquire_gone": _labels(gone),
             "acquire_new": _labels(new),
             "acquire_unseen": _labels(unseen),
             "acquire_edited_at_exist": _labels(at_exist),
-            "acquire_undo": _labels(each for each in chosen if each.exists),
+            "acquire_undo": _labels(each for each in chosen if each.returns),
+            "acquire_may_vanish": _labels(each for each in chosen if not each.returns),
         }
 
     async def async_do(

@@ -227,6 +227,12 @@ class Ledger:
             self.state.written.pop(name, None)
         await self.async_drop(self.state.keys_of(names))
 
+    @callback
+    def note_former(self, key: Key, value: Value) -> None:
+        """Take note that a former owner's service wrote the day: it is nobody's edit."""
+        day = self.state.day(key)
+        self.state.set_day(key, replace(day, pending=distinct((*day.pending, value))))
+
     def keys_of(self, names: Collection[str], *holds: Hold) -> list[Key]:
         """Return what waits of these attributes, in any or in these states."""
         return self.state.keys_of(names, *holds)
