@@ -48,7 +48,10 @@ class Home:
     async def connect(self) -> None:
         """Open the socket; one that was idle for a minute answered no pings and is dead."""
         token = self._headers["Authorization"].removeprefix("Bearer ")
-        socket = await self.session.ws_connect(f"{self.url}/api/websocket")
+        # Years of statistics come as one message.
+        socket = await self.session.ws_connect(
+            f"{self.url}/api/websocket", max_msg_size=0
+        )
         await socket.receive_json()
         await socket.send_json({"type": "auth", "access_token": token})
         await socket.receive_json()
