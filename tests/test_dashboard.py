@@ -134,6 +134,9 @@ async def test_charts_are_of_what_is_in_the_statistics(
     config = await shown(hass, entry)
     assert headings(config) == ["Today", "Latest", "Last 7 days", "Connection"]
     assert [view["title"] for view in config["views"]] == ["Today", "Years"]
+    years = config["views"][1]
+    spans = {section["column_span"] for section in years["sections"]}
+    assert spans == {years["max_columns"]}
     *_, steps, mood, weight, coffees, bedtime = of_type(config, "statistics-graph")
     assert steps["title"] == "Steps by month"
     assert steps["entities"] == [{"entity": "exist:dora_steps", "name": "Steps"}]

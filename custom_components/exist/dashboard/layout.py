@@ -63,10 +63,13 @@ def dashboard(
         ),
     )
     views = [_view(texts["today"], "today", (chain.from_iterable(s) for s in sections))]
-    # Each chart may stand beside another one.
+    # Beside another one, the axis of a chart would have no room for the years.
     years = [[card] for card in _years(has, texts)]
     if years:
-        views.append(_view(texts["years"], "years", years))
+        view = _view(texts["years"], "years", years)
+        for section in view["sections"]:
+            section["column_span"] = view["max_columns"]
+        views.append(view)
     return {"views": views}
 
 
