@@ -1,10 +1,14 @@
 """History: every number is a line, and no class is one that its kind cannot have."""
 
+from datetime import timedelta
 import json
 from pathlib import Path
 
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.components.recorder.common import (
+    do_adhoc_statistics,
+)
 
 from custom_components.exist.const import CONF_GROUPS, CONF_POLICIES, DOMAIN, GROUPS
 from custom_components.exist.values.kinds import KINDS, Policy
@@ -13,12 +17,15 @@ from homeassistant.components.sensor import DEVICE_CLASS_STATE_CLASSES
 from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, Platform
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import entity_registry as er
+from homeassistant.helpers.recorder import get_instance
+from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer
 from .exist_server.values import ValueType
 from .frontend import is_line
 from .link_home import TV, add_link, link_data
+from .writing import settle
 
 EN = Path(__file__).parent.parent / "custom_components/exist/translations/en.json"
 OWN = (ValueType.INTEGER, ValueType.FLOAT, ValueType.SCALE, ValueType.PERIOD)
@@ -72,10 +79,7 @@ async def test_every_number_is_a_line_whichever_day_it_shows(
         row = DESCRIPTIONS.get(name)
         if row is not None and row.named_unit:
             # One that follows the language would be a changed one for statistics.
-            assert (state_class is None) is (
-                ATTR_UNIT_OF_MEASUREMENT in state.attributes
-            )
-            assert (state_class is None) is (policy is not Policy.LATEST), name
+            assert state_class is None, name
     assert "bug report" not in caplog.text
 
 
@@ -90,6 +94,36 @@ async def test_a_count_is_named_and_what_counts_nothing_named_is_not(
     assert not _sensor(hass, own.name).attributes[ATTR_UNIT_OF_MEASUREMENT].strip()
     waiting = state_of(hass, "sensor.exist_ada_values_waiting")
     assert is_line(waiting)
+
+
+@pytest.mark.usefixtures("recorder_mock")
+@pytest.mark.parametrize("name", ["steps", "kniebeugen"])
+async def test_a_count_keeps_its_unit_when_it_shows_another_day(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    caplog: pytest.LogCaptureFixture,
+    name: str,
+) -> None:
+    exist_server.add_attribute("ada", "Kniebeugen", "custom", ValueType.INTEGER)
+    exist_server.own("ada", "steps", "kniebeugen")
+    exist_server.set_value("ada", name, None, 5144)
+    entry = await add_account()
+    begin = dt_util.utcnow().replace(second=0, microsecond=0)
+    units = set()
+    for policy in (Policy.TODAY, Policy.LATEST, Policy.TODAY):
+        hass.config_entries.async_update_entry(
+            entry, options={**entry.options, CONF_POLICIES: {name: policy.value}}
+        )
+        await settle(hass)
+        state = _sensor(hass, name)
+        assert state.state == "5144"
+        units.add(state.attributes[ATTR_UNIT_OF_MEASUREMENT])
+    assert len(units) == 1
+    await get_instance(hass).async_block_till_done()
+    do_adhoc_statistics(hass, start=begin - timedelta(minutes=begin.minute % 5))
+    await get_instance(hass).async_block_till_done()
+    assert "is changing" not in caplog.text
 
 
 async def test_the_values_of_a_link_to_a_count_are_a_line(

@@ -134,14 +134,22 @@ async def test_charts_are_of_what_is_in_the_statistics(
     config = await shown(hass, entry)
     assert headings(config) == ["Today", "Latest", "Last 7 days", "Connection"]
     assert [view["title"] for view in config["views"]] == ["Today", "Years"]
+    years = config["views"][1]
+    spans = {section["column_span"] for section in years["sections"]}
+    assert spans == {years["max_columns"]}
     *_, steps, mood, weight, coffees, bedtime = of_type(config, "statistics-graph")
-    assert steps["title"] == "Steps"
+    assert steps["title"] == "Steps by month"
     assert steps["entities"] == [{"entity": "exist:dora_steps", "name": "Steps"}]
     assert (steps["stat_types"], steps["chart_type"]) == (["change"], "bar")
     assert (steps["days_to_show"], steps["period"]) == (425, "month")
     assert (mood["stat_types"], mood["chart_type"]) == (["mean"], "line")
-    assert [weight["title"], coffees["title"]] == ["Weight", "Coffees"]
-    assert bedtime["title"] == "Bedtime (hours after midday of the day before)"
+    assert [weight["title"], coffees["title"]] == [
+        "Weight by month",
+        "Coffees by month",
+    ]
+    assert bedtime["title"] == (
+        "Bedtime by month (hours after midday of the day before)"
+    )
 
 
 @pytest.mark.usefixtures("recorder_mock", "freezer")
@@ -151,22 +159,29 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     today = exist_server.today("ada")
     yesterday = today - timedelta(days=1)
     exist_server.set_value("ada", "steps", today, 4321)
-    exist_server.set_value("ada", "steps", yesterday, 9876)
+    exist_server.set_value("ada", "steps", yesterday, 12876)
     exist_server.set_value("ada", "steps_goal", today, 8000)
     exist_server.set_value("ada", "productive_min", today, 125)
-    exist_server.set_value("ada", "productive_min", yesterday, 60)
-    exist_server.set_value("ada", "sleep", today, 444)
+    exist_server.set_value("ada", "productive_min", yesterday, 0)
+    exist_server.set_value("ada", "sleep", today, 420)
+    exist_server.set_value("ada", "weight", today, 72)
+    exist_server.set_value("ada", "weather_temp_max", today, -4.25)
+    exist_server.set_value("ada", "body_fat", today, 0.215)
     exist_server.clear_value("ada", "workouts", today)
+    exist_server.set_value("ada", "workouts", yesterday, 2)
     entry = await add_account()
     now, latest = of_type(await shown(hass, entry), "markdown")
     rows = table(hass, now)
     assert rows[""] == ["Today", "Goal", "Yesterday"]
-    assert rows["Steps"] == ["4321", "8000", "9876"]
-    assert rows["Productive time"][0::2] == ["2:05** h", "1:00"]
-    assert rows["Workouts"][:2] == ["–", ""]
+    assert rows["Steps"] == ["4,321", "8,000", "12,876"]
+    assert rows["Productive time"][0::2] == ["2h 5m", "0m"]
+    assert rows["Workouts"] == ["–", "", "2"]
     rows = table(hass, latest)
     assert rows[""] == ["Latest", "Goal"]
-    assert rows["Time asleep"][0] == "7:24** h"
+    assert rows["Time asleep"][0] == "7h"
+    assert rows["Weight"][0] == "72.0** kg"
+    assert rows["Max temp"][0] == "-4.2** °C"
+    assert rows["Body fat"][0] == "21.5**%"
 
     # What the person calls it must not break the table, nor what is shown.
     er.async_get(hass).async_update_entity(
@@ -174,6 +189,48 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     )
     await settle(hass)
     assert "Walks   &lt;b&gt;runs&lt;/b&gt;" in table(hass, now)
+
+
+@pytest.mark.usefixtures("recorder_mock", "freezer")
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["5,144", "25,144", "7h 4m", "72.5** kg", "21.5**%"]),
+        ("de", ["5.144", "25.144", "7h, 4 Min.", "72,5** kg", "21,5** %"]),
+        ("es", ["5144", "25.144", "7h 4min", "72,5** kg", "21,5**%"]),
+        ("fr", ["5\u202f144", "25\u202f144", "7h 4min", "72,5** kg", "21,5** %"]),
+        ("nl", ["5.144", "25.144", "7 u, 4 m", "72,5** kg", "21,5**%"]),
+        ("pl", ["5144", "25\u00a0144", "7 h i 4 min", "72,5** kg", "21,5**%"]),
+        ("ja", ["5,144", "25,144", "7h4m", "72.5** kg", "21.5**%"]),
+        ("sv", ["5,144", "25,144", "7h 4m", "72.5** kg", "21.5**%"]),
+    ],
+)
+async def test_numbers_are_written_as_the_language_writes_them(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    language: str,
+    told: list[str],
+) -> None:
+    today = exist_server.today("ada")
+    for name, value in (
+        ("steps", 5144),
+        ("steps_goal", 25144),
+        ("sleep", 424),
+        ("weight", 72.5),
+        ("body_fat", 0.215),
+    ):
+        exist_server.set_value("ada", name, today, value)
+    entry = await add_account()
+    hass.config.language = language
+    now, latest = of_type(await shown(hass, entry), "markdown")
+    rows = table(hass, now) | table(hass, latest)
+    assert [
+        *rows["Steps"][:2],
+        rows["Time asleep"][0],
+        rows["Weight"][0],
+        rows["Body fat"][0],
+    ] == told
 
 
 @pytest.mark.usefixtures("freezer")
@@ -202,7 +259,8 @@ async def test_an_account_with_tags_only(
     config = await shown(hass, entry)
     assert headings(config) == ["Your day", "Tags", "Connection"]
     [chart] = of_type(config, "statistics-graph")
-    assert (chart["title"], chart["hide_legend"]) == ("Tags", False)
+    assert (chart["title"], chart["hide_legend"]) == ("Tags: days per month", False)
+    assert (chart["days_to_show"], chart["period"]) == (365, "month")
     assert [each["name"] for each in chart["entities"]] == ["Gym"]
 
     # A list without tags is no list any more.

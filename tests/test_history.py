@@ -20,6 +20,7 @@ from custom_components.exist.const import (
     GROUPS,
 )
 from custom_components.exist.diagnostics import async_get_config_entry_diagnostics
+from custom_components.exist.history.charts import statistic_id
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
@@ -537,3 +538,40 @@ async def test_hours_that_are_counted_from_elsewhere_are_imported_anew(
     assert await kept(hass, BEDTIME) == pytest.approx(
         days_at_exist(person, "sleep_start")
     )
+
+
+async def test_what_is_not_at_exist_any_more_goes_too_and_nothing_of_others(
+    hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
+) -> None:
+    def chart(user: str, name: str) -> str:
+        called = statistic_id(user, name)
+        async_add_external_statistics(
+            hass,
+            {
+                "source": "exist",
+                "statistic_id": called,
+                "name": f"{user}: {name}",
+                "unit_of_measurement": None,
+                "unit_class": None,
+                "has_sum": False,
+                "mean_type": StatisticMeanType.ARITHMETIC,
+            },
+            [{"start": dt_util.start_of_local_day(ago(9)), "mean": 1.0}],
+        )
+        return called
+
+    for name in ("gym", "bedroom_temperature", "Réveils", "x_steps"):
+        chart("dora", name)
+    others = {
+        chart(user, name)
+        for user in ("dora_x", "dorax", "dor")
+        for name in ("gym", "steps", "Réveils", "a_steps")
+    }
+    options = {**account.options, CONF_CLEAR_ON_REMOVE: True}
+    hass.config_entries.async_update_entry(account, options=options)
+    await settle(hass)
+    await imported(hass, account)
+    assert await hass.config_entries.async_remove(account.entry_id)
+    await settle(hass)
+    await get_instance(hass).async_block_till_done()
+    assert (await known(hass)).keys() == others

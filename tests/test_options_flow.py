@@ -13,6 +13,7 @@ from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
 from .writing import settle
 
+WEIGHT = "sensor.exist_ada_weight"
 STEPS = "sensor.exist_ada_steps"
 
 
@@ -76,9 +77,11 @@ async def test_which_day_a_sensor_shows(
     offered = _offered(result, "switched")
     assert offered["steps"] == "Steps · shows today"
     assert offered["weight"] == "Weight · shows the newest value"
+    assert state_of(hass, WEIGHT).attributes["state_class"] == "measurement"
     await _submit(hass, result, {"switched": ["steps", "weight"]})
     assert account.options["policies"] == {"steps": "latest", "weight": "today"}
-    assert state_of(hass, STEPS).attributes["state_class"] == "measurement"
+    assert "state_class" not in state_of(hass, WEIGHT).attributes
+    assert state_of(hass, STEPS).attributes["unit_of_measurement"] == "steps"
     offered = _offered(await _open(hass, account, "policies"), "switched")
     assert offered["steps"] == "Steps · shows the newest value"
     assert offered["weight"] == "Weight · shows today"
@@ -89,7 +92,6 @@ async def test_which_day_a_sensor_shows(
     await _submit(hass, result, {})
     # What is not shown just now keeps what the person said of it.
     assert account.options["policies"] == {"weight": "today"}
-    assert "state_class" not in state_of(hass, STEPS).attributes
 
 
 async def test_acquire(

@@ -6,6 +6,7 @@ from homeassistant.core import ServiceCall
 
 from ..dashboard.gather import async_belongings
 from ..dashboard.layout import TEXTS, dashboard
+from ..dashboard.spelling import spelling_of
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry
 
@@ -15,4 +16,5 @@ async def async_get_dashboard(
 ) -> dict[str, Any]:
     """Return a dashboard of what is there now, in Home Assistant's language."""
     texts = {key: await async_text(call.hass, f"dashboard_{key}") for key in TEXTS}
-    return dashboard(await async_belongings(call.hass, entry), texts)
+    spelling = spelling_of(call.hass.config.language)
+    return dashboard(await async_belongings(call.hass, entry), texts, spelling)

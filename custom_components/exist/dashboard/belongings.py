@@ -1,7 +1,7 @@
 """What an account has that a dashboard can show: records."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum, auto
 
@@ -18,12 +18,16 @@ class Looks(Enum):
 
 @dataclass(frozen=True, slots=True)
 class ChartedPast:
-    """A statistic that has days; `first` is the oldest, if that is known."""
+    """A statistic that has days; `first` is the oldest, if that is known.
+
+    `by` are its titles where a point of it is more than a day: "week" and "month".
+    """
 
     statistic: str
     title: str
     adds_up: bool
     first: date | None
+    by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,23 +1,45 @@
 """The template of a table: what is now, beside what it may be compared with."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 import json
 
+from .spelling import Spelling
+
 # Of a name, nothing may break the table or the page; long units are names of what is
-# counted, which stand there anyway.
+# counted, which stand there anyway. What is compared has as many digits as what is now.
 _TABLE = """\
+{% macro number(value, digits) -%}
+  {% set plain = '%.*f' | format(digits, value) %}
+  {%- if value | abs >= spelling.grouped %}
+    {%- set plain = '{:,.{}f}'.format(value, digits) %}
+  {%- endif %}
+  {{- plain.replace(',', '_').replace('.', spelling.point)
+      .replace('_', spelling.thousands) }}
+{%- endmacro %}
 {% macro shown(entity, value) -%}
-  {% if not is_number(value) %}{{ value if value is string and has_value(entity) else '–' }}
-  {%- elif is_state_attr(entity, 'device_class', 'duration')
-      and is_state_attr(entity, 'unit_of_measurement', 'min') %}
-  {%- set minutes = value | int %}{{ '%d:%02d' | format(minutes // 60, minutes % 60) }}
-  {%- else %}{{ (value | round(1) | string).removesuffix('.0') }}
+  {% set unit = state_attr(entity, 'unit_of_measurement') %}
+  {%- if not is_number(value) %}
+    {{- value if value is string and has_value(entity) else '–' }}
+  {%- elif is_state_attr(entity, 'device_class', 'duration') and unit in ('min', 'h') %}
+    {%- set minutes = (value | float * (60 if unit == 'h' else 1)) | round | int %}
+    {%- set parts = [(minutes // 60, spelling.hours), (minutes % 60, spelling.minutes)]
+        | rejectattr(0, 'eq', 0) | list or [(0, spelling.minutes)] %}
+    {%- for count, unit in parts %}
+      {{- spelling.between if loop.index0 }}{{ count }}{{ unit }}
+    {%- endfor %}
+  {%- else %}
+    {%- set state = states(entity, rounded=True) %}
+    {%- set digits = (state ~ '.').split('.')[1] | length if is_number(state)
+        else (0 if value == value | int else 1) %}
+    {{- number(value | float, [digits, 2] | min) }}
   {%- endif %}
 {%- endmacro %}
 {% macro unit(entity) -%}
   {% set unit = state_attr(entity, 'unit_of_measurement') or '' %}
-  {%- if has_value(entity) and unit | trim and unit | length < 5 %}
-  {{- ' h' if unit == 'min' else ' ' ~ unit }}
+  {%- if has_value(entity) and unit | trim and unit | length < 5
+      and not is_state_attr(entity, 'device_class', 'duration') %}
+  {{- spelling.percent if unit == '%' else ' ' ~ unit }}
   {%- endif %}
 {%- endmacro %}
 {% set told = namespace(columns=[]) %}
@@ -36,7 +58,9 @@ _TABLE = """\
 {% endfor %}"""
 
 
-def comparing(entities: Iterable[str], now: str, columns: Mapping[str, str]) -> str:
+def comparing(
+    entities: Iterable[str], now: str, columns: Mapping[str, str], spelling: Spelling
+) -> str:
     """Return a Markdown template with a row for each entity.
 
     `columns` are titles by state attribute; one that no entity has is left out.
@@ -44,8 +68,10 @@ def comparing(entities: Iterable[str], now: str, columns: Mapping[str, str]) -> 
     listed = json.dumps(list(entities), indent=2)
     titles = json.dumps(list(columns.items()), ensure_ascii=False)
     title = json.dumps(now, ensure_ascii=False)
+    spelled = json.dumps(asdict(spelling))
     return f"""\
 {{% set entities = {listed} %}}
 {{% set now_title = {title} %}}
 {{% set columns = {titles} %}}
+{{% set spelling = {spelled} %}}
 {_TABLE}"""

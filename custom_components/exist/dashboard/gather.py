@@ -130,13 +130,19 @@ def _looks(value_type: ValueType) -> Looks:
 async def _async_past(
     hass: HomeAssistant, entry: ExistConfigEntry, attribute: Attribute, policy: Policy
 ) -> ChartedPast | None:
-    history, title = entry.runtime_data.history, attribute.label
+    history, label = entry.runtime_data.history, attribute.label
     statistic = history.statistic_of(attribute.name)
     chart = chart_of(account_id(entry), attribute, policy)
     if statistic is None or chart is None:
         return None
+    titles = {
+        "day": label,
+        "week": await async_text(hass, "dashboard_by_week", label=label),
+        "month": await async_text(hass, "dashboard_by_month", label=label),
+    }
     if chart.begins is not None:
         key = "hours_after_midday" if chart.begins else "hours_after_midnight"
-        title = await async_text(hass, key, label=title)
+        for period, title in titles.items():
+            titles[period] = await async_text(hass, key, label=title)
     first = history.contents.charted[attribute.name].first
-    return ChartedPast(statistic, title, chart.adds_up, first)
+    return ChartedPast(statistic, titles["day"], chart.adds_up, first, titles)

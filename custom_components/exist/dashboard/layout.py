@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from .belongings import Belongings, ChartedPast, Looks, ShownAttribute
 from .compared import comparing
+from .spelling import ENGLISH, Spelling
 
 type Card = dict[str, Any]
 
@@ -14,7 +15,8 @@ MOST_ROWS = 10
 MOST_TILES = 6
 MOST_WEEKS = 3
 MOST_YEARS = 8
-MOST_FLAGS = 6
+# More bars of a month beside each other cannot be told apart.
+MOST_FLAGS = 4
 # The frontend shows one day more.
 WEEK = 6
 YEAR = 365
@@ -28,6 +30,7 @@ TEXTS: Final = (
     "log",
     "tags",
     "today",
+    "tags_by_month",
     "usual",
     "week",
     "years",
@@ -39,7 +42,9 @@ _DEVICE_NAME: Final = {"type": "device"}
 _WIDE: Final = {"grid_options": {"columns": "full"}}
 
 
-def dashboard(has: Belongings, texts: Mapping[str, str]) -> dict[str, Any]:
+def dashboard(
+    has: Belongings, texts: Mapping[str, str], spelling: Spelling = ENGLISH
+) -> dict[str, Any]:
     """Return the configuration of a dashboard, which a person pastes.
 
     What is not there has no card, and what has no card no section or view.
@@ -48,8 +53,8 @@ def dashboard(has: Belongings, texts: Mapping[str, str]) -> dict[str, Any]:
     sections = (
         (_part(texts["log"], "mdi:pencil", _log(has, texts)),),
         (
-            _part(texts["today"], "mdi:calendar-today", _today(has, texts)),
-            _part(texts["latest"], "mdi:clock-outline", _latest(has, texts)),
+            _part(texts["today"], "mdi:calendar-today", _today(has, texts, spelling)),
+            _part(texts["latest"], "mdi:clock-outline", _latest(has, texts, spelling)),
         ),
         (_part(texts["week"], "mdi:calendar-week", _week(has)),),
         (
@@ -58,10 +63,13 @@ def dashboard(has: Belongings, texts: Mapping[str, str]) -> dict[str, Any]:
         ),
     )
     views = [_view(texts["today"], "today", (chain.from_iterable(s) for s in sections))]
-    # Each chart may stand beside another one.
+    # Beside another one, the axis of a chart would have no room for the years.
     years = [[card] for card in _years(has, texts)]
     if years:
-        views.append(_view(texts["years"], "years", years))
+        view = _view(texts["years"], "years", years)
+        for section in view["sections"]:
+            section["column_span"] = view["max_columns"]
+        views.append(view)
     return {"views": views}
 
 
@@ -84,8 +92,11 @@ def _part(heading: str, icon: str, cards: Iterable[Card]) -> Iterator[Card]:
         yield from found
 
 
-def _today(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
-    yield from _compared(_measured(has, today=True), texts["today"], texts)
+def _today(
+    has: Belongings, texts: Mapping[str, str], spelling: Spelling
+) -> Iterator[Card]:
+    measured = _measured(has, today=True)
+    yield from _compared(measured, texts["today"], texts, spelling)
     flags = [
         each.sensor
         for each in has.attributes
@@ -94,8 +105,11 @@ def _today(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
     yield from (_tile(each) for each in flags[:MOST_TILES])
 
 
-def _latest(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
-    yield from _compared(_measured(has, today=False), texts["latest"], texts)
+def _latest(
+    has: Belongings, texts: Mapping[str, str], spelling: Spelling
+) -> Iterator[Card]:
+    measured = _measured(has, today=False)
+    yield from _compared(measured, texts["latest"], texts, spelling)
     # A text that can be entered stands in its field.
     words = [
         each.sensor
@@ -115,14 +129,18 @@ def _measured(has: Belongings, *, today: bool) -> Iterator[ShownAttribute]:
 
 
 def _compared(
-    measured: Iterable[ShownAttribute], now: str, texts: Mapping[str, str]
+    measured: Iterable[ShownAttribute],
+    now: str,
+    texts: Mapping[str, str],
+    spelling: Spelling,
 ) -> Iterator[Card]:
     """Yield a table of what is now, beside goal, usual value, and yesterday."""
     entities = [each.sensor for each in measured if each.sensor][:MOST_ROWS]
     if not entities:
         return
     columns = {key: texts[key] for key in ("goal", "usual", "yesterday")}
-    yield {"type": "markdown", "content": comparing(entities, now, columns)} | _WIDE
+    content = comparing(entities, now, columns, spelling)
+    yield {"type": "markdown", "content": content} | _WIDE
 
 
 def _log(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
@@ -170,15 +188,18 @@ def _years(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
     charted = [each for each in has.attributes if each.past and _is_single(each)]
     for each in charted[:MOST_YEARS]:
         if each.past:
-            yield _chart(each.past.title, [each.past], **_span(has, [each.past]))
+            span = _span(has, [each.past])
+            title = each.past.by.get(span["period"], each.past.title)
+            yield _chart(title, [each.past], **span)
     flags = [
         each.past
         for each in has.attributes
         if each.past and each.looks is Looks.YES_OR_NO
     ][:MOST_FLAGS]
     if flags:
-        span = _span(has, flags)
-        yield _chart(texts["tags"], flags, **span) | {"hide_legend": False}
+        # Their years would be hundreds of needles.
+        chart = _chart(texts["tags_by_month"], flags, days=YEAR, period="month")
+        yield chart | {"hide_legend": False}
 
 
 def _is_single(attribute: ShownAttribute) -> bool:

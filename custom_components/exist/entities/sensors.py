@@ -51,12 +51,16 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         if not kind.is_number:
             return
         # What adds up over the day has no state class: a day corrected after
-        # midnight would stay wrong for good in Home Assistant's statistics.
-        if self._policy is Policy.LATEST and _may_be_measured(description.device_class):
+        # midnight would stay wrong for good in Home Assistant's statistics. Nor has a
+        # count that shows another day: its unit, which it needs to be a line, is none
+        # that statistics take.
+        is_count = description.unit is None and description.policy is Policy.TODAY
+        if (
+            self._policy is Policy.LATEST
+            and not is_count
+            and _may_be_measured(description.device_class)
+        ):
             self._attr_state_class = SensorStateClass.MEASUREMENT
-            if description.named_unit:
-                # A unit that follows the language would be "changed" for statistics.
-                self._attr_translation_key = kind.default.icon_key
         elif description.unit is None and not description.named_unit:
             self._attr_native_unit_of_measurement = NEUTRAL_UNIT
 

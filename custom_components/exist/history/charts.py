@@ -39,6 +39,7 @@ _CONVERTERS: Final[Iterable[type[BaseUnitConverter]]] = (
 # Where the first underscore parts the two, they can be told apart again.
 _PLAIN_USER = re.compile(r"[0-9a-z]+")
 _PLAIN_NAME = re.compile(r"[0-9a-z]+(_[0-9a-z]+)*")
+_HASHED = re.compile(r"(.+)_[0-9a-f]{10}")
 # The recorder keeps 255 characters.
 LONGEST = 200
 
@@ -119,3 +120,17 @@ def statistic_id(account: str, name: str) -> str:
     digest = blake2b(f"{account}/{name}".encode(), digest_size=5).hexdigest()
     slug = slugify(plain)[:LONGEST].strip("_")
     return f"{DOMAIN}:{slug}_{digest}"
+
+
+def is_of(account: str, statistic: str, *, is_called_so: bool) -> bool:
+    """Return whether a statistic is the account's, as far as its id can tell.
+
+    `is_called_so` is whether the statistic's own name says so: a hash tells nothing of
+    an attribute that is not known any more.
+    """
+    rest = statistic.removeprefix(f"{DOMAIN}:{slugify(account)}_")
+    if rest == statistic:
+        return False
+    if (hashed := _HASHED.fullmatch(rest)) is None:
+        return _PLAIN_USER.fullmatch(account) is not None
+    return is_called_so or statistic == statistic_id(account, hashed[1])

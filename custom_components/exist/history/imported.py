@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+import logging
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
@@ -11,9 +12,11 @@ from ..account.ids import account_id
 from ..account.last_poll_file import LastPollFile
 from ..api import Value, ValueType
 from ..storage import AccountFiles, FileKind, RecordFile, dump
-from .charts import statistic_id
-from .statistics import can_be_asked, clear
+from .charts import is_of, statistic_id
+from .statistics import async_names, can_be_asked, clear
 from .walks import ONE_DAY, WINDOW, Walk, walks_for
+
+_LOGGER = logging.getLogger(__name__)
 
 SOON_SECONDS = 1.0
 
@@ -147,8 +150,11 @@ async def async_clear_statistics(
     """Let the statistics of an account that is removed be deleted.
 
     A removal waits for no recorder, which may be locked for minutes. Where it cannot be
-    read what was imported, Exist's last answer tells of what that must have been.
+    read what was imported, Exist's last answer tells of what that must have been, and
+    the recorder of what is not at Exist any more.
     """
+    from sqlalchemy.exc import SQLAlchemyError
+
     if not can_be_asked(hass):
         return
     file = HistoryFile(files)
@@ -156,5 +162,13 @@ async def async_clear_statistics(
     last = await LastPollFile(files).async_load()
     listed = {each.name for each in last.visible} if last else set()
     account = account_id(entry)
-    names = sorted(file.contents.charted.keys() | listed)
-    clear(hass, [statistic_id(account, name) for name in names])
+    ids = {
+        statistic_id(account, name) for name in file.contents.charted.keys() | listed
+    }
+    try:
+        for each, called in (await async_names(hass)).items():
+            if is_of(account, each, is_called_so=f"{entry.title}: " in called):
+                ids.add(each)
+    except SQLAlchemyError as err:
+        _LOGGER.debug("The statistics cannot be listed: %s", type(err).__name__)
+    clear(hass, sorted(ids))

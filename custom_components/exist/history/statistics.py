@@ -130,6 +130,17 @@ async def async_known(
     return await _async_run(hass, read)
 
 
+async def async_names(hass: HomeAssistant) -> dict[str, str]:
+    """Return what all statistics are called that any account ever had, by their ids."""
+    from homeassistant.components.recorder.statistics import get_metadata
+
+    def read() -> dict[str, str]:
+        found = get_metadata(hass, statistic_source=DOMAIN)
+        return {each: meta["name"] or "" for each, (_, meta) in found.items()}
+
+    return await get_instance(hass).async_add_executor_job(read)
+
+
 async def async_read(
     hass: HomeAssistant,
     ids: Collection[str],
