@@ -1,6 +1,7 @@
 """Past days by hourly statistics: what states tell, or almost, or nothing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC
 from itertools import pairwise
 import random
@@ -66,6 +67,13 @@ def _is_quiet(history: History, window: Window) -> bool:
     )
 
 
+def _runs(off: Sequence[Window], begin: float, end: float) -> tuple[Window, ...]:
+    """Return when Home Assistant was on."""
+    starts = (begin - 24 * HOUR, *(each.end for each in off))
+    ends = (*(each.start for each in off), end)
+    return tuple(map(Window, starts, ends, strict=True))
+
+
 def _gross(history: History, window: Window) -> float:
     shown = [
         each.value
@@ -81,7 +89,9 @@ def _of_meter(seed: int, kind: str, *, harsh: bool) -> tuple[Counter[str], list[
     begin, end = min(home.days).start, max(home.days).end
     hours = hours_of(home.history, home.meter, begin, end)
     by_states = count(home.history, home.meter, of)
-    by_hours = count(history_of_hours(hours, home.history.zones), home.meter, of)
+    # The runs of long ago are no longer known.
+    runs = _runs(home.history.off, begin, end) if seed % 2 else ()
+    by_hours = count(history_of_hours(hours, home.history.zones, runs), home.meter, of)
     found: Counter[str] = Counter()
     far: list[str] = []
     # Of the first day, the hour in which the meter began is not known.

@@ -211,3 +211,27 @@ async def test_a_wish_that_was_fulfilled_is_on_disk_at_once(
     known = raw["data"]["links"][link_id]
     assert known["asked"] == known["filling"] == "2026-05-20T12:00:00+02:00"
     assert known["filled"] == "2026-05-15"
+
+
+@pytest.mark.parametrize("is_under_way", [False, True])
+async def test_what_an_older_version_did_not_count_is_not_said_to_be_none(
+    hass: HomeAssistant, home: MockConfigEntry, is_under_way: bool
+) -> None:
+    link_id = await add_link(hass, home, bedroom_link(0, past_days=5))
+    assert _past_days_sent(hass) == [5]
+    await hass.config_entries.async_unload(home.entry_id)
+    path = path_of(hass, home, FileKind.LINKS)
+    raw = json.loads(path.read_bytes())
+    known = raw["data"]["links"][link_id]
+    del known["sent"]
+    if is_under_way:
+        known |= {"asked": "", "filled": "2026-05-18"}
+    path.write_text(json.dumps(raw))
+    await hass.config_entries.async_setup(home.entry_id)
+    await settle(hass)
+    assert _past_days_sent(hass) == []
+    asked = {"past_days": 9, "asked": "2026-05-20T11:00:00+02:00"}
+    data = bedroom_link(0, **asked)
+    hass.config_entries.async_update_subentry(home, home.subentries[link_id], data=data)
+    await settle(hass)
+    assert _past_days_sent(hass) == [9]

@@ -48,7 +48,9 @@ def _noon(freezer: FrozenDateTimeFactory) -> None:
         ("inches", "in"),
         ("m3", "m³"),
         ("calories", "kcal"),
-        ("cal", "kcal"),
+        ("Cal", "kcal"),
+        # What an entity means by it says its device class.
+        ("cal", "cal"),
         ("pct", "%"),
         # These are two units each, or none.
         ("mw", "mw"),
@@ -236,9 +238,10 @@ async def test_the_first_text_of_a_day_is_one_that_says_something(
 @pytest.mark.parametrize(
     ("entity", "wish"),
     [
-        ("input_select.mode", {"aggregate": "times", "states": ["Gym", "Run"]}),
+        ("input_select.mode", {"aggregate": "times", "states": ["Walk", "Run"]}),
         ("sensor.washer", {"aggregate": "times", "states": ["Run"]}),
-        ("input_select.mode", {"aggregate": "last", "steps": ["Gym", "Run"]}),
+        ("input_select.mode", {"aggregate": "last", "steps": ["Walk", "", "Run"]}),
+        ("input_select.mode", {"aggregate": "last", "steps": ["1", "2", "Run"]}),
     ],
 )
 async def test_what_was_taken_off_a_list_is_a_repair_and_no_silent_0(
@@ -262,3 +265,89 @@ async def test_what_was_taken_off_a_list_is_a_repair_and_no_silent_0(
     hass.states.async_set(entity, "Jog", {"options": ["Rest", "Gym", "Run", "Jog"]})
     await evaluate(hass, home)
     assert link_issues(hass) == {}
+
+
+@pytest.mark.parametrize(
+    ("entity", "options", "state", "wish", "value"),
+    [
+        # A list that depends on the mode, and a helper that was tidied up.
+        (
+            "select.program",
+            ["auto", "eco"],
+            "auto",
+            {"aggregate": "time_in", "states": ["auto", "boost"]},
+            720,
+        ),
+        (
+            "input_select.mood",
+            ["Bad", "Ok", "Good", "Great"],
+            "Good",
+            {
+                "aggregate": "last",
+                "steps": ["Awful", "", "Bad", "", "Ok", "", "Good", "", "Great"],
+            },
+            7,
+        ),
+        # A number stands for itself, whatever the steps were.
+        (
+            "input_select.mood",
+            ["3", "4"],
+            "3",
+            {"aggregate": "last", "steps": ["1", "2"]},
+            3,
+        ),
+    ],
+)
+async def test_what_is_left_of_a_list_still_counts(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    entity: str,
+    options: list[str],
+    state: str,
+    wish: dict[str, Any],
+    value: int,
+) -> None:
+    own_empty(exist_server, "coffees")
+    rows = [((2026, 5, 19, 8), options[-1]), ((2026, 5, 20, 0), state)]
+    listed = {"options": options}
+    await past_of(hass, entity, state, listed, rows, begun=(2026, 5, 1, 7))
+    home = await add_account()
+    aggregate = wish["aggregate"]
+    more = {key: each for key, each in wish.items() if key != "aggregate"}
+    await add_link(hass, home, link_data(entity, aggregate, "coffees", 0, **more))
+    assert link_issues(hass) == {}
+    assert exist_server.value("ada", "coffees", date(2026, 5, 20)) == value
+
+
+@pytest.mark.parametrize(
+    ("device_class", "begun_in", "value"),
+    [
+        # As Fitbit and Withings say it of kilocalories.
+        ({}, "kcal", 512),
+        ({}, "cal", 512),
+        ({"device_class": "energy"}, "kcal", 0.512),
+        ({"device_class": "energy"}, "cal", 512),
+    ],
+)
+async def test_calories_are_kilocalories_unless_they_are_an_energy(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    device_class: dict[str, str],
+    begun_in: str,
+    value: float,
+) -> None:
+    exist_server.add_attribute("ada", "burned", "health", 1, name="burned")
+    exist_server.own("ada", "burned", manual=True)
+    rows = [((2026, 5, 19, 8), "300"), ((2026, 5, 20, 9), "512")]
+    shown = {"unit_of_measurement": "cal", **device_class}
+    begun = (2026, 5, 1, 7)
+    await past_of(hass, "sensor.burned", "512", shown, rows, begun=begun)
+    home = await add_account()
+    more = {"unit": begun_in, "decimals": 3}
+    await add_link(hass, home, link_data("sensor.burned", "last", "burned", 1, **more))
+    assert link_issues(hass) == {}
+    assert exist_server.value("ada", "burned", date(2026, 5, 20)) == value

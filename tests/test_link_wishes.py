@@ -241,6 +241,10 @@ def test_steps_stand_for_their_position_and_numbers_for_themselves() -> None:
     spans = [Span(0, 1, each) for each in ("low", "3", "high", "7,5", "gone")]
     shown = [span.state for span in in_steps(spans, ("low", "3", "high"))]
     assert shown == ["1", "3", "3", "7,5", "gone"]
+    spans = [Span(0, 1, each) for each in ("5 - great", "2: ok", "3")]
+    for numbered, numbers in ((True, ["5", "2", "3"]), (False, ["1", "2", "3"])):
+        told = in_steps(spans, ("5 - great", "2: ok"), numbered=numbered)
+        assert [span.state for span in told] == numbers
 
 
 def test_a_text_that_an_entity_does_not_have_is_none() -> None:
@@ -286,9 +290,13 @@ def test_a_link_of_before_keeps_its_meaning() -> None:
         {"below": 50.0},
         {"state_attribute": "source"},
         {"steps": ["a", "b"]},
+        {"steps": ["a", "b"], "numbered": True},
         {"others": [{"entity": "media_player.other", "registry_id": None}]},
         {"others": [{"entity": "media_player.other", "registry_id": "abc"}]},
     ]
     meanings = {plain.meaning, *(_link(**wish).meaning for wish in wishes)}
     assert len(meanings) == len(wishes) + 1
+    assert "Watched(state_attribute=None, condition=None, steps=('a',))" in (
+        _link(steps=["a"]).meaning
+    )
     assert watched_of({"above": 0.0}).condition == Condition(0.0)

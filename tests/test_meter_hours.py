@@ -143,3 +143,26 @@ def test_what_a_net_total_gives_over_midnight_and_takes_back_counts_on_both_days
     # A moment's 0 is none of that.
     shown[2] = Reading(midnight - 100, 0.0)
     assert days(shown) == pytest.approx((2, 1))
+
+
+@pytest.mark.parametrize(
+    ("runs", "value"),
+    [
+        ((), None),
+        ((Window(0, 5 * 24 * HOUR),), -2.0),
+        # A restart is not a day.
+        ((Window(0, 40 * HOUR), Window(40.1 * HOUR, 5 * 24 * HOUR)), -2.0),
+        ((Window(0, 23 * HOUR), Window(3 * 24 * HOUR, 5 * 24 * HOUR)), None),
+    ],
+)
+def test_a_net_total_that_stood_still_is_told_where_home_assistant_was_on(
+    runs: tuple[Window, ...], value: float | None
+) -> None:
+    shown = [50.0 if hour < 3 * 24 + 10 else 48.0 for hour in range(24 * DAYS)]
+    hours = [
+        Hour(number * HOUR, None, None, None, each, each)
+        for number, each in enumerate(shown)
+    ]
+    history = history_of_hours(hours, (UTC, UTC), runs)
+    counted = count(history, Meter(may_fall=True), ReadingKind.NET_TOTAL)
+    assert counted.within(_day(3)) == value

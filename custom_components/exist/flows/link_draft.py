@@ -21,6 +21,7 @@ from ..links.link import (
     CONF_GROUP,
     CONF_KIND,
     CONF_LABEL,
+    CONF_NUMBERED,
     CONF_OBSERVE,
     CONF_ONLY_NEW,
     CONF_OTHERS,
@@ -40,6 +41,7 @@ from ..links.link import (
 )
 from ..links.readings import ReadingKind
 from ..links.recent import Recent
+from ..links.steps import are_numbered
 from ..links.subject import Subject, allowed, new_value_type, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
@@ -59,6 +61,7 @@ WISHES: Final = (
     CONF_BELOW,
     CONF_STAY,
     CONF_STEPS,
+    CONF_NUMBERED,
 )
 HOURS_OF_PART: Final = {
     PartKind.WHOLE_DAY: (),
@@ -144,6 +147,7 @@ class LinkDraft:
                 CONF_ATTRIBUTE: wish.template or f"{NEW_PREFIX}{wish.label}",
                 CONF_LABEL: wish.label,
                 **({CONF_STEPS: list(wish.steps)} if wish.steps else {}),
+                **({CONF_NUMBERED: True} if are_numbered(wish.steps) else {}),
                 **({CONF_GROUP: wish.group} if wish.group else {}),
             }
         )

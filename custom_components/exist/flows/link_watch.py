@@ -13,6 +13,7 @@ from ..links.link import (
     CONF_ABOVE,
     CONF_BELOW,
     CONF_ENTITY,
+    CONF_NUMBERED,
     CONF_OTHERS,
     CONF_REGISTRY_ID,
     CONF_STATE_ATTRIBUTE,
@@ -21,7 +22,7 @@ from ..links.link import (
     watched_of,
 )
 from ..links.state_attributes import attribute_recorded
-from ..links.steps import said_steps
+from ..links.steps import are_numbered, said_steps
 from ..links.subject import Subject, SubjectKind, allowed, async_subject
 from ..links.watched import Watched
 from .form_pieces import seconds_of
@@ -95,6 +96,10 @@ def _wishes(
         # What a suggestion brought has an order and distances of its own.
         is_known = {*steps} == {*known} - {""}
         wishes[CONF_STEPS] = list(known if is_known else steps)
+        # What a link was made with stays, so that its numbers do.
+        wishes[CONF_NUMBERED] = (
+            draft.data.get(CONF_NUMBERED) if is_known else are_numbered(steps)
+        )
     bounds = {
         key: more[key] for key in (CONF_ABOVE, CONF_BELOW) if more.get(key) is not None
     }

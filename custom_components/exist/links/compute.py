@@ -37,6 +37,7 @@ from .state_attributes import asked_key, source_key
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
+from .unit_spellings import meant_unit
 from .watched import Watched
 from .watching import as_watched
 from .window import DAY, Window, Zones, days_between, whole_hours
@@ -66,7 +67,7 @@ class Plan:
     """The days of one link that are wanted, and what its entity is just now.
 
     `heard` are moments of equal reports, which leave no row; `gone` are chosen states
-    that are none of the places that there are. `since` is when the registry first knew
+    without which the link means nothing any more. `since` is when the registry first knew
     the entity, `kept` what is known of a state attribute that is not recorded. `others`
     are the same days of the link's other entities.
     """
@@ -101,9 +102,16 @@ class Plan:
         return source_key(self.entity_id, self.link.watched.state_attribute)
 
     @property
+    def begun_in(self) -> str | None:
+        """The unit that the entity had when the link was made, as it means it."""
+        return meant_unit(
+            self.link.unit, self.subject.device_class if self.subject else None
+        )
+
+    @property
     def watched(self) -> Watched:
         """What is watched, in the present unit."""
-        watched, unit = self.link.watched, self.link.unit
+        watched, unit = self.link.watched, self.begun_in
         if watched.condition is None:
             return watched
         condition = bounds_in(watched.condition, unit, self.unit)
@@ -316,10 +324,12 @@ class Counting:
         """Return all readings."""
         key = plan.key, hourly
         if key not in self.histories:
+            states = self.recorded.timelines[plan.key]
+            hours = self.recorded.hours.get(plan.source, ())
             self.histories[key] = (
-                history_of_hours(self.recorded.hours.get(plan.source, ()), self.zones)
+                history_of_hours(hours, self.zones, states.runs)
                 if hourly
-                else history_of_states(self.recorded.timelines[plan.key], self.zones)
+                else history_of_states(states, self.zones)
             )
         return self.histories[key]
 
@@ -368,7 +378,8 @@ def result_of(
     told = _told(plan, counting, window, now)
     if isinstance(told, NotTold):
         return told
-    value = wire_value(plan.link, told, plan.unit, plan.template, zones.of(day))
+    link = replace(plan.link, unit=plan.begun_in)
+    value = wire_value(link, told, plan.unit, plan.template, zones.of(day))
     return value if isinstance(value, NotTold) else Computed(value, told.known)
 
 

@@ -32,7 +32,7 @@ from .aggregate import NUMERIC, Aggregate, NotTold, Told, Why
 from .link import CLOCKS, Link
 from .numerals import clock_of, lasting, number_of
 from .timeline import Row
-from .unit_spellings import CALORIES, SPELLINGS
+from .unit_spellings import SPELLINGS
 from .watched import Condition
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
@@ -130,9 +130,7 @@ def convertible(unit: str | None, target: Target) -> bool:
 
 def plain_unit(unit: str | None) -> str | None:
     """Return the unit as Home Assistant spells it."""
-    if unit is None or (
-        unit not in CALORIES and any(unit in each.VALID_UNITS for each in CONVERTERS)
-    ):
+    if unit is None or any(unit in each.VALID_UNITS for each in CONVERTERS):
         return unit
     written = unit.strip().casefold().rstrip(".")
     return SPELLINGS.get(written) or _CASELESS.get(written, unit)

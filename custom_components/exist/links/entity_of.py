@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT
-from homeassistant.core import CoreState, HomeAssistant, callback
+from homeassistant.const import ATTR_DEVICE_CLASS
+from homeassistant.core import CoreState, HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
 
 from .entering import ABSENT
 from .link import EntityRef, Link
-from .state_attributes import async_attribute_unit, source_key
+from .state_attributes import async_attribute_unit, source_key, unit_of
+from .unit_spellings import meant_unit
 
 
 class Problem(StrEnum):
@@ -45,20 +46,33 @@ def async_find(hass: HomeAssistant, link: Link, ref: EntityRef) -> Found | None:
     state = hass.states.get(entity_id)
     since = registered.created_at.timestamp() if registered else -inf
     name = link.watched.state_attribute
+    device_class = _device_class(state, registered) if name is None else None
     known = registered.unit_of_measurement if registered and name is None else None
+    known = meant_unit(known or link.unit, device_class)
     if state is None:
         is_gone = registered is None or registered.disabled
         if is_gone and hass.state is CoreState.running:
             return None
-        return Found(entity_id, known or link.unit, since)
+        return Found(entity_id, known, since)
     if name is not None:
         unit = async_attribute_unit(hass, state, name)
     else:
-        unit = state.attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+        unit = unit_of(state.attributes)
     if unit is None and state.state in ABSENT:
         # An entity that is away often shows no unit: it has not changed it.
-        unit = known or link.unit
+        unit = known
     return Found(entity_id, unit, since)
+
+
+def _device_class(
+    state: State | None, registered: er.RegistryEntry | None
+) -> str | None:
+    if state is not None and ATTR_DEVICE_CLASS in state.attributes:
+        shown: str | None = state.attributes[ATTR_DEVICE_CLASS]
+        return shown
+    if registered is None:
+        return None
+    return registered.device_class or registered.original_device_class
 
 
 @callback

@@ -136,13 +136,15 @@ class LinkFiller:
                 continue
             known = self._memory.contents.links[link.link_id]
             wish = link.back_fill.asked.isoformat()
-            before = known.sent if known.filling == wish else 0
-            known.sent = before + sum(
-                key.name == link.attribute
-                and piece.first <= key.day < today
-                and told[key] in ARRIVING
-                for key in told
-            )
+            sent = known.sent if known.filling == wish else 0
+            if sent is not None:
+                sent += sum(
+                    key.name == link.attribute
+                    and piece.first <= key.day < today
+                    and told[key] in ARRIVING
+                    for key in told
+                )
+            known.sent = sent
             known.filling = wish
             known.filled = piece.first
             if piece.is_last:

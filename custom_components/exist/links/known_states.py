@@ -7,6 +7,7 @@ from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
 from homeassistant.core import HomeAssistant, callback
 
 from .entering import ABSENT
+from .numerals import number_of
 from .subject import Subject
 from .watched import NO_VALUE
 
@@ -142,14 +143,16 @@ def async_places(hass: HomeAssistant) -> list[str]:
 
 @callback
 def async_gone_states(
-    hass: HomeAssistant, entity_id: str, states: frozenset[str]
+    hass: HomeAssistant, entity_id: str, chosen: frozenset[str], *, are_steps: bool
 ) -> frozenset[str]:
-    """Return chosen states that can no longer occur.
+    """Return chosen states, or steps, without which the link means nothing any more.
 
-    Places without a zone, and what was taken off the entity's own list.
+    Each place without a zone; of a list only all of them: it may depend on a mode, or
+    was tidied up, and what is left still counts.
     """
     present = hass.states.get(entity_id)
-    if entity_id.partition(".")[0] in _PEOPLE:
+    is_place = entity_id.partition(".")[0] in _PEOPLE
+    if is_place:
         known = async_places(hass)
     else:
         # While it is away it may have no list.
@@ -157,7 +160,13 @@ def async_gone_states(
         if not isinstance(options, list | tuple) or not options:
             return frozenset()
         known = [str(each) for each in options]
-    return states - {*known, *([present.state] if present else ())}
+    if present is not None:
+        known.append(present.state)
+    # A number stands for itself, and needs no step.
+    if are_steps and any(number_of(each) is not None for each in known):
+        return frozenset()
+    gone = chosen - {*known}
+    return gone if is_place or gone == chosen else frozenset()
 
 
 def likely_states(subject: Subject) -> list[str]:

@@ -27,6 +27,7 @@ CONF_GROUP: Final = "group"
 CONF_KIND: Final = "kind"
 CONF_LABEL: Final = "label"
 CONF_ENTITY: Final = "entity"
+CONF_NUMBERED: Final = "numbered"
 CONF_OBSERVE: Final = "observe"
 CONF_ONLY_NEW: Final = "only_new"
 CONF_OTHERS: Final = "others"
@@ -194,6 +195,8 @@ class Link:
             parts = (*parts, self.unit)
         if not self.watched.is_plain:
             parts = (*parts, self.watched)
+        if self.watched.numbered:
+            parts = (*parts, CONF_NUMBERED)
         if self.others:
             parts = (*parts, sorted(each.lasting_id for each in self.others))
         return repr(parts)
@@ -209,4 +212,5 @@ def watched_of(data: Mapping[str, Any]) -> Watched:
         data.get(CONF_STATE_ATTRIBUTE) or None,
         condition,
         tuple(data.get(CONF_STEPS) or ()),
+        data.get(CONF_NUMBERED, False),
     )

@@ -24,8 +24,10 @@ class LinkMemory:
     """What was done for one link: `since` its first day, done up to `settled`.
 
     `asked` is the wish for past days that was fulfilled, `filled` the oldest day that
-    was done of the wish `filling`, `sent` how many of its days went to Exist. `kinds` are those of meters by which its days were
-    told, None where that is not known; `anew` says that they are told once more.
+    was done of the wish `filling`, `sent` how many of its days went to Exist, None
+    where it began before they were counted. `kinds` are those of meters by which its
+    days were told, None where that is not known; `anew` says that they are told once
+    more.
     """
 
     attribute: str
@@ -36,7 +38,7 @@ class LinkMemory:
     asked: str = ""
     filling: str = ""
     filled: date | None = None
-    sent: int = 0
+    sent: int | None = None
     kinds: list[ReadingKind] | None = None
     anew: bool = False
 
@@ -108,7 +110,7 @@ class Memory:
             self._last_on = now
 
     def past_sent(self, link_id: str) -> int | None:
-        """Return how many past days were sent; None where none were ever asked for."""
+        """Return how many past days were sent; None where that was never counted."""
         known = self.contents.links.get(link_id)
         return known.sent if known is not None and known.filling else None
 

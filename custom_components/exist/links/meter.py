@@ -175,8 +175,10 @@ class _Count:
 
         The recorder makes rows of those hours, too, of what was shown before.
         """
-        return self._history.hourly and self._history.holds_a_day(
-            self._flat_since, reading.at - HOUR_SECONDS
+        flat = Window(self._flat_since, reading.at - HOUR_SECONDS)
+        return self._history.hourly and any(
+            self._history.holds_a_day(*unknown)
+            for unknown in _without(flat, self._history.on)
         )
 
     def _was_spike(self, mark: Reading, index: int) -> bool:

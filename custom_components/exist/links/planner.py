@@ -28,7 +28,6 @@ from .entity_of import (
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
-from .numerals import number_of
 from .passes import async_compute
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
@@ -123,13 +122,15 @@ class LinkPlanner:
 
     @callback
     def _gone(self, link: Link, found: Found) -> frozenset[str]:
-        """Return chosen states or steps that the entity can have no more."""
+        """Return chosen states that are gone, or the steps where none is left."""
         watched = link.watched
         if watched.state_attribute is not None or watched.condition is not None:
             return frozenset()
-        steps = frozenset(each for each in watched.steps if number_of(each) is None)
         return async_gone_states(
-            self._hass, found.entity_id, link.rule.states | steps - {""}
+            self._hass,
+            found.entity_id,
+            frozenset(watched.steps) - {""} or link.rule.states,
+            are_steps=bool(watched.steps),
         )
 
     @callback

@@ -62,12 +62,14 @@ class History:
     """All readings of a meter in order, and when Home Assistant was off.
 
     `zones` are those whose midnights may begin a day: the profile's, Home Assistant's.
+    Where it is `hourly`, `on` is when Home Assistant certainly ran.
     """
 
     readings: Sequence[Reading]
     off: tuple[Window, ...]
     zones: tuple[tzinfo, ...]
     hourly: bool = False
+    on: tuple[Window, ...] = ()
 
     def over_midnight(self, start: float, end: float) -> bool:
         """Return whether a day ends between the two moments."""

@@ -28,10 +28,13 @@ def history_of_states(timeline: Timeline, zones: tuple[tzinfo, ...]) -> History:
     return History(readings, off, zones)
 
 
-def history_of_hours(hours: Sequence[Hour], zones: tuple[tzinfo, ...]) -> History:
+def history_of_hours(
+    hours: Sequence[Hour], zones: tuple[tzinfo, ...], runs: tuple[Window, ...] = ()
+) -> History:
     """Return what a meter showed at the end of each hour, by hourly statistics.
 
-    An hour without a row is one in which it was away.
+    An hour without a row is one in which it was away; `runs` are those of the recorder
+    that are still known.
     """
     readings: list[Reading] = []
     for hour in hours:
@@ -49,4 +52,4 @@ def history_of_hours(hours: Sequence[Hour], zones: tuple[tzinfo, ...]) -> Histor
         for before, after in pairwise(readings)
         if before.value is None
     )
-    return History(tuple(readings), off, zones, hourly=True)
+    return History(tuple(readings), off, zones, hourly=True, on=runs)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, cast
 
 from homeassistant.components.sensor import ATTR_LAST_RESET
-from homeassistant.const import ATTR_UNIT_OF_MEASUREMENT, STATE_UNAVAILABLE
+from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import (
     DATA_INSTANCE,
@@ -22,7 +22,13 @@ from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
 from .own_helpers import HELPERS, when_empty
-from .state_attributes import asked_key, attribute_state, recorded_unit, source_key
+from .state_attributes import (
+    asked_key,
+    attribute_state,
+    recorded_unit,
+    source_key,
+    unit_of,
+)
 from .timeline import (
     Row,
     Run,
@@ -313,7 +319,7 @@ def _row(
         at,
         state,
         carried=carried,
-        unit=attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+        unit=unit_of(attributes),
         reset=_moment(attributes.get(ATTR_LAST_RESET)),
         reported=reported,
     )

@@ -15,6 +15,7 @@ from homeassistant.const import (
 )
 from homeassistant.core import HomeAssistant, State, callback
 
+from .unit_spellings import meant_unit
 from .watched import NO_VALUE
 
 # Home Assistant has these in no place that is public.
@@ -83,10 +84,16 @@ def asked_key(
     return f"{source} in {unit}" if in_unit else source
 
 
+def unit_of(attributes: Mapping[str, Any]) -> str | None:
+    """Return the unit of an entity's state, as the entity means it."""
+    unit: str | None = attributes.get(ATTR_UNIT_OF_MEASUREMENT)
+    return meant_unit(unit, attributes.get(ATTR_DEVICE_CLASS))
+
+
 def recorded_unit(attributes: Mapping[str, Any], name: str) -> str | None:
     """Return the unit that other attributes say it has."""
     unit = attributes.get(_SAYS_UNIT.get(name, f"{name}_unit"))
-    return unit if isinstance(unit, str) else None
+    return meant_unit(unit, None) if isinstance(unit, str) else None
 
 
 @callback

@@ -13,7 +13,13 @@ _NOT_SAID = re.compile(
     r"|(please )?(select|choose)\b.*|(bitte )?(aus)?wählen.*|keine angabe|unbekannt",
     re.IGNORECASE,
 )
-_LEADING = re.compile(r"\s*(\d{1,2})(?![\d.,:])")
+# A number of its own, as of `5 - great` or `3: ok`; that of `1-2 drinks`, `5+`, `10 min`,
+# and `30-min` is one of something.
+_LEADING = re.compile(
+    r"\s*(\d{1,2})\s*"
+    r"(?:$|(?:[:=.)(]|(?<=\s)[\-\u2013\u2014]|[\-\u2013\u2014](?=\s))\s*[^\s\d+<>~])"
+)
+_BEFORE_A_WORD = re.compile(r"\s*(\d{1,2})\s+[^\W\d]")
 _VERY = re.compile(r"\b(very|extremely|super|sehr|really)\b")
 _GRADES: Final[Mapping[str, float]] = {
     word: grade
@@ -33,15 +39,29 @@ def said_steps(options: Sequence[str]) -> tuple[str, ...]:
     return tuple(each for each in options if not _NOT_SAID.fullmatch(each.strip()))
 
 
-def numbers_of(steps: Sequence[str]) -> Mapping[str, float]:
+def are_numbered(steps: Sequence[str]) -> bool:
+    """Return whether all steps begin with a number of their own, as `5 - great`."""
+    leading = _leading(steps)
+    return bool(steps) and len(leading) == len(steps) == len(set(leading.values()))
+
+
+def _leading(steps: Sequence[str]) -> dict[str, float]:
+    found = {step: _LEADING.match(step) or _before_a_grade(step) for step in steps}
+    return {step: float(each[1]) for step, each in found.items() if each}
+
+
+def _before_a_grade(step: str) -> re.Match[str] | None:
+    """Return the number of `5 great`, where the word is no unit."""
+    return _BEFORE_A_WORD.match(step) if _grade(step) is not None else None
+
+
+def numbers_of(steps: Sequence[str], *, numbered: bool) -> Mapping[str, float]:
     """Return what each step stands for: a number for itself, the rest by position.
 
-    Where all begin with a number of their own, as `5 - great`, that is meant.
+    Where they are `numbered`, each stands for the number that it begins with.
     """
-    found = {step: _LEADING.match(step) for step in steps if step}
-    leading = {step: float(each[1]) for step, each in found.items() if each}
-    if len(leading) == len(found) == len(set(leading.values())):
-        return leading
+    if numbered:
+        return _leading(steps)
     numbers: dict[str, float] = {}
     for position, step in enumerate(steps, 1):
         number = number_of(step)
@@ -58,10 +78,9 @@ def steps_on(options: Sequence[str], most: int) -> tuple[str, ...]:
     steps = said_steps(options)
     if len(steps) < 2 or len(steps) > most:
         return ()
-    if all(_LEADING.match(step) for step in steps):
-        numbers = numbers_of(steps).values()
-        is_scale = len(set(numbers)) == len(steps) and min(numbers) >= 0
-        return steps if is_scale and max(numbers) <= most else ()
+    if any(re.match(r"\s*\d", step) for step in steps):
+        is_scale = are_numbered(steps) and max(_leading(steps).values()) <= most
+        return steps if is_scale else ()
     grades = [_grade(step) for step in steps]
     known = [each for each in grades if each is not None]
     if len(known) < len(grades):

@@ -43,6 +43,7 @@ from .state_attributes import (
     async_attribute_unit,
     attribute_options,
     attribute_state,
+    unit_of,
 )
 from .watched import NO_VALUE, PLAIN, Watched
 
@@ -297,7 +298,7 @@ def _subject(state: State) -> Subject:
         state.entity_id,
         state.attributes.get(ATTR_FRIENDLY_NAME) or state.entity_id,
         kind_of(state),
-        state.attributes.get(ATTR_UNIT_OF_MEASUREMENT),
+        unit_of(state.attributes),
         state.attributes.get(ATTR_STATE_CLASS),
         state.attributes.get(ATTR_DEVICE_CLASS),
         state.state,

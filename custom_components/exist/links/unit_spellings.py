@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import (
     PERCENTAGE,
     UnitOfEnergy,
@@ -14,9 +15,6 @@ from homeassistant.const import (
     UnitOfTime,
     UnitOfVolume,
 )
-
-# What a body eats and burns is in kilocalories, whatever the device calls them.
-CALORIES: Final = frozenset({"cal", "calorie", "calories", "kalorien"})
 
 SPELLINGS: Final = {
     spelling: unit
@@ -39,7 +37,7 @@ SPELLINGS: Final = {
         UnitOfTime.SECONDS: "sec|secs|sek|second|seconds|second(s)|sekunden|secondes",
         UnitOfTime.MILLISECONDS: "msec|msecs|millisecond|milliseconds",
         UnitOfEnergy.KILO_CALORIE: (
-            f"kcals|kilocalorie|kilocalories|kilokalorien|{'|'.join(sorted(CALORIES))}"
+            "kcals|kilocalorie|kilocalories|kilokalorien|cal|calorie|calories|kalorien"
         ),
         UnitOfEnergy.KILO_JOULE: "kilojoule|kilojoules",
         UnitOfPower.WATT: "watt|watts",
@@ -66,3 +64,14 @@ SPELLINGS: Final = {
     }.items()
     for spelling in spellings.split("|")
 }
+
+
+def meant_unit(unit: str | None, device_class: str | None) -> str | None:
+    """Return the unit that an entity of that device class means.
+
+    What a body eats and burns is in kilocalories, whatever the device calls them; only
+    an energy is in Home Assistant's own calories.
+    """
+    if unit == UnitOfEnergy.CALORIE and device_class != SensorDeviceClass.ENERGY:
+        return UnitOfEnergy.KILO_CALORIE
+    return unit

@@ -54,7 +54,7 @@ class LinkView:
     edited_days: Sequence[date] = ()
     """The days of the last month that belong to the person."""
     past_sent: int | None = None
-    """How many past days were sent; None where none were ever asked for."""
+    """How many past days were sent; None where that was never counted."""
 
 
 def view_of(

@@ -1,6 +1,6 @@
 """What a person wishes to be watched of an entity instead of its plain state."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 # A condition makes these two states of a number.
@@ -33,13 +33,15 @@ class Condition:
 class Watched:
     """A state attribute, a condition, states that stand for numbers; or none of them.
 
-    The first of `steps` stands for 1, the next for 2; a state that is a number stands
-    for itself.
+    The first of `steps` stands for 1, the next for 2, or where they are `numbered`, each
+    for the number that it begins with; a state that is a number stands for itself.
     """
 
     state_attribute: str | None = None
     condition: Condition | None = None
     steps: tuple[str, ...] = ()
+    # What links of before it mean is kept as text.
+    numbered: bool = field(default=False, repr=False)
 
     @property
     def is_plain(self) -> bool:

@@ -17,7 +17,7 @@ def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
     if watched.state_attribute is not None:
         spans = _known_by_now(spans)
     if watched.steps:
-        spans = in_steps(spans, watched.steps)
+        spans = in_steps(spans, watched.steps, numbered=watched.numbered)
     if watched.condition is not None:
         spans = as_met(spans, watched.condition)
     if text and watched.state_attribute is not None:
@@ -43,9 +43,12 @@ def _came_back(before: Span | None, span: Span) -> bool:
     return before is None or before.end < span.start or before.state in ABSENT
 
 
-def in_steps(spans: Sequence[Span], steps: Sequence[str]) -> Sequence[Span]:
+def in_steps(
+    spans: Sequence[Span], steps: Sequence[str], *, numbered: bool = False
+) -> Sequence[Span]:
     """Return spans with the number of their step; what is none is left as it is."""
-    numbers = {step: f"{each:g}" for step, each in numbers_of(steps).items()}
+    stand_for = numbers_of(steps, numbered=numbered)
+    numbers = {step: f"{each:g}" for step, each in stand_for.items()}
     return Packed(
         Span._make,
         (span._replace(state=numbers.get(span.state, span.state)) for span in spans),
