@@ -186,7 +186,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         TEMPERATURE,
         "mean",
         "bedroom air",
-        "bedroom air: average → bedroom air",
+        "bedroom air: average, 22:00 to 07:00 → bedroom air",
         {**NIGHT, "label": "bedroom air", "value_type": 1},
     ),
     (
@@ -195,7 +195,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         {"unit_of_measurement": "%", "device_class": "humidity"},
         "mean",
         "schlafzimmer",
-        "schlafzimmer: average → schlafzimmer",
+        "schlafzimmer: average, 22:00 to 07:00 → schlafzimmer",
         {**NIGHT, "value_type": 5},
     ),
     (
@@ -204,7 +204,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         {"unit_of_measurement": "ppm", "device_class": "carbon_dioxide"},
         "mean",
         "bedroom co2",
-        "bedroom co2: average → bedroom co2",
+        "bedroom co2: average, 22:00 to 07:00 → bedroom co2",
         NIGHT,
     ),
     (

@@ -18,12 +18,13 @@ from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
 from ..links.convert import Target
 from ..links.readable import readable_value
-from ..links.window import DAY, Zones, day_at, whole_hours, window_of
+from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .link_draft import LinkDraft
+from .link_lookup import async_part_in_words
 
 # As many days as a poll shows.
 PREVIEW_DAYS = 31
@@ -47,8 +48,16 @@ async def async_look(
             owner=await _async_owner(hass, draft),
         ),
         "preview": await _async_days(hass, runtime, draft),
-        "reach": await async_text(hass, reach),
+        "reach": f"{await _async_part(hass, link.part)}{await async_text(hass, reach)}",
     }
+
+
+async def _async_part(hass: HomeAssistant, part: Part) -> str:
+    """Return which hours are meant, where it is not the whole day."""
+    if part.kind is PartKind.WHOLE_DAY:
+        return ""
+    words = await async_part_in_words(hass, part)
+    return f"{await async_text(hass, 'part_is', part=words)}\n\n"
 
 
 def _link_and_day(runtime: ExistRuntimeData, draft: LinkDraft) -> tuple[Link, date]:

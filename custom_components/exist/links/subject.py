@@ -30,6 +30,7 @@ from .aggregates_of import (
     NUMBER_AGGREGATES,
     OF_SEVERAL,
     OF_STEPS,
+    ROOM_AGGREGATES,
     STATE_AGGREGATES,
     TEXT_AGGREGATES,
 )
@@ -446,6 +447,8 @@ def allowed(subject: Subject, *, several: bool = False) -> Sequence[Aggregate]:
     found = AGGREGATES[subject.kind]
     if subject.watched.steps and subject.kind is SubjectKind.NUMBER:
         found = OF_STEPS
+    elif reading_kind(subject) is ReadingKind.AMBIENT:
+        found = ROOM_AGGREGATES
     if not several:
         return found
     return [each for each in found if each in OF_SEVERAL and not subject.is_text(each)]
