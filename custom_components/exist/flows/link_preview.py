@@ -86,7 +86,7 @@ def _reach(draft: LinkDraft, link: Link, today: date, zones: Zones) -> str:
 async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
     """Return who owns what is to be written."""
     target = draft.target
-    if target is None:
+    if target is None or not target.exists:
         return await async_text(hass, "owner_new")
     if target.owned:
         return await async_text(hass, "owner_us")
