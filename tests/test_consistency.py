@@ -113,6 +113,7 @@ ENDS: Mapping[str, Iterable[object]] = {
     "failed_": KNOWN_CODES,
     "increment_": ("not_counted", "unknown_if_counted"),
     "kind_": TOTALS,
+    "part_": PartKind,
     "rule_": Aggregate,
     "scope_": ("read", "write"),
     "untold_": Why,

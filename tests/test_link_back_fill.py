@@ -7,15 +7,20 @@ from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 import pytest
-from pytest_homeassistant_custom_component.common import MockConfigEntry
+from pytest_homeassistant_custom_component.common import (
+    MockConfigEntry,
+    async_fire_time_changed,
+)
 
-from custom_components.exist.api import BATCH_SIZE
+from custom_components.exist.api import BATCH_SIZE, Priority
 from custom_components.exist.const import CONF_GROUPS
 from custom_components.exist.storage import FileKind
 from homeassistant.core import HomeAssistant
+from homeassistant.util import dt as dt_util
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
+from .link_form import edit, said
 from .link_home import add_link, at, evaluate, import_hours, link_data
 from .on_disk import path_of
 from .writing import settle, write
@@ -235,3 +240,49 @@ async def test_what_an_older_version_did_not_count_is_not_said_to_be_none(
     hass.config_entries.async_update_subentry(home, home.subentries[link_id], data=data)
     await settle(hass)
     assert _past_days_sent(hass) == [9]
+
+
+async def _spend(home: MockConfigEntry, used: int) -> None:
+    budget = home.runtime_data.client.budget
+    while budget.used < used:
+        budget.spend(Priority.PERSON)
+
+
+def _is_waiting(hass: HomeAssistant) -> bool:
+    states = hass.states.async_all("sensor")
+    return any(each.attributes.get("past_days_waiting") for each in states)
+
+
+async def test_a_few_days_go_though_much_of_the_hour_is_used(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    await _spend(home, 268)
+    await add_link(hass, home, bedroom_link(1, past_days=DAYS))
+    await add_link(hass, home, bedroom_link(0, past_days=7))
+    assert len(exist_server.users["ada"].attributes["bedroom_0"].values) == 7
+    assert not exist_server.users["ada"].attributes["bedroom_1"].values
+    assert sorted(_past_days_sent(hass)) == [0, 7]
+
+
+async def test_days_that_wait_for_requests_say_so_and_go_as_soon_as_there_is_room(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    freezer.tick(1800)
+    await _spend(home, 290)
+    link_id = await add_link(hass, home, bedroom_link(0, past_days=7))
+    assert _past_days_sent(hass) == [0]
+    assert _is_waiting(hass)
+    waits = "Past days are still being sent. Exist allows 300 requests per hour."
+    assert waits in said(await edit(hass, home, link_id))
+    values = exist_server.users["ada"].attributes["bedroom_0"].values
+    for seconds, sent in ((3590, 0), (15, 7)):
+        freezer.tick(seconds)
+        async_fire_time_changed(hass, dt_util.utcnow())
+        await settle(hass)
+        assert len(values) == sent
+    assert _past_days_sent(hass) == [7]
+    assert not _is_waiting(hass)
+    assert waits not in said(await edit(hass, home, link_id))

@@ -105,6 +105,19 @@ CASES = (
         after=("name:stromkosten", "template:money_spent"),
         nowhere=("name:coffees", "name:mood", "name:weight"),
     ),
+    # What a room has is no money; an attribute of one's own may be meant for it.
+    Case(
+        "sensor.living_room",
+        "21",
+        {
+            "state_class": "measurement",
+            "unit_of_measurement": "°C",
+            "device_class": "temperature",
+        },
+        "mean",
+        after=("name:weather_temp_max",),
+        nowhere=("name:stromkosten", "name:electricity", "name:coffees"),
+    ),
     Case(
         "media_player.tv",
         "off",

@@ -11,6 +11,7 @@ from homeassistant.helpers import (
     device_registry as dr,
     entity_registry as er,
 )
+from homeassistant.helpers.recorder import get_instance
 
 from .conftest import AddAccount
 from .exist_server import ExistServer, Fault
@@ -18,6 +19,7 @@ from .exist_server.templates import TEMPLATES
 from .link_form import (
     asks_for,
     beforehand,
+    choose,
     finish,
     offered,
     refused,
@@ -186,7 +188,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         TEMPERATURE,
         "mean",
         "bedroom air",
-        "bedroom air: average → bedroom air",
+        "bedroom air: average, 22:00 to 07:00 → bedroom air",
         {**NIGHT, "label": "bedroom air", "value_type": 1},
     ),
     (
@@ -195,7 +197,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         {"unit_of_measurement": "%", "device_class": "humidity"},
         "mean",
         "schlafzimmer",
-        "schlafzimmer: average → schlafzimmer",
+        "schlafzimmer: average, 22:00 to 07:00 → schlafzimmer",
         {**NIGHT, "value_type": 5},
     ),
     (
@@ -204,7 +206,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         {"unit_of_measurement": "ppm", "device_class": "carbon_dioxide"},
         "mean",
         "bedroom co2",
-        "bedroom co2: average → bedroom co2",
+        "bedroom co2: average, 22:00 to 07:00 → bedroom co2",
         NIGHT,
     ),
     (
@@ -524,3 +526,38 @@ async def test_a_suggested_name_that_exist_has_already_is_asked_for(
     assert result["step_id"] == "ready"
     link = await finish(hass, home, await walk(hass, result, "finish"))
     assert link.data["attribute"] == "warmth"
+
+
+async def test_what_told_nothing_of_late_comes_last(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    humidity = {"unit_of_measurement": "%", "device_class": "humidity"}
+    hass.states.async_set("sensor.a_bedroom", "unavailable", TEMPERATURE)
+    hass.states.async_set("sensor.b_bedroom", "50", humidity)
+    await settle(hass)
+    hass.states.async_set("sensor.b_bedroom", "unavailable", humidity)
+    hass.states.async_set("counter.coffee", "3")
+    await settle(hass)
+    await get_instance(hass).async_block_till_done()
+    keys = await suggested(hass, home)
+    names = [key.partition("|")[0] for key in keys]
+    assert names.index("sensor.b_bedroom") < len(names) - 1
+    assert names[-1] == "sensor.a_bedroom"
+
+
+async def test_a_suggestion_shows_its_hours_and_what_it_creates_for_good(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.states.async_set("sensor.bedroom", "20", TEMPERATURE)
+    await settle(hass)
+    key = next(iter(await suggested(hass, home)))
+    page = await walk(hass, await start(hass, home), {"suggestion": key})
+    assert page["step_id"] == "ready"
+    assert "Part of the day: 22:00 to 07:00" in said(page)
+    assert "Exist can't delete an attribute" in said(page)
+    menu = await choose(hass, page, "change")
+    assert menu["description_placeholders"]["part"] == "22:00 to 07:00"
+    page = await submit(hass, await choose(hass, menu, "aggregate"), {})
+    page = await choose(hass, page, "aggregate")
+    # No meter counts degrees.
+    assert "sum" not in offered(page, "aggregate")

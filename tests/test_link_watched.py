@@ -7,13 +7,13 @@ import pytest
 from custom_components.exist.api import ValueType
 from custom_components.exist.links.aggregate import Aggregate
 from custom_components.exist.links.known_states import async_known_states, likely_states
+from custom_components.exist.links.new_value_type import new_value_type
 from custom_components.exist.links.state_attributes import attribute_recorded
 from custom_components.exist.links.subject import (
     Subject,
     allowed,
     async_linked_subject,
     async_subject,
-    new_value_type,
     proposed,
 )
 from custom_components.exist.links.watched import Condition, Watched

@@ -88,7 +88,7 @@ NASTY = [ALL_AT_ONCE, "# 1. - > | www.evil.example"]
 TABLE = ("table", "thead", "tbody", "tr", "th", "td", "details", "summary")
 LEARN_MORE = r"https://github\.com/[\w/-]+/docs/repairs\.md#[a-z-]+"
 # What we make ourselves, as Markdown.
-OURS = {"sections", "preview", "reach", "welcome", "sent"}
+OURS = {"sections", "preview", "reach", "welcome", "sent", "part"}
 OURS |= {"says", "told", "note", "url", "clients_url", "redirect_url", "website_url"}
 OURS |= {"waiting", "day", "count", "minutes", "status", "file", "learn_more"}
 

@@ -99,6 +99,12 @@ class RequestBudget:
         own.extend(sorted(now - age for age in ages if 0 <= age < self._window))
         self._sent = deque(sorted((*self._sent, *own)))
 
+    def frees_in(self, most: int) -> float:
+        """Return in how many seconds no more than `most` count as sent, at the latest."""
+        now, over = self._now(), len(self._sent) - most
+        frees = self._sent[over - 1] + self._window - now if over > 0 else 0.0
+        return max(frees, self._paused_until - now, 0.0)
+
     @property
     def used(self) -> int:
         """Requests sent in the last hour."""

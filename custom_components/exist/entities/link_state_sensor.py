@@ -17,6 +17,7 @@ ATTR_CONFIRMED_DAY = "confirmed_day"
 ATTR_EDITED_DAYS = "edited_days"
 ATTR_ENTITY = "entity"
 ATTR_PAST_DAYS_SENT = "past_days_sent"
+ATTR_PAST_DAYS_WAITING = "past_days_waiting"
 ATTR_PROBLEM = "problem"
 
 # Most values need a second, and Activity would list them twice each.
@@ -33,6 +34,8 @@ def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
     }
     if view.past_sent is not None:
         told[ATTR_PAST_DAYS_SENT] = view.past_sent
+    if view.past_waits:
+        told[ATTR_PAST_DAYS_WAITING] = True
     return told
 
 
@@ -49,7 +52,13 @@ class LinkStateSensor(LinkSensor):
     """The state of one link, which waits only when it has waited for a while."""
 
     _unrecorded_attributes = frozenset(
-        {ATTR_CONFIRMED_DAY, ATTR_EDITED_DAYS, ATTR_ENTITY, ATTR_PAST_DAYS_SENT}
+        {
+            ATTR_CONFIRMED_DAY,
+            ATTR_EDITED_DAYS,
+            ATTR_ENTITY,
+            ATTR_PAST_DAYS_SENT,
+            ATTR_PAST_DAYS_WAITING,
+        }
     )
 
     def __init__(self, coordinator: ExistCoordinator, link: Link) -> None:

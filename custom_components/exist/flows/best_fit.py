@@ -18,6 +18,7 @@ from ..links.subject import Subject, SubjectKind, reading_kind
 from .link_draft import LinkDraft
 
 _MONEY: Final = "money_spent"
+_OF_MONEY: Final = "finance"
 # What a meter of the home counts, as against what a person drinks.
 _UTILITIES: Final = frozenset({SensorDeviceClass.GAS, SensorDeviceClass.WATER})
 # As against what a person eats or burns.
@@ -75,11 +76,13 @@ def _is_another_share(rule: Aggregate | None, candidate: Candidate) -> bool:
 
 
 def _is_no_count(subject: Subject, candidate: Candidate, target: Target) -> bool:
-    """Return whether a quantity would be put where things or steps are counted."""
+    """Return whether a quantity would be put where something else is counted."""
     is_scale = candidate.value_type is ValueType.SCALE
     if is_scale and subject.kind is SubjectKind.METER:
         return True
     is_money = subject.device_class == SensorDeviceClass.MONETARY
+    if candidate.group.name == _OF_MONEY and _is_ambient(subject):
+        return True
     if target.unit is not None or not (is_money or is_measured(subject.unit)):
         return False
     return is_scale or candidate.template not in (None, _MONEY if is_money else None)
@@ -88,10 +91,14 @@ def _is_no_count(subject: Subject, candidate: Candidate, target: Target) -> bool
 def _is_of_home(subject: Subject) -> bool:
     """Return whether it measures a room, the weather, or what a house uses."""
     return (
-        reading_kind(subject) is ReadingKind.AMBIENT
+        _is_ambient(subject)
         or subject.device_class in _UTILITIES
         or (subject.unit or "").endswith(_ELECTRIC)
     )
+
+
+def _is_ambient(subject: Subject) -> bool:
+    return reading_kind(subject) is ReadingKind.AMBIENT
 
 
 def _is_named(subject: Subject, candidate: Candidate) -> bool:

@@ -39,10 +39,11 @@ from ..links.link import (
     CONF_UNIT,
     CONF_VALUE_TYPE,
 )
+from ..links.new_value_type import new_value_type
 from ..links.readings import ReadingKind
 from ..links.recent import Recent
 from ..links.steps import are_numbered
-from ..links.subject import Subject, allowed, new_value_type, reading_kind
+from ..links.subject import Subject, allowed, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
 

@@ -10,7 +10,7 @@ from homeassistant.config_entries import SubentryFlowResult
 from ..const import ATTRIBUTES_URL
 from ..links import LinkView
 from ..links.known_states import async_known_states
-from ..links.link import CONF_ENTITY, CONF_STATES
+from ..links.link import CONF_ENTITY, CONF_STATES, part_of
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from .form_pieces import Given
@@ -22,6 +22,7 @@ from .link_lookup import (
     async_equal_readings,
     async_kind_in_words,
     async_our_entities,
+    async_part_in_words,
     async_present_state,
     async_wishes,
 )
@@ -128,12 +129,14 @@ class LinkFlow(LinkEnding):
             options += ["aggregate", *states, *readings]
             options += ["part", "attribute", "ready" if self._is_new else "finish"]
         rule = await async_text(self.hass, f"rule_{draft.aggregate}")
+        part = await async_part_in_words(self.hass, part_of(draft.data))
         sent = "" if self._is_new else await self._async_past_sent()
         return self.async_show_menu(
             step_id="change",
             menu_options=options,
             description_placeholders={
                 **both_ways(entity=name, rule=rule, label=draft.label),
+                "part": part,
                 "sent": sent,
             },
         )
@@ -145,7 +148,10 @@ class LinkFlow(LinkEnding):
         if view.past_sent is None:
             return ""
         count = str(view.past_sent)
-        return f"\n\n{await async_text(self.hass, 'past_sent', count=count)}"
+        said = f"\n\n{await async_text(self.hass, 'past_sent', count=count)}"
+        if view.past_waits:
+            said += f"\n\n{await async_text(self.hass, 'past_waiting')}"
+        return said
 
     async def async_step_aggregate(
         self, user_input: Given = None

@@ -15,8 +15,10 @@ from ..changes.ownership import async_acquire
 from ..const import DOMAIN
 from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
 from ..links.readings import TOTALS, ReadingKind
+from ..links.recent import async_silent
 from ..links.subject import Subject, SubjectKind
 from ..links.suggest import Suggestion, async_meant, async_suggestions
+from ..links.window import Part, PartKind
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry
 from .best_fit import Fits, how_well
@@ -33,6 +35,9 @@ async def async_wishes(
     links = entry.runtime_data.links.links.values()
     feeding = {(link.entity_id, link.rule.aggregate) for link in links}
     suggestions = await async_suggestions(hass, linked, feeding)
+    silent = await async_silent(hass, [each.entity_id for each in suggestions])
+    # An attribute is made for good: what told nothing of late comes last.
+    suggestions.sort(key=lambda each: each.entity_id in silent)
     templates = await _async_templates(hass, entry) if suggestions else {}
     wishes = {}
     for each in suggestions:
@@ -43,8 +48,16 @@ async def async_wishes(
         template = templates.get(each.template or "")
         said = template.label if template else wish.label or each.template
         rule = await async_text(hass, f"rule_{each.aggregate}")
+        if each.part.kind is not PartKind.WHOLE_DAY:
+            rule = f"{rule}, {await async_part_in_words(hass, each.part)}"
         wishes[each.key] = wish, f"{each.name}: {rule} → {said}"
     return wishes
+
+
+async def async_part_in_words(hass: HomeAssistant, part: Part) -> str:
+    """Return which hours of a day are meant."""
+    start, end = (each.isoformat("minutes") for each in (part.start, part.end))
+    return await async_text(hass, f"part_{part.kind}", start=start, end=end)
 
 
 @callback

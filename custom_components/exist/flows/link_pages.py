@@ -41,8 +41,9 @@ from ..links.link import (
     CONF_STEPS,
     DEFAULT_DECIMALS,
 )
+from ..links.new_value_type import new_value_type
 from ..links.readings import TOTALS, ReadingKind
-from ..links.subject import Subject, new_value_type, proposed
+from ..links.subject import Subject, proposed
 from ..links.window import PartKind
 from ..values.kinds import KINDS
 from .form_pieces import (

@@ -20,12 +20,13 @@ from ..links.compute import Computed, DayResult
 from ..links.convert import Target
 from ..links.link import CONF_OBSERVE
 from ..links.readable import readable_value
-from ..links.window import DAY, Zones, day_at, whole_hours, window_of
+from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .link_draft import LinkDraft
+from .link_lookup import async_part_in_words
 
 # As many days as a poll shows.
 PREVIEW_DAYS = 31
@@ -42,6 +43,7 @@ async def async_look(
     assert draft.subject is not None
     link, today = _link_and_day(runtime, draft)
     says = [
+        await _async_part(hass, link.part),
         await _async_of_today(hass, runtime, draft, link, today),
         await async_text(hass, _reach(draft, link, today, runtime.links.zones())),
     ]
@@ -91,6 +93,14 @@ def note_former_owner(runtime: ExistRuntimeData, draft: LinkDraft, name: str) ->
         runtime.ledger.note_former(Key(name, today), shown)
 
 
+async def _async_part(hass: HomeAssistant, part: Part) -> str:
+    """Return which hours are meant, where it is not the whole day."""
+    if part.kind is PartKind.WHOLE_DAY:
+        return ""
+    words = await async_part_in_words(hass, part)
+    return await async_text(hass, "part_is", part=words)
+
+
 def _link_and_day(runtime: ExistRuntimeData, draft: LinkDraft) -> tuple[Link, date]:
     """Return what the link would be, and its day under way."""
     link = Link.from_data("", "", draft.stored)
@@ -117,7 +127,7 @@ def _reach(draft: LinkDraft, link: Link, today: date, zones: Zones) -> str:
 async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
     """Return who owns what is to be written."""
     target = draft.target
-    if target is None:
+    if target is None or not target.exists:
         return await async_text(hass, "owner_new")
     if target.owned:
         return await async_text(hass, "owner_us")

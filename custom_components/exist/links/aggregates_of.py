@@ -19,6 +19,8 @@ METER_AGGREGATES = (
     Aggregate.MAXIMUM,
     Aggregate.DIFFERENCE,
 )
+# A room has a temperature, which no meter counts.
+ROOM_AGGREGATES = tuple(each for each in NUMBER_AGGREGATES if each is not Aggregate.SUM)
 STATE_AGGREGATES = (
     Aggregate.TIME_IN,
     Aggregate.TIMES,

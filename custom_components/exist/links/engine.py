@@ -177,6 +177,7 @@ class LinkEngine:
         entry.async_on_unload(async_at_started(self._hass, self._async_soon))
         self._keeper.async_follow()
         entry.async_on_unload(self._keeper.async_stop)
+        entry.async_on_unload(self._filler.async_follow(self._async_soon))
         self._reports.async_follow()
         entry.async_on_unload(self._reports.async_stop)
 
@@ -222,7 +223,8 @@ class LinkEngine:
                 self._ledger.days(link.attribute),
                 self._coordinator.today,
                 waits=waits or link.attribute in waiting,
-                past_sent=self.memory.past_sent(link.link_id),
+                past_sent=self.memory.past_sent(link),
+                past_waits=self.memory.past_waits(link),
             )
             for link in self.links.values()
         }

@@ -1,21 +1,33 @@
 """Sends the past days that forms asked for, while there is room for them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 import logging
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, HassJob, callback
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.event import async_call_later
 
 from ..account.poll import ExistCoordinator
-from ..api import BATCH_SIZE, ExistError
+from ..api import BATCH_SIZE, ExistError, ExistRateLimitError
 from ..ledger import ARRIVING, Declarations, Due, Key, Ledger
 from .link import Link
 from .memory import Memory
 from .planner import LinkPlanner, due_of_days
 from .window import DAY, day_at
-from .work import PIECE_DAYS, REQUESTS_AT_MOST, Piece, next_piece, pieces_at_once
+from .work import (
+    FEW_AT_MOST,
+    PIECE_DAYS,
+    REQUESTS_AT_MOST,
+    Piece,
+    next_piece,
+    pieces_at_once,
+)
 
 _LOGGER = logging.getLogger(__name__)
+
+# The recorder may be busy, or the outbox full.
+AGAIN_SECONDS = 600.0
 
 
 class LinkFiller:
@@ -36,10 +48,44 @@ class LinkFiller:
         self._planner = planner
         self._memory = memory
         self._more_to_fill = False
+        self._go_on: HassJob[[datetime], None] | None = None
+        self._timer: CALLBACK_TYPE | None = None
 
     @property
     def _has_room(self) -> bool:
         return self._coordinator.client.budget.used <= REQUESTS_AT_MOST
+
+    def _room_in(self, piece: Piece) -> float:
+        """Return in how many seconds there is room for it; 0 if there is now."""
+        days = (piece.last - piece.first).days + 1
+        most = FEW_AT_MOST if days <= BATCH_SIZE else REQUESTS_AT_MOST
+        return self._coordinator.client.budget.frees_in(most)
+
+    @callback
+    def async_follow(self, go_on: Callable[[object], None]) -> CALLBACK_TYPE:
+        """Call `go_on` when there may be room, until what is returned is called."""
+        self._go_on = HassJob(go_on, "exist past days", cancel_on_shutdown=True)
+
+        @callback
+        def stop() -> None:
+            self._go_on = None
+            self._stop_timer()
+
+        return stop
+
+    @callback
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer()
+            self._timer = None
+
+    @callback
+    def _again_in(self, seconds: float) -> None:
+        """Go on after that, if not earlier for another reason."""
+        self._stop_timer()
+        if self._go_on is not None:
+            hass = self._coordinator.hass
+            self._timer = async_call_later(hass, seconds + 1, self._go_on)
 
     def may_go_on(self, key: Key) -> bool:
         """Return whether there is room for more, now that this day is done."""
@@ -52,16 +98,23 @@ class LinkFiller:
 
     async def async_fill(self, now: float) -> None:
         """Send the past days that forms asked for, a piece at a time."""
+        self._stop_timer()
         self._more_to_fill = False
-        wanted = self._wanted_pieces(now)
-        if not wanted:
+        all_wanted = self._wanted_pieces(now)
+        if not all_wanted:
             return
+        # A year that must wait keeps no week back.
+        wanted = [each for each in all_wanted if not self._room_in(each[1])]
         together = pieces_at_once([piece for _, piece in wanted])
-        self._more_to_fill = len(together) < len(wanted) or not all(
+        self._more_to_fill = len(together) < len(all_wanted) or not all(
             piece.is_last for piece in together
         )
-        if len(self._ledger.entries) >= PIECE_DAYS or not self._has_room:
+        if not wanted:
+            self._again_in(min(self._room_in(piece) for _, piece in all_wanted))
+            return
+        if len(self._ledger.entries) >= PIECE_DAYS:
             self._more_to_fill = True
+            self._again_in(AGAIN_SECONDS)
             return
         try:
             for replace_them in (False, True):
@@ -77,6 +130,14 @@ class LinkFiller:
             # The wishes stay.
             _LOGGER.debug("Past days wait: %s", type(err).__name__)
             self._declarations.waits = True
+            if isinstance(err, ExistRateLimitError):
+                self._again_in(err.retry_after)
+            if isinstance(err, ExistError):
+                return
+        rest = self._wanted_pieces(now)
+        if rest:
+            waits = min(self._room_in(piece) for _, piece in rest)
+            self._again_in(max(waits, AGAIN_SECONDS))
 
     def _is_present(self, link: Link) -> bool:
         """Return whether the link was neither edited nor deleted meanwhile."""

@@ -73,6 +73,15 @@ class EntityRef:
         return self.registry_id or self.entity_id
 
 
+def part_of(data: Mapping[str, Any]) -> Part:
+    """Return the part of the day in a subentry's data."""
+    return Part(
+        PartKind(data.get(CONF_PART, PartKind.WHOLE_DAY)),
+        time.fromisoformat(data.get(CONF_PART_START, "00:00")),
+        time.fromisoformat(data.get(CONF_PART_END, "00:00")),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One entity, the rule for its day, and the attribute that it feeds.
@@ -134,11 +143,7 @@ class Link:
                 data.get(CONF_ABSENT_IS_GAP, True),
                 is_clock or data.get(CONF_TEXT, False),
             ),
-            part=Part(
-                PartKind(data.get(CONF_PART, PartKind.WHOLE_DAY)),
-                time.fromisoformat(data.get(CONF_PART_START, "00:00")),
-                time.fromisoformat(data.get(CONF_PART_END, "00:00")),
-            ),
+            part=part_of(data),
             attribute=data[CONF_ATTRIBUTE],
             value_type=value_type,
             template=data.get(CONF_TEMPLATE),

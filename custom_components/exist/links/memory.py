@@ -109,10 +109,22 @@ class Memory:
         if is_on:
             self._last_on = now
 
-    def past_sent(self, link_id: str) -> int | None:
+    def past_sent(self, link: Link) -> int | None:
         """Return how many past days were sent; None where that was never counted."""
-        known = self.contents.links.get(link_id)
-        return known.sent if known is not None and known.filling else None
+        known, wish = self.contents.links.get(link.link_id), link.back_fill
+        if known is None:
+            return None
+        if wish is not None and self.past_waits(link):
+            # From the moment of asking on.
+            return known.sent if known.filling == wish.asked.isoformat() else 0
+        return known.sent if known.filling else None
+
+    def past_waits(self, link: Link) -> bool:
+        """Return whether past days that were asked for are still to be sent."""
+        known, wish = self.contents.links.get(link.link_id), link.back_fill
+        if known is None or wish is None or link.observe:
+            return False
+        return known.asked != wish.asked.isoformat()
 
     def heard(self, entity: str) -> tuple[float, ...]:
         """Return the moments in which an entity's state was reported once more."""

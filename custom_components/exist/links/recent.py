@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -55,6 +56,37 @@ async def async_recent(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> R
             )
     except TimeoutError, SQLAlchemyError:
         return by_itself
+
+
+async def async_silent(
+    hass: HomeAssistant, entity_ids: Collection[str]
+) -> frozenset[str]:
+    """Return those that are away and said nothing in the last days.
+
+    None where the recorder cannot be asked.
+    """
+    from sqlalchemy.exc import SQLAlchemyError
+
+    away = [
+        Asked(each)
+        for each in sorted(set(entity_ids))
+        if (state := hass.states.get(each)) is None or state.state in ABSENT
+    ]
+    if not away:
+        return frozenset()
+    since = dt_util.utcnow().timestamp() - COUNTED_BACK
+    try:
+        async with asyncio.timeout(LOOK_SECONDS):
+            found = await get_instance(hass).async_add_executor_job(
+                read, hass, away, since
+            )
+    except TimeoutError, SQLAlchemyError:
+        return frozenset()
+    return frozenset(
+        each.entity_id
+        for each in away
+        if all(span.state in ABSENT for span in found[each.key].spans)
+    )
 
 
 def _look(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:

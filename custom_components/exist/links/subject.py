@@ -16,12 +16,10 @@ from homeassistant.const import (
     ATTR_DEVICE_CLASS,
     ATTR_FRIENDLY_NAME,
     ATTR_UNIT_OF_MEASUREMENT,
-    PERCENTAGE,
     STATE_UNAVAILABLE,
 )
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import entity_registry as er
-from homeassistant.util.unit_conversion import DurationConverter
 
 from ..api import ValueType
 from .aggregate import ABOUT_STATES, Aggregate
@@ -30,6 +28,7 @@ from .aggregates_of import (
     NUMBER_AGGREGATES,
     OF_SEVERAL,
     OF_STEPS,
+    ROOM_AGGREGATES,
     STATE_AGGREGATES,
     TEXT_AGGREGATES,
 )
@@ -140,8 +139,6 @@ _AMBIENT = frozenset(
 # A net total of these is a balance or a night's sleep: the last reading says it.
 _LAST_OF_NET = frozenset({SensorDeviceClass.DURATION, SensorDeviceClass.MONETARY})
 
-# Exist's scales have so many steps.
-_LONGEST_SCALE = 9
 AGGREGATES: dict[SubjectKind, tuple[Aggregate, ...]] = {
     SubjectKind.NUMBER: NUMBER_AGGREGATES,
     SubjectKind.METER: METER_AGGREGATES,
@@ -414,38 +411,13 @@ def _is_now_and_then(subject: Subject) -> bool:
     )
 
 
-def new_value_type(subject: Subject, aggregate: Aggregate) -> ValueType:
-    """Return the value type of an attribute that is made for this."""
-    match aggregate:
-        case Aggregate.TIME_IN:
-            return ValueType.DURATION
-        case Aggregate.TIMES:
-            return ValueType.INTEGER
-        case Aggregate.FIRST_TIME | Aggregate.LAST_TIME:
-            return ValueType.TIME_OF_DAY
-        case Aggregate.EVER:
-            return ValueType.BOOLEAN
-    if subject.kind is SubjectKind.CLOCK:
-        return subject.value_types(aggregate)[0]
-    if subject.is_text(aggregate):
-        return ValueType.TEXT
-    if subject.watched.steps and aggregate is not Aggregate.MEAN:
-        is_short = len(subject.watched.steps) <= _LONGEST_SCALE
-        return ValueType.SCALE if is_short else ValueType.INTEGER
-    if subject.unit == PERCENTAGE:
-        return ValueType.PERCENTAGE
-    if subject.unit in DurationConverter.VALID_UNITS:
-        return ValueType.DURATION
-    if subject.domain == "counter" and aggregate is not Aggregate.MEAN:
-        return ValueType.INTEGER
-    return ValueType.DECIMAL
-
-
 def allowed(subject: Subject, *, several: bool = False) -> Sequence[Aggregate]:
     """Return the aggregates to be offered; of `several` what can be put together."""
     found = AGGREGATES[subject.kind]
     if subject.watched.steps and subject.kind is SubjectKind.NUMBER:
         found = OF_STEPS
+    elif reading_kind(subject) is ReadingKind.AMBIENT:
+        found = ROOM_AGGREGATES
     if not several:
         return found
     return [each for each in found if each in OF_SEVERAL and not subject.is_text(each)]

@@ -55,6 +55,8 @@ class LinkView:
     """The days of the last month that belong to the person."""
     past_sent: int | None = None
     """How many past days were sent; None where that was never counted."""
+    past_waits: bool = False
+    """Whether more of them are still to be sent, and nothing else keeps them back."""
 
 
 def view_of(
@@ -66,6 +68,7 @@ def view_of(
     *,
     waits: bool,
     past_sent: int | None,
+    past_waits: bool,
 ) -> LinkView:
     """Return what is to be shown; `waits` says that something is still on its way."""
     if now is not None and now.out_of_range:
@@ -96,6 +99,7 @@ def view_of(
             if record.edited and day >= today - timedelta(days=SHOWN_DAYS)
         ),
         past_sent=past_sent,
+        past_waits=past_waits and problem is None,
     )
 
 

@@ -19,6 +19,8 @@ type IsDone = Callable[[date], bool]
 PIECE_DAYS = 11 * BATCH_SIZE
 # What a back-fill leaves of an hour to everybody else.
 REQUESTS_AT_MOST = 150
+# A few days need a read and a write: they leave room only to what is new and to people.
+FEW_AT_MOST = 275
 # A wish that the memory does not know was fulfilled, or is too old to be meant.
 WISHES_LAST = timedelta(days=7)
 
