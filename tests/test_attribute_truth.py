@@ -7,6 +7,7 @@ import sys
 from typing import Any
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.state_attributes import attribute_state
@@ -22,6 +23,9 @@ from custom_components.exist.links.watching import as_watched
 
 from .home_truth import AWAY, DAYS, Lived, Troubles, recorded, troubles
 from .truth_judges import right_of_numbers, right_of_states
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 STATES = (
     Aggregate.TIME_IN,

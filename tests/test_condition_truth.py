@@ -8,6 +8,7 @@ import sys
 from typing import NamedTuple
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.watched import MET, Condition, Watched
@@ -16,6 +17,9 @@ from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, Lived, Troubles, recorded, troubles
 from .truth_judges import BRIDGED
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 RULES = (
     Aggregate.TIME_IN,

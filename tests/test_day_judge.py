@@ -26,6 +26,9 @@ from custom_components.exist.storage import dump, load
 from custom_components.exist.values.kinds import KINDS
 from homeassistant.util import dt as dt_util
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 MINUTES = ValueType.DURATION
 WHOLE = Known(39600, 0, 39600)
 """Eleven hours, from midnight on."""

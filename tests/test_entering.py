@@ -6,6 +6,9 @@ from custom_components.exist.links.aggregate import Aggregate, Rule, Told, Why, 
 from custom_components.exist.links.timeline import Row, timeline
 from custom_components.exist.links.window import Window
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 MINUTE = 60.0
 HOUR = 3600.0
 DAY = Window(24 * HOUR, 48 * HOUR)

@@ -24,6 +24,9 @@ from .exist_server import (
     note_of_full_length,
 )
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 REDIRECT = "http://localhost:8123/auth/external/callback"
 OWNED = "/api/2/attributes/owned/"
 JSON = {"Content-Type": "application/json"}

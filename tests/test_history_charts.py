@@ -20,6 +20,9 @@ from homeassistant.components.recorder.statistics import (
     valid_statistic_id,
 )
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 GROUP = Group("health", "Health", 1)
 TODAY = date(2026, 11, 18)
 

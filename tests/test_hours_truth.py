@@ -8,6 +8,7 @@ import random
 import sys
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import (
     Aggregate,
@@ -31,6 +32,9 @@ from .home_truth import HOUR, recorded, troubles
 from .meter_truth import Truth, hours_of, truth
 from .test_meter_truth import KINDS as METERS
 from .test_reading_truth import warm
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 KINDS = (*METERS, "net", "room")
 OF_ROOMS = (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM)

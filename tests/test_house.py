@@ -8,6 +8,9 @@ import pytest
 
 from .house import HOUSE, circles, imports, room
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 # A room imports from lower floors only; what stands at the top, Home Assistant finds.
 FLOORS = {
     "const": 0,

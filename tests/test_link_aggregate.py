@@ -37,6 +37,9 @@ from custom_components.exist.links.window import (
 
 from .link_oracle import NOT_TOLD, History, local_second, oracle
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 # Each with a day on which its clocks change, where they do.
 ZONES = {
     "Europe/Vienna": (date(2026, 3, 29), date(2026, 10, 25)),

@@ -3,10 +3,14 @@
 from datetime import date, timedelta
 
 from hypothesis import given, strategies as st
+import pytest
 
 from custom_components.exist.links.link import BackFill
 from custom_components.exist.links.work import PIECE_DAYS, next_piece
 from homeassistant.util import dt as dt_util
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 
 @given(days=st.integers(1, 3650))

@@ -17,6 +17,9 @@ from custom_components.exist.links.subject import Subject, SubjectKind, allowed
 from custom_components.exist.links.suggest import Suggestion
 from custom_components.exist.links.window import Part, PartKind
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 MEDIA = Group("media", "Media", 1)
 TRAKT = Service("trakt", "Trakt")
 TV = Subject("media_player.tv", "TV", SubjectKind.STATE, None, None, None, "off", ())

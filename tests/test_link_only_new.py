@@ -16,6 +16,9 @@ from custom_components.exist.links.aggregate import (
 from custom_components.exist.links.timeline import Row, timeline
 from custom_components.exist.links.window import Window
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 HOUR = 3600.0
 DAY = Window(24 * HOUR, 48 * HOUR)
 NOW = 60 * HOUR

@@ -34,6 +34,9 @@ from custom_components.exist.links.window import Window
 
 from .link_home import link_data
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 # A walk looks at each of these; ten minutes are six of them.
 TICK = 100
 BRIDGED = 6

@@ -13,6 +13,9 @@ from custom_components.exist.links.meter_falls import kind_of_meter
 from custom_components.exist.links.readings import History, Meter, Reading
 from custom_components.exist.links.window import Part, Window, Zones, window_of
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 HISTORIES = json.loads(
     Path(__file__).with_name("meter_histories.json").read_text(encoding="utf-8")
 )

@@ -12,6 +12,9 @@ from custom_components.exist.links.readings import History, Meter, Reading, Read
 from custom_components.exist.links.shown import history_of_hours
 from custom_components.exist.links.window import Window
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 HOUR = 3600.0
 DAYS = 5
 # The hour of the third day in which something happens.

@@ -11,6 +11,9 @@ from custom_components.exist.links.shown import history_of_hours
 
 from .meter_truth import Truth, hours_of, truth
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 KINDS = ("lifetime", "daily", "dawn", "own_clock", "weekly", "replaced")
 HOMES = 40
 

@@ -6,12 +6,16 @@ import random
 import sys
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.timeline import Row
 from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, HOUR, Lived, Troubles, only_seen, recorded, troubles
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 RULES = (Aggregate.TIMES, Aggregate.FIRST_TIME, Aggregate.LAST_TIME, Aggregate.EVER)
 # One that was pressed long ago, one that never was, and one that is not there before.

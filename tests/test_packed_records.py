@@ -8,6 +8,9 @@ import pytest
 
 from custom_components.exist.links.packed_records import Packed
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 
 class Thing(NamedTuple):
     """A record with a field that may be the same in all, and one that is not."""

@@ -14,6 +14,9 @@ from .docs_pages import ROOT, pages
 from .exist_server import ExistServer
 from .exist_server.values import checked
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 FOLDER = ROOT / "docs" / "pictures"
 NAMES = sorted(path.stem for path in FOLDER.glob("*.png"))
 WIDTH, PHONE = 1280, 390

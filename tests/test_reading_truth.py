@@ -6,12 +6,16 @@ import random
 import sys
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, HOUR, Lived, Troubles, recorded, troubles
 from .truth_judges import is_one_of, right_of_numbers
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 KINDS = ("scale", "room")
 RULES = {

@@ -9,6 +9,9 @@ from zipfile import ZipFile
 
 import pytest
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 CHANGELOG = """\
 # Changelog

@@ -14,6 +14,9 @@ from release_zip.repository import Repository
 
 from homeassistant.util.yaml import load_yaml_dict
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 ROOT = Path(__file__).parent.parent
 MANIFEST: dict[str, Any] = json.loads(
     (ROOT / "custom_components" / "exist" / "manifest.json").read_text()

@@ -5,6 +5,7 @@ import random
 import sys
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.watched import MET, NOT_MET, Condition, Watched
@@ -12,6 +13,9 @@ from custom_components.exist.links.watching import as_watched
 
 from .home_truth import AWAY, DAYS, Lived, Troubles, recorded, troubles
 from .truth_judges import right_of_states
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 ENTITIES = {
     "person": (("home", "not_home", "Work"), (600, 40000), ("Work",)),

@@ -7,6 +7,7 @@ import random
 import sys
 
 from hypothesis import given, settings, strategies as st
+import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
 from custom_components.exist.links.watched import Watched
@@ -15,6 +16,9 @@ from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, HOUR, Lived, Troubles, only_seen, recorded, troubles
 from .truth_judges import is_one_of, right_of_numbers
+
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
 
 LISTS = {
     "named": ("Bad", "Ok", "Good"),

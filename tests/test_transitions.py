@@ -19,6 +19,9 @@ from custom_components.exist.ledger.transitions import (
     what_is_shown,
 )
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 NOW = datetime(2026, 11, 18, 10, tzinfo=UTC)
 WAITS = Waiting(
     "mood", date(2026, 11, 17), 7, ValueType.SCALE, NOW, Writer.PERSON, base=3

@@ -6,6 +6,9 @@ import pytest
 from translating import rules, terms
 from translating.texts import ENGLISH, LANGUAGES, mark, read, read_marks, to_renew
 
+# Nothing of it depends on Home Assistant.
+pytestmark = pytest.mark.once
+
 KEY = "issues.lost.description"
 TEXT = (
     "Exist gave **{label}** to another service. Go to Settings > System > Repairs, "
