@@ -54,7 +54,6 @@ CONF_TAKE_OVER: Final = "take_over"
 GAP: Final = "gap"
 # Of an attribute that is not created yet, Exist has not said the name.
 NEW_PREFIX: Final = "new:"
-# What may be wished of an entity.
 WISHES: Final = (
     CONF_OTHERS,
     CONF_STATE_ATTRIBUTE,

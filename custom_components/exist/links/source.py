@@ -60,10 +60,9 @@ CAUGHT_UP_SECONDS = 120
 class Asked:
     """An entity that is asked for, and what was seen of it in the present run.
 
-    Numbers in another unit than the present one are converted where `in_unit` says
-    so. States are read from `back` seconds before the days that are wanted; `heard`
-    are moments of equal reports, which leave no row. `kept` is all that is known of a
-    state attribute that the recorder leaves out.
+    Numbers in another unit are converted where `in_unit` says so. States are read
+    from `back` seconds before the days; `heard` are moments of equal reports. `kept`
+    is all that is known of a state attribute that the recorder leaves out.
     """
 
     entity_id: str
