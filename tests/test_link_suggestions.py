@@ -224,7 +224,7 @@ RULES: list[tuple[str, str, dict[str, Any], str, str, str, dict[str, Any]]] = [
         {},
         "time_in",
         "time_in_bed",
-        "in bed: time → Time in bed",
+        "in bed: time, 18:00 to 12:00 → Time in bed",
         {
             **ON,
             "part": "from_to",

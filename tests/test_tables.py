@@ -24,7 +24,7 @@ TYPE_TABLES = {"api.value_type.WIRE", "values.kinds._ROWS"}
 CHOICES = {
     "links.convert.FEEDS",
     "links.convert._raw",
-    "links.subject.new_value_type",
+    "links.new_value_type.new_value_type",
 }
 
 # What each place leaves to its default, on purpose.
@@ -52,7 +52,7 @@ LEFT = {
     "links.aggregates_of.OF_STEPS": f"SUM DIFFERENCE {_STATES}",
     "links.aggregates_of.OF_SEVERAL": f"MINIMUM MAXIMUM {_STATES}",
     "links.together.put_together": f"{_NUMBERS} TIME_IN",
-    "links.subject.new_value_type": "LAST FIRST MINIMUM MAXIMUM SUM DIFFERENCE",
+    "links.new_value_type.new_value_type": "LAST FIRST MINIMUM MAXIMUM SUM DIFFERENCE",
 }
 # These name a few by way of example.
 EXAMPLES = {

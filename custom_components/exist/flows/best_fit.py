@@ -18,7 +18,6 @@ from ..links.subject import Subject, SubjectKind, reading_kind
 from .link_draft import LinkDraft
 
 _MONEY: Final = "money_spent"
-_OF_MONEY: Final = "finance"
 # What a meter of the home counts, as against what a person drinks.
 _UTILITIES: Final = frozenset({SensorDeviceClass.GAS, SensorDeviceClass.WATER})
 # As against what a person eats or burns.
@@ -81,8 +80,6 @@ def _is_no_count(subject: Subject, candidate: Candidate, target: Target) -> bool
     if is_scale and subject.kind is SubjectKind.METER:
         return True
     is_money = subject.device_class == SensorDeviceClass.MONETARY
-    if candidate.group.name == _OF_MONEY and _is_ambient(subject):
-        return True
     if target.unit is not None or not (is_money or is_measured(subject.unit)):
         return False
     return is_scale or candidate.template not in (None, _MONEY if is_money else None)

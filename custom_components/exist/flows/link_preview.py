@@ -133,9 +133,8 @@ async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
         return await async_text(hass, "owner_us")
     if not target.owner_visible:
         return await async_text(hass, "owner_unseen")
-    if target.owner is None:
-        return await async_text(hass, "owner_nobody")
-    return target.owner.label
+    nobody = await async_text(hass, "owner_nobody")
+    return target.owner.label if target.owner else nobody
 
 
 async def _async_days(
