@@ -116,7 +116,7 @@ CASES = (
         },
         "mean",
         after=("name:weather_temp_max",),
-        nowhere=("name:electricity", "name:coffees"),
+        nowhere=("name:coffees",),
     ),
     Case(
         "media_player.tv",
