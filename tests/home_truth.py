@@ -22,6 +22,8 @@ FIRST = date(2026, 10, 18)
 DAYS = 10
 HOUR = 3600.0
 AWAY = "unavailable"
+# How long before a crash the last row of all may be.
+UNKNOWN = 300.0
 
 
 class Lived(NamedTuple):
@@ -85,11 +87,22 @@ def troubles(rng: random.Random, *, harsh: bool = True) -> Troubles:
     return found
 
 
-def only_seen(lived: Sequence[Lived], trouble: Troubles) -> list[Lived]:
-    """Return what was lived where nothing can happen that Home Assistant does not see."""
+def only_seen(
+    lived: Sequence[Lived], trouble: Troubles, *, before_crash: float = 0.0
+) -> list[Lived]:
+    """Return what was lived where nothing can happen that Home Assistant does not see.
+
+    Nor does anything happen for `before_crash` seconds before one.
+    """
     seen: list[Lived] = []
     for each in lived:
-        if seen and trouble.hidden(each.start):
+        if seen and (
+            trouble.hidden(each.start)
+            or any(
+                gap.start - before_crash <= each.start < gap.start
+                for gap in trouble.killed
+            )
+        ):
             seen[-1] = seen[-1]._replace(end=each.end)
         else:
             seen.append(each)
@@ -110,15 +123,18 @@ def recorded(
     trouble: Troubles,
     *,
     is_restored: bool = False,
-    heard: Sequence[float] = (),
+    are_heard: bool = False,
     **more: Any,
 ) -> tuple[Timeline, list[Lived]]:
     """Return what links know of what was kept, and all that was seen.
 
-    Equal reports, which leave no row, were `heard`; the rest is as of `kept`.
+    Reports that equal what is shown leave no row, but `are_heard`; the rest is as of
+    `kept`.
     """
     rows, runs, seen = kept(rng, lived, trouble, is_restored=is_restored, **more)
     purged = purged_before(runs, rows[0].at if rows else None)
+    moments = {row.at for row in rows}
+    heard = [each.start for each in lived if are_heard and each.start not in moments]
     known = timeline(
         rows, running(runs, trouble.end), purged, heard, is_restored=is_restored
     )
@@ -171,7 +187,7 @@ def kept(
         last = gap.start - SEEN_SECONDS
         if gap in trouble.killed:
             before = [row.at for row in rows if row.at < gap.start]
-            last = max((*before[-1:], gap.start - rng.uniform(0, 300)))
+            last = max((*before[-1:], gap.start - rng.uniform(0, UNKNOWN)))
             runs.append(Run(begun, gap.end, closed_incorrect=True, last_row=last))
         else:
             runs.append(Run(begun, gap.start, closed_incorrect=False))

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 import random
 import sys
 
@@ -14,7 +13,16 @@ from custom_components.exist.links.watched import Watched
 from custom_components.exist.links.watching import as_watched
 from custom_components.exist.links.window import Window
 
-from .home_truth import DAYS, HOUR, Lived, Troubles, only_seen, recorded, troubles
+from .home_truth import (
+    DAYS,
+    HOUR,
+    UNKNOWN,
+    Lived,
+    Troubles,
+    only_seen,
+    recorded,
+    troubles,
+)
 from .truth_judges import is_one_of, right_of_numbers
 
 # Nothing of it depends on Home Assistant.
@@ -59,7 +67,8 @@ def wrong_days(
     trouble.away.clear()
     steps = LISTS[kind]
     entries = enter(rng, steps, trouble, set_back=rng.random() < 0.3)
-    entries = only_seen(entries, trouble)
+    # An equal entry right before a crash leaves no trace.
+    entries = only_seen(entries, trouble, before_crash=0.0 if harsh else UNKNOWN)
     numbers = {step: str(steps.index(step) + 1) for step in steps}
     watched = Watched(steps=steps)
     wrong: list[str] = []
@@ -73,11 +82,7 @@ def wrong_days(
             trouble,
             is_restored=is_entered,
             starting=("unknown",),
-            heard=[
-                after.start
-                for before, after in pairwise(entries)
-                if before.state == after.state
-            ],
+            are_heard=True,
         )
         kept = as_watched(kept, watched, text=False)
         held = [
