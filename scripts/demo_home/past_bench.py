@@ -32,10 +32,8 @@ from .configuration import write_configuration
 from .figures import PastCosts, print_past
 from .home import Home
 from .measuring import Cost, highest_resident, measured, resident_from_here
-from .sign_in import add_account, add_credentials
+from .sign_in import NEWCOMER, add_account, add_credentials
 
-# Of the people at the local Exist the one who has tracked nothing.
-PERSON = "cleo"
 AT_ONCE = 500
 WAIT_SECONDS = 3600
 LOOK_SECONDS = 0.1
@@ -55,14 +53,14 @@ class PastBench:
 
     async def fill(self, attributes: int, days: int) -> None:
         """Give the person so many attributes with so many days."""
-        await self._ask("fill", user=PERSON, n=attributes, days=days)
+        await self._ask("fill", user=NEWCOMER, n=attributes, days=days)
 
     def forget_hour(self) -> None:
         """Let the hour not count, which would make the bench take two."""
         from custom_components.exist.account.session import DATA_BUDGETS
         from custom_components.exist.api import RequestBudget
 
-        key = f"{self._exist_url} {PERSON}"
+        key = f"{self._exist_url} {NEWCOMER}"
         self._hass.data[DATA_BUDGETS] = {key: RequestBudget(limit=1_000_000)}
 
     async def import_past(self) -> tuple[Cost, int]:
@@ -77,7 +75,7 @@ class PastBench:
     async def _import_past(self) -> Cost:
         async with measured(self._recorder, self._counts) as cost:
             entry = self._hass.config_entries.async_get_entry(
-                await add_account(self._home, PERSON)
+                await add_account(self._home, NEWCOMER)
             )
             assert entry is not None
             self._entry = entry

@@ -10,6 +10,8 @@ from .forms import Step, no_complaint, suggested
 from .home import Home
 
 PERSON = "ada"
+# Of the people at the local Exist the one who has tracked nothing.
+NEWCOMER = "cleo"
 FLOWS = "/api/config/config_entries/flow"
 CALLBACK = "/auth/external/callback"
 # With `my` it is asked for, which sends a browser on to its own home.

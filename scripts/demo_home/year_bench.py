@@ -26,7 +26,7 @@ from .database import NAME, Steady, write_steady
 from .figures import print_year
 from .home import Home
 from .measuring import Cost, highest_resident, measured, resident_from_here
-from .sign_in import add_account, add_credentials
+from .sign_in import NEWCOMER, add_account, add_credentials
 
 EVERY_SECONDS = 10
 DAY_SECONDS = 86400
@@ -122,7 +122,9 @@ async def run(days: int, folder: Path) -> None:
             Home.connected(web, f"http://127.0.0.1:{home_port}")
         )
         await add_credentials(home)
-        entry = hass.config_entries.async_get_entry(await add_account(home))
+        # What is measured is the link, not the import of a past.
+        account = await add_account(home, NEWCOMER)
+        entry = hass.config_entries.async_get_entry(account)
         assert entry is not None
         hass.states.async_set(ENTITY, steady.last, ATTRIBUTES)
         await hass.async_block_till_done(wait_background_tasks=True)
