@@ -150,6 +150,9 @@ async def test_charts_are_of_what_is_in_the_statistics(
     assert bedtime["title"] == (
         "Bedtime by month (hours after midday of the day before)"
     )
+    hass.config.language = "de"
+    *_, steps, _, _, _, _ = of_type(await shown(hass, entry), "statistics-graph")
+    assert steps["title"] == "Schritte nach Monat"
 
 
 @pytest.mark.usefixtures("recorder_mock", "freezer")

@@ -271,6 +271,22 @@ async def test_a_correlation_is_put_in_words_that_claim_no_cause(
     assert len(said) <= 255
 
 
+async def test_those_words_are_of_home_assistant_s_language(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    answers: Answer,
+    add_account: AddAccount,
+) -> None:
+    hass.config.language = "de"
+    wordless = {"second_person": "", "second_person_elements": []}
+    answers("correlations", CORRELATION | wordless)
+    entry = await load(hass, add_account)
+    await hours(hass, freezer)
+    together = entry.runtime_data.findings.together
+    assert together is not None
+    assert together.text == "Schlafdauer und Kaffees hängen zusammen"
+
+
 async def test_the_strongest_is_the_last_new_one_as_long_as_it_is_listed(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

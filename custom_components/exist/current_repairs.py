@@ -105,7 +105,7 @@ def _waiting(runtime: ExistRuntimeData) -> list[Issue]:
                     word,
                     key.name,
                     day,
-                    {"label": _label(runtime, key.name)},
+                    {"label": runtime.coordinator.called(key.name)},
                     {"day": day},
                     is_fixable=True,
                 )
@@ -143,7 +143,7 @@ def _unowned(entry: ExistConfigEntry) -> list[Issue]:
             key,
             name,
             names={
-                "label": _label(runtime, name),
+                "label": runtime.coordinator.called(name),
                 "owner": owner.label if owner else "–",
             },
             figures={"waiting": str(waiting[hold, name])},
@@ -183,14 +183,16 @@ def _links(entry: ExistConfigEntry) -> list[Issue]:
         Issue(
             DELETED,
             name,
-            names={"link": title, "label": _label(runtime, name)},
+            names={"link": title, "label": runtime.coordinator.called(name)},
             is_fixable=True,
         )
         for name, title in engine.orphans.items()
     ]
     edits = runtime.ledger.state.edits_since(dt_util.utcnow() - EDITS_COUNT_FOR)
     if len(edits) >= EDITS_THAT_TELL:
-        labels = ", ".join(sorted({_label(runtime, key.name) for key in edits}))
+        labels = ", ".join(
+            sorted({runtime.coordinator.called(key.name) for key in edits})
+        )
         problems.append(
             Issue(
                 COPIES,
@@ -199,8 +201,3 @@ def _links(entry: ExistConfigEntry) -> list[Issue]:
             )
         )
     return problems
-
-
-def _label(runtime: ExistRuntimeData, name: str) -> str:
-    attribute = runtime.coordinator.data.attributes.get(name)
-    return attribute.label if attribute else name

@@ -13,6 +13,7 @@ from homeassistant.core import HomeAssistant, callback
 from homeassistant.helpers.translation import async_get_cached_translations
 
 from .const import ATTR_TYPE, DOMAIN, EVENT_WRITING
+from .notices.translated import official_name
 
 _KINDS = f"component.{DOMAIN}.entity.event.writing.state_attributes.event_type.state"
 
@@ -34,8 +35,10 @@ def async_describe_events(
         )
         kind = told[ATTR_TYPE]
         message = texts.get(f"{_KINDS}.{kind}", kind)
+        # An official attribute has its template's name.
+        called = official_name(hass, told["attribute"], told["label"])
         return {
-            LOGBOOK_ENTRY_NAME: told["label"],
+            LOGBOOK_ENTRY_NAME: called,
             LOGBOOK_ENTRY_MESSAGE: f"{message} ({told['date']})"
             if "date" in told
             else message,

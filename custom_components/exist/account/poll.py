@@ -31,6 +31,7 @@ from ..api import (
     newest_first,
 )
 from ..const import DOMAIN, VALUE_DAYS
+from ..notices.translated import official_name
 from ..storage import AccountFiles
 from ..values.days import ExistClock, async_get_zone, uptime
 from .bells import Bells
@@ -291,6 +292,13 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
         polled = self.data.values.get(name, {})
         overlay = self.overlay(name)
         return newest_first({**polled, **overlay}) if overlay else polled
+
+    def called(self, name: str) -> str:
+        """Return what a person here calls an attribute; its name where it is not known."""
+        attribute = self.data.attributes.get(name)
+        if attribute is None:
+            return name
+        return official_name(self.hass, attribute.template, attribute.label)
 
     @callback
     def async_refresh_soon(self) -> None:

@@ -142,7 +142,8 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         raise wrong("nothing_aside")
     for key in chosen:
         if key.name not in entry.runtime_data.coordinator.data.owned:
-            raise wrong("not_owned", name=label_of(entry, key.name))
+            called = entry.runtime_data.coordinator.called(key.name)
+            raise wrong("not_owned", name=called)
     checked = [
         Checked(
             key,

@@ -118,7 +118,8 @@ async def async_get_values(
         days = await runtime.client.values(**asked, value_type=attribute.value_type)
     except ExistRequestError as err:
         if err.status == HTTP_NOT_FOUND:
-            raise wrong("attribute_inactive", name=attribute.label) from None
+            called = runtime.coordinator.called(name)
+            raise wrong("attribute_inactive", name=called) from None
         raise
     return {
         "name": name,

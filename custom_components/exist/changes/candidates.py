@@ -38,6 +38,13 @@ class Candidate:
     """Whether its owner would fill it again after a release."""
     manual: bool = False
     """Whether a person enters its values."""
+    exist_label: str = ""
+    """Exist's own label, where `label` may be a translated one."""
+
+    @property
+    def label_at_exist(self) -> str:
+        """The label that Exist knows, whatever a page shows."""
+        return self.exist_label or self.label
 
     @property
     def takes_over(self) -> bool:

@@ -121,7 +121,9 @@ async def async_release(
     runtime.files.require_writable()
     client, known = runtime.client, runtime.coordinator.data.attributes
     changes = {
-        name: Change(known[name].label if name in known else name, name)
+        name: Change(each.label, name, each.template)
+        if (each := known.get(name))
+        else Change(name, name)
         for name in names
     }
     waiting = await runtime.ledger.async_flush(tuple(changes), written.ANSWER_SECONDS)

@@ -23,7 +23,7 @@ from ..history.imported import async_clear_statistics
 from ..ledger.files import OutboxFile
 from ..notices.issues import async_clear_all
 from ..notices.plain_text import as_typed
-from ..notices.translated import async_text
+from ..notices.translated import async_load_names, async_text, official_name
 from ..runtime import ExistConfigEntry
 from ..storage import AccountFiles
 from .carry_out import async_owned
@@ -39,9 +39,12 @@ async def async_clean_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         await async_clear_statistics(hass, entry, files)
     waiting = (await OutboxFile(files).async_load()).entries
     last = await LastPollFile(files).async_load()
-    labels = (
-        {each.name: each.label for each in last.visible + last.owned} if last else {}
-    )
+    # What was never set up has not loaded them.
+    await async_load_names(hass)
+    known = last.visible + last.owned if last else ()
+    labels = {
+        each.name: official_name(hass, each.template, each.label) for each in known
+    }
     unreadable = files.newer
     await files.async_remove()
     async_clear_all(hass, entry)
@@ -108,7 +111,9 @@ async def _async_notify(
     key: str,
     owned: Collection[Attribute],
 ) -> None:
-    labels = ", ".join(sorted(attribute.label for attribute in owned))
+    labels = ", ".join(
+        sorted(official_name(hass, each.template, each.label) for each in owned)
+    )
     message = await async_text(
         hass, key, labels_escaped=as_typed(labels), url=ATTRIBUTES_URL
     )

@@ -54,13 +54,14 @@ def check(
     for each in checked:
         if each.key in keys:
             day = each.key.day.isoformat()
-            raise wrong("named_twice", name=each.label, day=day)
+            called = entry.runtime_data.coordinator.called(each.key.name)
+            raise wrong("named_twice", name=called, day=day)
         keys.add(each.key)
     return checked
 
 
 def label_of(entry: ExistConfigEntry, name: str) -> str:
-    """Return what a person calls an attribute; its name where it is not known."""
+    """Return Exist's label of an attribute; its name where it is not known."""
     attribute = entry.runtime_data.coordinator.data.attributes.get(name)
     return name if attribute is None else attribute.label
 
@@ -71,34 +72,34 @@ def _check(entry: ExistConfigEntry, wanted: Wanted, *, increment: bool) -> Check
     attribute = coordinator.data.attributes.get(name)
     if attribute is None:
         raise wrong("no_such_attribute", name=name)
-    label = attribute.label
+    called = coordinator.called(name)
     if name not in coordinator.data.owned:
         if attribute.service is None:
-            raise wrong("not_owned", name=label)
-        raise wrong("owned_by", name=label, owner=attribute.service.label)
+            raise wrong("not_owned", name=called)
+        raise wrong("owned_by", name=called, owner=attribute.service.label)
     day, back = _day(coordinator.today, wanted.day)
     if day > coordinator.today:
         raise wrong(
             "future_day",
-            name=label,
+            name=called,
             day=day.isoformat(),
             today=coordinator.today.isoformat(),
             zone=str(coordinator.data.zone),
         )
     kind = attribute.value_type
     if increment and not KINDS[kind].wire.incrementable:
-        raise wrong("not_incrementable", name=label)
+        raise wrong("not_incrementable", name=called)
     try:
         value = parse_value(
             kind, None if increment else attribute.template, wanted.value
         )
     except InvalidValueError as err:
-        raise wrong(f"value_{err.code}", name=label) from None
+        raise wrong(f"value_{err.code}", name=called) from None
     if back is None or coordinator.knows_day:
-        return Checked(Key(name, day), value, kind, label=label)
+        return Checked(Key(name, day), value, kind, label=attribute.label)
     if coordinator.clock_wrong and not coordinator.has_clock:
         raise wrong("clock_wrong_day")
-    return Checked(Key(name, day), value, kind, back, label)
+    return Checked(Key(name, day), value, kind, back, attribute.label)
 
 
 def _day(today: date, day: date | Word | None) -> tuple[date, int | None]:

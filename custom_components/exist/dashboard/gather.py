@@ -12,7 +12,7 @@ from ..account.ids import account_id, attribute_id, link_entity_id, own_id
 from ..api import Attribute, ValueType
 from ..const import CONF_POLICIES
 from ..history.charts import chart_of
-from ..notices.translated import async_text
+from ..notices.translated import async_text, official_name
 from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS, Policy
 from ..values.templates import describe
@@ -130,7 +130,8 @@ def _looks(value_type: ValueType) -> Looks:
 async def _async_past(
     hass: HomeAssistant, entry: ExistConfigEntry, attribute: Attribute, policy: Policy
 ) -> ChartedPast | None:
-    history, label = entry.runtime_data.history, attribute.label
+    history = entry.runtime_data.history
+    label = official_name(hass, attribute.template, attribute.label)
     statistic = history.statistic_of(attribute.name)
     chart = chart_of(account_id(entry), attribute, policy)
     if statistic is None or chart is None:

@@ -279,9 +279,10 @@ class Finder:
             self._coordinator.bells.async_draw_all()
 
     async def _async_labels(self, found: Correlation) -> str:
-        hass, attributes = self._hass, self._coordinator.data.attributes
-        labels = [
-            attributes[name].label if name in attributes else name
-            for name in (found.attribute, found.attribute2)
-        ]
-        return await async_text(hass, "go_together", first=labels[0], second=labels[1])
+        called = self._coordinator.called
+        return await async_text(
+            self._hass,
+            "go_together",
+            first=called(found.attribute),
+            second=called(found.attribute2),
+        )

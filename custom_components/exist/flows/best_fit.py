@@ -102,8 +102,12 @@ def _is_named(subject: Subject, candidate: Candidate) -> bool:
     """Return whether the entity's names have all words of the attribute's."""
     attribute = subject.watched.state_attribute or ""
     known = _words(f"{subject.name} {subject.entity_id} {attribute}")
-    label, template = _words(candidate.label), _words(candidate.template or "")
-    return bool(label) and (label <= known or (len(template) > 1 and template <= known))
+    labels = _words(candidate.label), _words(candidate.label_at_exist)
+    template = _words(candidate.template or "")
+    return all(labels) and (
+        any(label <= known for label in labels)
+        or (len(template) > 1 and template <= known)
+    )
 
 
 def _words(text: str) -> set[str]:

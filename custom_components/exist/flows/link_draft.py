@@ -75,7 +75,7 @@ class LinkDraft:
     """What was said of a link so far; each page makes another one of it.
 
     `data` is as a subentry keeps it, and grows; its attribute may be a template's
-    name. `target` is what Exist has under that name, `taken` the labels that Exist has,
+    name. `target` is what Exist has under that name, `taken` the labels that there are,
     in lower case. `begun` is what the link has fed until now, and in which unit.
     `recent` is what the entity was in the last days, once that was looked at;
     `trouble` the error of what is wished of it, `has_past` whether that is recorded.
@@ -369,7 +369,7 @@ class LinkDraft:
             **self.data,
             CONF_TEXT: self.is_text,
             CONF_UNIT: begun_in or subject.unit,
-            CONF_LABEL: self.label,
+            CONF_LABEL: target.label_at_exist if target else self.label,
             CONF_TEMPLATE: target.template if target else None,
             CONF_VALUE_TYPE: int(self.value_type),
         }

@@ -17,7 +17,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTRIBUTES_URL
-from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE, SUBENTRY_LINK
+from ..links.link import CONF_ATTRIBUTE, CONF_LABEL, CONF_OBSERVE, SUBENTRY_LINK
 from ..links.recent import async_recent
 from ..links.source import recorder_ready
 from ..links.subject import Subject
@@ -229,9 +229,13 @@ class LinkEnding(ConfigSubentryFlow):
         data = {**draft.stored, CONF_ATTRIBUTE: name}
         if self._is_new:
             return self.async_create_entry(title=title, data=data, unique_id=name)
+        link = self._get_reconfigure_subentry()
+        if link.title == f"{self._subject.name} → {data[CONF_LABEL]}":
+            # It says the same already, in Exist's words.
+            title = link.title
         return self.async_update_and_abort(
             self._account,
-            self._get_reconfigure_subentry(),
+            link,
             title=title,
             data=data,
             unique_id=name,

@@ -19,10 +19,11 @@ from ..links.recent import async_silent
 from ..links.subject import Subject, SubjectKind
 from ..links.suggest import Suggestion, async_meant, async_suggestions
 from ..links.window import Part, PartKind
-from ..notices.translated import async_text, async_text_of_length
+from ..notices.translated import async_text, async_text_of_length, official_name
 from ..runtime import ExistConfigEntry
 from .best_fit import Fits, how_well
 from .ha_words import async_states_in_words
+from .in_words import candidate_in_words
 from .link_draft import LinkDraft
 
 NEW = "new"
@@ -46,7 +47,9 @@ async def async_wishes(
             label = await async_text(hass, "label_home", name=each.name)
             wish = replace(each, label=label)
         template = templates.get(each.template or "")
-        said = template.label if template else wish.label or each.template
+        said = wish.label or each.template
+        if template is not None:
+            said = official_name(hass, template.name, template.label)
         rule = await async_text(hass, f"rule_{each.aggregate}")
         if each.part.kind is not PartKind.WHOLE_DAY:
             rule = f"{rule}, {await async_part_in_words(hass, each.part)}"
@@ -127,7 +130,7 @@ async def async_offer(
     meant = async_meant(hass, draft.subject.entity_id)
     fitting = {
         each.key: (fits, each)
-        for each in found
+        for each in (candidate_in_words(hass, candidate) for candidate in found)
         if each.name not in linked
         and (fits := how_well(draft, each, meant)) is not None
     }
@@ -145,7 +148,12 @@ async def async_offer(
     return Offer(
         {each.key: each for _, each in sorted(fitting.values(), key=place)},
         sum(fits < Fits.POSSIBLE for fits, _ in fitting.values()),
-        frozenset(each.label.casefold() for each in data.attributes.values()),
+        # Two of one name could not be told apart here, whatever Exist calls one of them.
+        frozenset(
+            label.casefold()
+            for each in data.attributes.values()
+            for label in (each.label, official_name(hass, each.template, each.label))
+        ),
         bool(templates),
     )
 

@@ -26,6 +26,7 @@ from ..notices.translated import async_group_names, async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
 from .form_pieces import Given, dropdown, filled, groups_schema
+from .in_words import attribute_in_words
 from .ownership_pages import Acquiring, Direction, Releasing, async_sections
 
 CONF_ATTRIBUTES = "attributes"
@@ -99,7 +100,7 @@ class ExistOptionsFlow(OptionsFlow):
         known: dict[str, str] = options.get(CONF_POLICIES, {})
         shown = sorted(
             (
-                attribute
+                attribute_in_words(self.hass, attribute)
                 for attribute in data.attributes.values()
                 if is_wanted(data, attribute, options.get(CONF_GROUPS, []))
             ),

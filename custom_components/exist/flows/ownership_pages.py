@@ -14,12 +14,13 @@ from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..api import Attribute
 from ..changes.candidates import Candidate, acquirable, bullets, heir_of, losers
-from ..changes.carry_out import OwnershipResult, async_present
+from ..changes.carry_out import Done, OwnershipResult, async_present
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL, TAGS_GROUP
-from ..notices.translated import async_text
+from ..notices.translated import async_text, official_name
 from ..runtime import ExistConfigEntry
 from .form_pieces import listed
+from .in_words import attribute_in_words, candidate_in_words
 
 CONF_MANUAL = "manual"
 
@@ -44,10 +45,14 @@ class ChangeOutcome:
     done: list[str]
     failed: list[str]
 
-    def add(self, result: OwnershipResult) -> None:
+    def add(self, hass: HomeAssistant, result: OwnershipResult) -> None:
         """Take what became of each item."""
-        self.done.extend(each.label for each in result.success)
-        self.failed.extend(f"{each.label}: {each.error}" for each in result.failed)
+        for each in result.told:
+            label = official_name(hass, each.template, each.label)
+            if isinstance(each, Done):
+                self.done.append(label)
+            else:
+                self.failed.append(f"{label}: {each.error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,10 @@ class Acquiring:
             # What nobody owns is in no poll.
             present = await async_present(runtime.client)
         data = runtime.coordinator.data
-        found = acquirable(data, templates, runtime.scopes, present)
+        found = [
+            candidate_in_words(hass, each)
+            for each in acquirable(data, templates, runtime.scopes, present)
+        ]
         if not found:
             raise AbortFlow("nothing_to_acquire")
         candidates = {each.key: each for each in sorted(found, key=_place)}
@@ -125,9 +133,10 @@ class Acquiring:
             ]
             try:
                 if items:
-                    outcome.add(
-                        await async_acquire(hass, entry, items, take_over=take_over)
+                    result = await async_acquire(
+                        hass, entry, items, take_over=take_over
                     )
+                    outcome.add(hass, result)
             except HomeAssistantError as err:
                 outcome.failed.append(str(err))
         return outcome
@@ -145,7 +154,10 @@ class Releasing:
     async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
         """Find what may be released. Raises AbortFlow."""
         data = entry.runtime_data.coordinator.data
-        owned = sorted((data.attributes[name] for name in data.owned), key=_place)
+        attributes = [data.attributes[name] for name in data.owned]
+        owned = sorted(
+            (attribute_in_words(hass, each) for each in attributes), key=_place
+        )
         if not owned:
             raise AbortFlow("nothing_owned")
         return cls({each.name: each for each in owned})
@@ -189,7 +201,7 @@ class Releasing:
         """Release."""
         outcome = ChangeOutcome([], [])
         try:
-            outcome.add(await async_release(hass, entry, given["attributes"]))
+            outcome.add(hass, await async_release(hass, entry, given["attributes"]))
         except HomeAssistantError as err:
             outcome.failed.append(str(err))
         return outcome

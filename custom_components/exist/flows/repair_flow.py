@@ -67,7 +67,7 @@ class ExistRepairFlow(RepairsFlow):
             description_placeholders={
                 **both_ways(
                     account=entry.title,
-                    label=attribute.label if attribute else self._name,
+                    label=entry.runtime_data.coordinator.called(self._name),
                     owner=attribute.service.label
                     if attribute and attribute.service
                     else "–",

@@ -26,7 +26,7 @@ class Checked:
     back: int | None = None
     """How many days ago, where it is not known yet which day it is."""
     label: str = ""
-    """What a person calls the attribute; the account may be gone when it is told."""
+    """Exist's, for answers; the account may be gone when it is told."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,18 @@ def official_name(hass: HomeAssistant, template: str | None, label: str) -> str:
 
     A label that is not the official English one is the person's, and stays.
     """
-    key = f"component.{DOMAIN}.selector.template.options.{template}"
+    return _official(hass, f"template.options.{template}", label)
+
+
+@callback
+def group_name(hass: HomeAssistant, name: str, label: str) -> str:
+    """Return the same of a group of attributes."""
+    return _official(hass, f"group.options.{name}", label)
+
+
+@callback
+def _official(hass: HomeAssistant, option: str, label: str) -> str:
+    key = f"component.{DOMAIN}.selector.{option}"
     english, own = (
         async_get_cached_translations(hass, language, "selector", DOMAIN).get(key)
         for language in ("en", hass.config.language)
