@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+import time
 from typing import TYPE_CHECKING, Any, cast
 
-from homeassistant.components.sensor import ATTR_LAST_RESET
-from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import (
     DATA_INSTANCE,
@@ -16,19 +15,13 @@ from homeassistant.helpers.recorder import (
     session_scope,
 )
 from homeassistant.util import dt as dt_util
-from homeassistant.util.json import json_loads_object
 
 from .aggregate import Hour, Timeline
 from .convert import in_present_unit
 from .entering import ABSENT
 from .own_helpers import HELPERS, when_empty
-from .state_attributes import (
-    asked_key,
-    attribute_state,
-    recorded_unit,
-    source_key,
-    unit_of,
-)
+from .recorded_row import recorded_attributes, recorded_row
+from .state_attributes import asked_key, source_key
 from .timeline import (
     Row,
     Run,
@@ -50,6 +43,8 @@ MARGIN = 1.0003
 DOMAIN_RECORDER = "recorder"
 # So many rows are there as the database hands them out.
 AT_ONCE = 250
+# The least that lets another thread begin.
+YIELD_SECONDS = 0.00001
 # What a meter shows while it is away; what it counted is found before and after.
 NOTHING = ABSENT | {"0", "0.0", "0.00", "0.000"}
 # A recorder that has not written for so long is asked again an hour later.
@@ -240,7 +235,7 @@ def _rows(
     )
     rows = {
         source_key(entity_id, name): packed_rows(
-            _row(
+            recorded_row(
                 row["s"],
                 row["lu"],
                 row.get("a") if is_whole else None,
@@ -281,64 +276,24 @@ def _rows(
         )
     raw: str | None = None
     attributes: Mapping[str, Any] = {}
-    for number, state, at, changed, *shared in session.execute(query):
-        if shared and shared[0] != raw:
-            raw = shared[0]
-            attributes = _attributes(raw)
-        row = _row(
-            state,
-            at,
-            attributes,
-            carried=False,
-            reported=changed is None or changed == at,
-            name=name,
-            empty=empty[number],
-        )
-        rows.setdefault(known[number], packed_rows()).append(row)
+    for some in session.execute(query).partitions():
+        for number, state, at, changed, *shared in some:
+            if shared and shared[0] != raw:
+                raw = shared[0]
+                attributes = recorded_attributes(raw)
+            row = recorded_row(
+                state,
+                at,
+                attributes,
+                carried=False,
+                reported=changed is None or changed == at,
+                name=name,
+                empty=empty[number],
+            )
+            rows.setdefault(known[number], packed_rows()).append(row)
+        # Fetching lets go of the interpreter too often for the loop to ever get it.
+        time.sleep(YIELD_SECONDS)
     return rows
-
-
-def _row(
-    state: str,
-    at: float,
-    attributes: Mapping[str, Any] | None,
-    *,
-    carried: bool,
-    reported: bool,
-    name: str | None = None,
-    empty: str = STATE_UNAVAILABLE,
-) -> Row:
-    attributes = attributes or {}
-    state = state or empty
-    if name is not None:
-        unit = recorded_unit(attributes, name)
-        shown = attribute_state(state, attributes, name)
-        return Row(at, shown, carried=carried, unit=unit)
-    return Row(
-        at,
-        state,
-        carried=carried,
-        unit=unit_of(attributes),
-        reset=_moment(attributes.get(ATTR_LAST_RESET)),
-        reported=reported,
-    )
-
-
-def _attributes(raw: str | None) -> Mapping[str, Any]:
-    """Return the attributes of a row; damaged ones are as if there were none."""
-    try:
-        return json_loads_object(raw) if raw else {}
-    except ValueError:
-        return {}
-
-
-def _moment(raw: object) -> float | None:
-    """Return a moment of a device, which may be none that there is."""
-    try:
-        found = dt_util.parse_datetime(raw) if isinstance(raw, str) else None
-        return dt_util.as_timestamp(found) if found else None
-    except OverflowError, ValueError:
-        return None
 
 
 def _last_before(
@@ -403,10 +358,10 @@ def _nearest(
     found = session.execute(query).one_or_none()
     if found is None:
         return None
-    return _row(
+    return recorded_row(
         found[0],
         found[1],
-        _attributes(found[2]),
+        recorded_attributes(found[2]),
         carried=False,
         reported=True,
         name=name,
