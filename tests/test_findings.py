@@ -41,7 +41,7 @@ from .findings_home import (
     load,
     pair,
 )
-from .writing import poll, reload, settle
+from .writing import poll, reload, settle, write
 
 
 @pytest.fixture
@@ -372,6 +372,9 @@ async def test_one_that_includes_a_linked_attribute_is_marked(
     state = state_of(hass, entity_id)
     assert state.state == f"Mood and {attribute}"
     assert state.attributes["linked"] is True
+    answers("correlations", pair("mood", attribute, 30), pair("mood", "weight", 20))
+    answer = await write(hass, "get_correlations")
+    assert [each["linked"] for each in answer["correlations"]] == [True, False]
 
 
 async def test_fewer_than_four_requests_an_hour_however_much_there_is(
