@@ -12,6 +12,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import (
     MockConfigEntry,
     async_capture_events,
+    async_fire_time_changed,
 )
 
 from custom_components.exist.const import CONF_GROUPS, DOMAIN, GROUPS
@@ -27,18 +28,20 @@ from .findings_home import (
     AVERAGE,
     CORRELATION,
     EVENT,
+    INSIGHT,
     PATHS,
     SUNDAY,
     TODAY,
     TOGETHER,
     days,
     enable,
+    fired,
     hours,
     insight,
     load,
     pair,
 )
-from .writing import poll, reload
+from .writing import poll, reload, settle, write
 
 
 @pytest.fixture
@@ -324,6 +327,51 @@ async def test_the_strongest_is_the_last_new_one_as_long_as_it_is_listed(
     assert state_of(hass, TOGETHER.format("ada")).state == STATE_UNKNOWN
 
 
+async def test_weeks_may_be_far_apart(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    answers: Answer,
+    add_account: AddAccount,
+) -> None:
+    old = pair("a", "b", 90, week=SUNDAY - timedelta(weeks=60))
+    answers("correlations", old, pair("c", "d", 60))
+    entry = await load(hass, add_account)
+    await hours(hass, freezer)
+    assert state_of(hass, TOGETHER.format("ada")).state == "C and d"
+    assert entry.runtime_data.findings.contents.pairs.keys() == {"a b", "c d"}
+    # What is not listed any more is forgotten.
+    answers("correlations", pair("c", "d", 60))
+    await days(hass, freezer)
+    assert entry.runtime_data.findings.contents.pairs.keys() == {"c d"}
+
+
+async def test_one_that_makes_no_sense_does_not_cost_the_others(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    answers: Answer,
+    add_account: AddAccount,
+) -> None:
+    answers("averages", AVERAGE | {"date": None}, AVERAGE | {"attribute": "mood"})
+    answers("correlations", CORRELATION | {"attribute2": None}, pair("a", "b", 5))
+    entry = await load(hass, add_account)
+    await hours(hass, freezer)
+    contents = entry.runtime_data.findings.contents
+    assert contents.usual.keys() == {"mood"}
+    assert state_of(hass, TOGETHER.format("ada")).state == "A and b"
+    events = async_capture_events(hass, EVENT_STATE_CHANGED)
+    odd = INSIGHT | {"type": INSIGHT["type"] | {"attribute": "sleep"}}
+    answers("insights", odd, insight(1))
+    await hours(hass, freezer, 2)
+    assert [text for _, text in fired(events)] == ["Insight 1"]
+    # Where it makes sense later, it is as new as it was.
+    answers("insights", INSIGHT, insight(1))
+    await hours(hass, freezer, 2)
+    assert [text.split("\n")[0] for _, text in fired(events)] == [
+        "Insight 1",
+        "You slept long.",
+    ]
+
+
 async def test_one_that_includes_a_linked_attribute_is_marked(
     hass: HomeAssistant,
     answers: Answer,
@@ -340,6 +388,9 @@ async def test_one_that_includes_a_linked_attribute_is_marked(
     state = state_of(hass, entity_id)
     assert state.state == f"Mood and {attribute}"
     assert state.attributes["linked"] is True
+    answers("correlations", pair("mood", attribute, 30), pair("mood", "weight", 20))
+    answer = await write(hass, "get_correlations")
+    assert [each["linked"] for each in answer["correlations"]] == [True, False]
 
 
 async def test_fewer_than_four_requests_an_hour_however_much_there_is(
@@ -384,6 +435,25 @@ async def test_a_restart_asks_for_nothing_that_is_known(
     assert not [each for each in exist_server.requests if each.split("/")[-2] in PATHS]
     assert state_of(hass, "sensor.exist_ada_steps").attributes["usual"] == 4321.5
     assert state_of(hass, TOGETHER.format("ada")).state.startswith("You sleep less")
+
+
+async def test_restarts_while_it_fails_ask_no_more_often(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    faults = [
+        exist_server.faults.add(Fault("status", f"*/{path}/", times=None, status=503))
+        for path in PATHS
+    ]
+    entry = await load(hass, add_account)
+    for _ in range(4):
+        await reload(hass, entry)
+        freezer.tick(timedelta(minutes=6))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    assert sum(each.seen for each in faults) == 2
 
 
 @pytest.mark.parametrize(

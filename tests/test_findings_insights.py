@@ -8,6 +8,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import async_capture_events
 
 from custom_components.exist.storage import FileKind
+from homeassistant.config_entries import ConfigEntryState
 from homeassistant.const import EVENT_STATE_CHANGED, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant
 
@@ -99,6 +100,31 @@ async def test_insights_of_while_home_assistant_was_off_are_told_of_in_their_ord
         and event.data["new_state"].attributes.get("text")
     ]
     assert list(dict.fromkeys(said)) == [f"Insight {each}" for each in range(51, 101)]
+
+
+async def test_what_is_answered_while_the_account_is_unloaded_is_told_of_later(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    answers: Answer,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+) -> None:
+    answers("insights", insight(1))
+    entry = await load(hass, add_account)
+    events = async_capture_events(hass, EVENT_STATE_CHANGED)
+    answers("insights", insight(2), insight(1))
+    # Entities go one after another; that of insights may be gone already.
+    exist_server.faults.active[-1].call = lambda: entry.mock_state(
+        hass, ConfigEntryState.UNLOAD_IN_PROGRESS
+    )
+    await hours(hass, freezer)
+    assert exist_server.faults.active[-1].seen == 1
+    assert fired(events) == []
+    exist_server.faults.active[-1].call = None
+    entry.mock_state(hass, ConfigEntryState.LOADED)
+    await reload(hass, entry)
+    await hours(hass, freezer)
+    assert [text for _, text in fired(events)] == ["Insight 2"]
 
 
 async def test_more_insights_than_a_page_holds_are_all_told_of(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, timedelta
+import json
 from pathlib import Path
 from typing import Any
 
@@ -209,6 +210,35 @@ async def test_a_day_is_emptied_after_two_answers_and_only_while_it_is_listed(
     assert emptied["state"] is None
     assert emptied["change"] == 0
     person.set_value("dora", "steps", ago(5), 77)
+    await poll(hass, account)
+    await imported(hass, account)
+    await assert_right(hass, person)
+
+
+async def test_a_day_is_not_emptied_while_its_attribute_is_inactive(
+    hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
+) -> None:
+    person.own("dora", "steps", manual=True)
+    before = await kept(hass, STEPS)
+    person.clear_value("dora", "steps", ago(6))
+    await poll(hass, account)
+    # It becomes active again in the middle of a poll.
+    steps = {
+        "name": "steps",
+        "label": "Steps",
+        "template": "steps",
+        "group": {"name": "activity", "label": "Activity", "priority": 1},
+        "active": False,
+        "value_type": int(ValueType.INTEGER),
+    }
+    body = json.dumps({"count": 1, "next": None, "results": [steps]})
+    person.faults.add(Fault("status", "*/owned/", times=None, status=200, body=body))
+    await poll(hass, account)
+    await imported(hass, account)
+    assert not account.runtime_data.coordinator.data.attributes["steps"].active
+    assert await kept(hass, STEPS) == before
+    person.faults.clear()
+    await poll(hass, account)
     await poll(hass, account)
     await imported(hass, account)
     await assert_right(hass, person)
@@ -509,6 +539,41 @@ async def test_a_window_that_cannot_be_read_is_left_out(
     await write(hass, "import_history", start=ago(99))
     await imported(hass, entry)
     await assert_right(hass, person)
+
+
+async def test_an_attribute_whose_past_is_never_answered_is_left_out(
+    hass: HomeAssistant,
+    recorder_mock: None,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    add_person(exist_server, days=100, names=("steps", "weight"))
+    # Some query of Exist's takes too long, while all others work.
+    never = exist_server.faults.add(Fault("status", DAYS, times=6, status=504))
+    entry = await add_account("dora")
+    await settle(hass)
+    for minutes in (6, 11, 21, 41, 61, 61, 61):
+        freezer.tick(timedelta(minutes=minutes))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    await imported(hass, entry)
+    assert never.seen == 6
+    assert ago(65) not in await kept(hass, STEPS)
+    assert await kept(hass, WEIGHT) == days_at_exist(exist_server, "weight")
+
+
+@pytest.mark.parametrize("kind", ["endless", "shifting"])
+async def test_a_list_that_never_ends_or_always_changes_does_end(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount, kind: str
+) -> None:
+    person.fill("dora", 100)
+    person.faults.add(Fault(kind, WINDOWS, times=None, skip=2))
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    await assert_right(hass, person)
+    # Thirteen windows of two pages, each of them read three times at the most.
+    assert person.requests[f"GET {WINDOWS}"] <= 13 * 6 + 2
 
 
 async def test_a_list_that_becomes_shorter_is_begun_again(

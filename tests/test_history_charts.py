@@ -154,6 +154,29 @@ def test_few_are_walked_singly_and_a_walk_knows_where_it_is() -> None:
     assert progress([]).percent == 100
 
 
+def test_a_walk_gets_on_whatever_is_answered() -> None:
+    (walk,) = walks_for("abcd", TODAY, TODAY - timedelta(days=40))
+    # Its number is another one on each page.
+    assert not walk.page_read(100, has_next=True, found=True, listed="ab")
+    assert not walk.page_read(34, has_next=False, found=True, listed="cd")
+    assert walk.page == 1
+    assert not walk.page_read(100, has_next=True, found=True, listed="ab")
+    assert not walk.page_read(34, has_next=False, found=True, listed="cd")
+    assert walk.at == TODAY - timedelta(days=31)
+    # There is always a next page.
+    assert not walk.page_read(100, has_next=True, found=True, listed="ab")
+    assert not walk.page_read(34, has_next=True, found=True, listed="cd")
+    assert not walk.page_read(100, has_next=True, found=True, listed="ab")
+    assert walk.page == 2
+    assert not walk.page_read(100, has_next=True, found=True, listed="cd")
+    assert walk.page_read(100, has_next=True, found=True, listed="ab")
+    # Whatever the newest day that is asked for.
+    (walk,) = walks_for("a", TODAY)
+    newest = [TODAY - timedelta(days=each) for each in range(100)]
+    assert not walk.days_read(newest, 400, has_next=True)
+    assert walk.days_read(newest, 400, has_next=True)
+
+
 def test_a_walk_without_an_end_goes_on_while_there_is_anything() -> None:
     walk = Walk(list("abcd"), TODAY, TODAY)
     while not walk.needs_first_day:

@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
+import json
 from pathlib import Path
 import random
 import threading
@@ -19,6 +21,7 @@ from pytest_homeassistant_custom_component.common import (
 from sqlalchemy.exc import OperationalError
 
 from custom_components.exist.account.session import DATA_BUDGETS
+from custom_components.exist.const import CONF_GROUPS, GROUPS
 from custom_components.exist.history.totals import (
     DayRow,
     differing,
@@ -28,8 +31,13 @@ from custom_components.exist.history.totals import (
 )
 from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.statistics import statistics_during_period
-from homeassistant.components.recorder.tasks import AdjustStatisticsTask
+from homeassistant.components.recorder.tasks import (
+    AdjustStatisticsTask,
+    RecorderTask,
+    SynchronizeTask,
+)
 from homeassistant.core import HomeAssistant
+from homeassistant.helpers.recorder import get_instance
 
 from .conftest import AddAccount
 from .exist_server import ExistServer, Fault
@@ -334,6 +342,65 @@ async def test_a_slow_recorder_is_waited_for(
         day = today - timedelta(days=back)
         await write(hass, name="steps", value=back, date=day)
     await imported(hass, entry)
+    await assert_clean(hass, person)
+
+
+@dataclass(slots=True)
+class Busy(RecorderTask):
+    """Keeps the recorder busy."""
+
+    over: threading.Event
+
+    def run(self, instance: Recorder) -> None:
+        """Wait."""
+        self.over.wait(60)
+
+
+async def test_rows_that_never_came_are_not_taken_for_written(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    fillers = person.fill("dora", 25, days=130)
+    entry = await add_account("dora", options={CONF_GROUPS: list(GROUPS)})
+    await imported(hass, entry)
+    recorder = get_instance(hass)
+    await write(hass, name="steps", value=7)
+    await imported(hass, entry)
+    freezer.tick(timedelta(days=29))
+    attributes = person.users["dora"].attributes
+    for attribute in attributes.values():
+        for back in range(29):
+            day = person.today("dora") - timedelta(days=back)
+            attribute.values[day] = back % 9 + 1
+    busy = Busy(threading.Event())
+    recorder.queue_task(busy)
+    queue_task, waits = Recorder.queue_task, asyncio.Event()
+
+    def queue(self: Recorder, task: Any) -> None:
+        queue_task(self, task)
+        if isinstance(task, SynchronizeTask):
+            waits.set()
+
+    monkeypatch.setattr(Recorder, "queue_task", queue)
+    polling = hass.async_create_task(entry.runtime_data.coordinator.async_refresh())
+    # More rows are to come than may wait.
+    await waits.wait()
+    await polling
+    await hass.config_entries.async_unload(entry.entry_id)
+    busy.over.set()
+    raw = await hass.async_add_executor_job(_file(hass, entry).read_bytes)
+    known = json.loads(raw)["data"]["charted"]
+    there = {name: len(await rows(hass, f"exist:dora_{name}")) for name in known}
+    assert {there[name] for name in fillers} == {130, 159}
+    assert all(known[name]["rows"] <= there[name] for name in known)
+    asked = person.requests.copy()
+    await hass.config_entries.async_setup(entry.entry_id)
+    await imported(hass, entry)
+    # A walk through the past takes a dozen.
+    assert person.requests[WINDOWS] - asked[WINDOWS] <= 2
     await assert_clean(hass, person)
 
 

@@ -6,11 +6,15 @@ import json
 import sys
 from typing import Any
 
+from .dashboard import EXIST_DAYS
 from .links import WISHES, Wish
 from .past import Past
 from .written import VALUES
 
 ENTITIES_WANTED = 12
+# What has a value on nearly every day of the years that Exist has.
+CHARTED = ("exist:ada_sleep", "exist:ada_steps", "exist:ada_weight")
+YEARS = timedelta(days=EXIST_DAYS - 31)
 
 
 def faults(summary: dict[str, Any]) -> list[str]:
@@ -27,6 +31,12 @@ def faults(summary: dict[str, Any]) -> list[str]:
         found.append(f"written values came out as {wires}")
     if summary["failed"]:
         found.append(f"failed: {summary['failed']}")
+    charted = {each["id"]: each for each in summary["statistics"]}
+    found += [
+        f"{each}: {fault}"
+        for each in CHARTED
+        if (fault := _of_statistic(charted.get(each))) is not None
+    ]
     past = Past(summary["past_until"])
     for wish in WISHES:
         days = [
@@ -34,6 +44,19 @@ def faults(summary: dict[str, Any]) -> list[str]:
         ]
         found += [f"{wish.attribute}: {fault}" for fault in _of_link(wish, days, past)]
     return found
+
+
+def _of_statistic(told: dict[str, Any] | None) -> str | None:
+    """Return what is wrong with the past of an attribute."""
+    if told is None:
+        return "the statistic is missing"
+    first, last = (date.fromisoformat(told[key]) for key in ("first", "last"))
+    if last - first < YEARS:
+        return f"the past is {first} to {last}"
+    days = (last - first).days + 1
+    if not days // 2 <= told["rows"] <= days:
+        return f"there are {told['rows']} rows of {days} days"
+    return None
 
 
 def _of_link(wish: Wish, days: list[dict[str, Any]], past: Past) -> Iterator[str]:

@@ -163,7 +163,14 @@ async def async_get_correlations(
             asked["attribute"], asked["attribute2"], priority=asked["priority"]
         )
         found = () if pair is None else (pair,)
-    return {"correlations": [record_json(each) for each in found]}
+    fed = entry.runtime_data.links.fed
+    return {
+        "correlations": [
+            record_json(each)
+            | {"linked": not fed.isdisjoint((each.attribute, each.attribute2))}
+            for each in found
+        ]
+    }
 
 
 async def async_get_insights(

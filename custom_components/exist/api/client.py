@@ -1,6 +1,7 @@
 """ExistClient: one method for each endpoint of Exist's API v2."""
 
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Unpack
@@ -316,9 +317,21 @@ class ExistClient:
     async def findings_page[T: (Average, Correlation, Insight)](
         self, kind: type[T], page: int, *, priority: Priority = Priority.POLL
     ) -> Page[T]:
-        """Return one page of what is newest of that kind."""
+        """Return one page of what is newest of that kind, without what makes no sense.
+
+        Each item stands alone, so one of a new kind must not cost the others.
+        """
         query = query_of(limit=PAGE_SIZE, page=page)
-        return await self._page(_FINDINGS[kind], query, kind.from_json, priority)
+        raw = page_from_json(
+            await self._transport.get(_FINDINGS[kind], query, priority)
+        )
+        found = []
+        for each in raw.results:
+            with suppress(ExistProtocolError):
+                found.append(kind.from_json(each))
+        if raw.results and not found:
+            raise ExistProtocolError
+        return Page(raw.count, raw.next, raw.previous, tuple(found))
 
     async def _listed(
         self,

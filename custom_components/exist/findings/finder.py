@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import logging
 import math
 
-from homeassistant.config_entries import ConfigEntry
+from homeassistant.config_entries import ConfigEntry, ConfigEntryState
 from homeassistant.core import CALLBACK_TYPE, HassJob, HomeAssistant, callback
 from homeassistant.helpers.event import async_call_later, async_track_time_interval
 from homeassistant.helpers.start import async_at_started
@@ -180,8 +180,12 @@ class Finder:
                 return slow
         return None
 
+    @property
+    def _is_unloading(self) -> bool:
+        return self._entry.state is ConfigEntryState.UNLOAD_IN_PROGRESS
+
     async def _async_work(self) -> None:
-        while (slow := self._next()) is not None:
+        while not self._is_unloading and (slow := self._next()) is not None:
             try:
                 await self._async_read(slow)
             except ExistRateLimitError as err:
@@ -192,12 +196,17 @@ class Finder:
                 failures = self._failures[slow] = self._failures.get(slow, 0) + 1
                 pause = min(FIRST_PAUSE * 2.0 ** min(failures - 1, 10), LONGEST_PAUSE)
                 self._not_before[slow] = uptime() + pause
+                # It counts after a restart too.
+                await self._file.async_save()
 
     async def _async_read(self, slow: Slow) -> None:
         """Read one page. Raises ExistError; then it begins anew with the first."""
         contents, number = self.contents, self._pages.pop(slow, 0) + 1
         contents.asked.append(dt_util.utcnow())
         has_more = await self._readers[slow](number)
+        if self._is_unloading:
+            # The entity that would tell of it may be gone by now.
+            return
         self._failures.pop(slow, None)
         news: list[Insight] = []
         if has_more and number < MOST_PAGES[slow]:

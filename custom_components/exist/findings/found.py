@@ -97,7 +97,7 @@ def with_pairs(
     known: Mapping[str, PairSeen], listed: Collection[Correlation]
 ) -> dict[str, PairSeen]:
     """Return the pairs that were told of, with those that are listed now."""
-    pairs = dict(known)
+    pairs, now = dict(known), {pair_of(each) for each in listed}
     for each in listed:
         pair = pair_of(each)
         before = pairs.get(pair)
@@ -106,7 +106,8 @@ def with_pairs(
     return {
         pair: each
         for pair, each in pairs.items()
-        if newest - each.last <= PAIR_KNOWN_FOR
+        # Exist may list weeks that are far apart.
+        if pair in now or newest - each.last <= PAIR_KNOWN_FOR
     }
 
 

@@ -43,6 +43,8 @@ class AskedPage:
     has_next: bool
     found: bool
     days: tuple[date, ...] = ()
+    listed: tuple[str, ...] = ()
+    """All that a page of a window lists, whether asked for or not."""
     is_gone: bool = False
     """Whether the single attribute is inactive, though a moment ago it was not."""
 
@@ -51,7 +53,7 @@ class AskedPage:
         if walk.is_single:
             return walk.days_read(self.days, self.count, has_next=self.has_next)
         return walk.page_read(
-            self.count, has_next=self.has_next, found=self.found, listed=self.spans
+            self.count, has_next=self.has_next, found=self.found, listed=self.listed
         )
 
 
@@ -105,7 +107,9 @@ class Asking:
         found = any(
             value is not None for span in spans.values() for value in span.days.values()
         )
-        return AskedPage(spans, page.count, page.next is not None, found)
+        listed = tuple(each.name for each in page.results)
+        has_next = page.next is not None
+        return AskedPage(spans, page.count, has_next, found, listed=listed)
 
     async def _async_days(self, walk: Walk, chart: Chart) -> AskedPage:
         name, value_type = walk.names[0], chart.value_type

@@ -2,12 +2,19 @@
 
 from http import HTTPStatus
 
-from ..api import ExistError, ExistProtocolError, ExistRequestError
+from ..api import (
+    ExistConnectionError,
+    ExistError,
+    ExistProtocolError,
+    ExistRequestError,
+)
 
 FIRST_SECONDS = 300.0
 MOST_SECONDS = 3600.0
 # What was only a gateway's bad minute is right at one of these tries.
 MOST_ODD = 3
+# An outage is over by then, or polls fail too.
+MOST_AWAY = 6
 # These are of the account, not of what was asked.
 _OF_ALL = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}
 
@@ -17,11 +24,11 @@ class Patience:
 
     def __init__(self) -> None:
         """Begin without any."""
-        self._failures = self._odd = 0
+        self._failures = self._odd = self._away = 0
 
     def went_well(self) -> None:
         """Take note of an answer that could be used."""
-        self._failures = self._odd = 0
+        self._failures = self._odd = self._away = 0
 
     def failed(self) -> float:
         """Take note of a failure; return for how many seconds to wait."""
@@ -34,10 +41,11 @@ class Patience:
         is_odd = isinstance(err, ExistProtocolError) or (
             isinstance(err, ExistRequestError) and err.status not in _OF_ALL
         )
-        if not is_odd or not polls_work:
+        if not polls_work:
             return False
-        self._odd += 1
-        if self._odd < MOST_ODD:
+        self._odd += is_odd
+        self._away += isinstance(err, ExistConnectionError)
+        if self._odd < MOST_ODD and self._away < MOST_AWAY:
             return False
-        self._odd = self._failures = 0
+        self.went_well()
         return True

@@ -114,8 +114,10 @@ class Comparer:
             chart, title = charts[name]
             new = rewrite(rows, days, adds_up=chart.adds_up)
             changes.append(StatisticChange(chart, title, new))
-            _note(charted[name], days, {row.day for row in rows})
         await async_write(self._hass, changes, zone)
+        # Not before: rows that never came would pass for a replaced database's.
+        for name, days in changed.items():
+            _note(charted[name], days, {row.day for row in stored[name]})
         return Compared(frozenset(changed), self._may_be_emptied(lacking), held)
 
     def _may_be_emptied(self, lacking: Emptied) -> Emptied:

@@ -276,10 +276,10 @@ class HistoryKeeper:
             name: comparer.told(
                 charts,
                 name,
-                AskedDays(data.attributes[name].value_type, days, first, last),
+                AskedDays(each.value_type, data.values[name], first, last, each.active),
             )
-            for name, days in data.values.items()
-            if name in charts
+            for name, each in data.attributes.items()
+            if name in charts and name in data.values
         }
         compared = await comparer.async_compare(charts, told, self._missing)
         if not compared.held:

@@ -48,6 +48,8 @@ class Walk:
     """Whom the pages of this window have listed so far."""
     asked_twice: bool = False
     """Whether the window is read again, since somebody was not listed."""
+    begun_again: bool = False
+    """Whether the window is read again, since the list had changed."""
     first: date | None = None
     """The oldest day of those that were asked for theirs."""
     first_so_far: date | None = None
@@ -88,13 +90,16 @@ class Walk:
     ) -> bool:
         """Take note of one page of a window; return whether the walk is over."""
         self.found |= found
-        if self.page > 1 and count != self.count:
+        if self.page > 1 and count != self.count and not self.begun_again:
             # What moved to another page meanwhile must not be missed.
             self.page, self.count, self.listed = 1, count, []
+            self.begun_again = True
             return False
         self.count = count
-        self.listed += listed
-        if has_next:
+        new = set(listed).difference(self.listed)
+        self.listed += sorted(new)
+        if has_next and new:
+            # A list that never ends says nothing new.
             self.page += 1
             return False
         if not self.asked_twice and not set(self.listed).issuperset(self.names):
@@ -116,14 +121,15 @@ class Walk:
             is_known = self.first is not None and before < self.first
             is_over = (is_known and not self.found) or before < OLDEST
         self.at, self.page, self.found = before, 1, False
-        self.listed, self.asked_twice = [], False
+        self.listed, self.asked_twice, self.begun_again = [], False, False
         return is_over
 
     def days_read(self, days: Iterable[date], count: int, *, has_next: bool) -> bool:
         """Take note of one page of a single attribute; return whether that is over."""
         last = min(days, default=None)
         self.count = max(0, count - PAGE) if has_next else 0
-        if last is None or not has_next:
+        # Days that were not asked for would never end.
+        if last is None or not has_next or last > self.at:
             return True
         self.at = last - ONE_DAY
         return self.oldest is not None and self.at < self.oldest
