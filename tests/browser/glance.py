@@ -86,7 +86,7 @@ class Glance:
     def faults(self, language: str, excused: Collection[str] = ()) -> Iterator[str]:
         """Yield what is wrong with it for a person of that language.
 
-        Texts that are `excused` may be cut off.
+        Texts with something in them that is `excused` may be cut off.
         """
         for text in self.words:
             if _RAW.search(text):
@@ -94,8 +94,7 @@ class Glance:
             elif language != ENGLISH and (english := _english_in(text, language)):
                 yield f"English: {english}"
         for text in self.cut:
-            # What names are filled in to may be of any length.
-            if text in _pieces(language) - _EXISTS_OWN - frozenset(excused):
+            if _is_ours(text, language) and not any(each in text for each in excused):
                 yield f"cut off: {text}"
 
 
@@ -103,6 +102,12 @@ async def glance(page: Page) -> Glance:
     """Look at a page."""
     words, cut = await page.evaluate(_SEEN)
     return Glance(tuple(words), tuple(cut))
+
+
+def _is_ours(text: str, language: str) -> bool:
+    """Return whether a text, or much of it, is not a name but our words."""
+    ours = _pieces(language) - _EXISTS_OWN
+    return text in ours or any(_is_phrase(each) and each in text for each in ours)
 
 
 def _english_in(text: str, language: str) -> str | None:
