@@ -38,7 +38,7 @@ MOOD = "number.exist_ada_mood"
 NOTE = "text.exist_ada_mood_note"
 TAGS = "todo.exist_ada_daily_tags"
 WARMEST = "sensor.exist_ada_max_temp"
-DAY = "date.exist_ada_day_being_edited"
+DAY = "date.exist_ada_day_to_edit"
 
 
 @pytest.fixture

@@ -109,7 +109,7 @@ async def test_a_full_account_has_every_part(
         "Connection",
     ]
     assert {
-        "date.exist_ada_day_being_edited",
+        "date.exist_ada_day_to_edit",
         "number.exist_ada_mood",
         "text.exist_ada_mood_note",
         "number.exist_ada_coffees",
@@ -175,12 +175,12 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     entry = await add_account()
     now, latest = of_type(await shown(hass, entry), "markdown")
     rows = table(hass, now)
-    assert rows[""] == ["Today", "Goal", "Yesterday"]
+    assert rows[""] == ["", "Goal", "Yesterday"]
     assert rows["Steps"] == ["4,321", "8,000", "12,876"]
     assert rows["Productive time"][0::2] == ["2h 5m", "0m"]
     assert rows["Workouts"] == ["–", "", "2"]
     rows = table(hass, latest)
-    assert rows[""] == ["Latest", "Goal"]
+    assert rows[""] == ["", "Goal"]
     assert rows["Time asleep"][0] == "7h"
     assert rows["Weight"][0] == "72.0** kg"
     assert rows["Max temp"][0] == "-4.2** °C"

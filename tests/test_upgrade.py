@@ -440,7 +440,7 @@ async def test_entities_keep_their_ids_and_all_that_a_person_chose(
             names = [each.name for each in here if each.config_subentry_id is None]
             assert names == [f"Exist ({title})"]
             assert len(here) == 1 + len(entry.subentries)
-            assert hass.states.get(f"date.exist_{title}_day_being_edited")
+            assert hass.states.get(f"date.exist_{title}_day_to_edit")
         link = devices.async_get(LINK_DEVICE)
         assert link is not None
         assert (link.area_id, link.name_by_user) == ("lounge", "Telly time")

@@ -1,6 +1,6 @@
 """What a person sees of a page at a glance: its words, and what is cut off."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
 import re
@@ -13,7 +13,8 @@ from tests.exist_server.templates import TEMPLATES
 from .words import ENGLISH, texts
 
 # Everything that is drawn, with the text of each element apart. Of a text that is cut
-# off, a part is seen and a part is not, and nothing around it can be scrolled.
+# off, a part is seen and a part is not, and nothing around it can be scrolled. What
+# ends in dots ends before the padding.
 _SEEN = """async () => {
   for (let drawn = 0; drawn < 2; drawn++)
     await new Promise((done) => requestAnimationFrame(done));
@@ -26,8 +27,10 @@ _SEEN = """async () => {
       const style = getComputedStyle(each), box = each.getBoundingClientRect();
       if (/auto|scroll/.test(style.overflowX)) sideways = false;
       if (/auto|scroll/.test(style.overflowY)) down = false;
+      const right = box.right - (style.textOverflow === "ellipsis"
+        ? parseFloat(style.paddingRight) + parseFloat(style.borderRightWidth) : 0);
       if (sideways && /hidden|clip/.test(style.overflowX) && box.width
-          && text.left < box.right && text.right > box.right + 1) return true;
+          && text.left < right && text.right > right + 1) return true;
       if (down && /hidden|clip/.test(style.overflowY) && box.height > 5
           && text.top < box.bottom - 3 && text.bottom > box.bottom + 3) return true;
     }
@@ -80,16 +83,18 @@ class Glance:
     words: tuple[str, ...]
     cut: tuple[str, ...]
 
-    def faults(self, language: str) -> Iterator[str]:
-        """Yield what is wrong with it for a person of that language."""
+    def faults(self, language: str, excused: Collection[str] = ()) -> Iterator[str]:
+        """Yield what is wrong with it for a person of that language.
+
+        Texts with something in them that is `excused` may be cut off.
+        """
         for text in self.words:
             if _RAW.search(text):
                 yield f"a key: {text}"
             elif language != ENGLISH and (english := _english_in(text, language)):
                 yield f"English: {english}"
         for text in self.cut:
-            # What names are filled in to may be of any length.
-            if text in _pieces(language) - _EXISTS_OWN:
+            if _is_ours(text, language) and not any(each in text for each in excused):
                 yield f"cut off: {text}"
 
 
@@ -97,6 +102,12 @@ async def glance(page: Page) -> Glance:
     """Look at a page."""
     words, cut = await page.evaluate(_SEEN)
     return Glance(tuple(words), tuple(cut))
+
+
+def _is_ours(text: str, language: str) -> bool:
+    """Return whether a text, or much of it, is not a name but our words."""
+    ours = _pieces(language) - _EXISTS_OWN
+    return text in ours or any(_is_phrase(each) and each in text for each in ours)
 
 
 def _english_in(text: str, language: str) -> str | None:

@@ -47,7 +47,7 @@ _TABLE = """\
     if entities | map('state_attr', column[0]) | select('is_number') | list %}
   {% set told.columns = told.columns + [column] %}
 {% endfor %}
-|  | {{ now_title }} |{% for _, title in told.columns %} {{ title }} |{% endfor %}
+|  |  |{% for _, title in told.columns %} {{ title }} |{% endfor %}
 |:--|--:|{% for _ in told.columns %}--:|{% endfor %}
 {% for entity in entities %}
 {{- '| ' ~ entity_name(entity) | regex_replace('[|\\n]', ' ') | e }} \
@@ -59,7 +59,7 @@ _TABLE = """\
 
 
 def comparing(
-    entities: Iterable[str], now: str, columns: Mapping[str, str], spelling: Spelling
+    entities: Iterable[str], columns: Mapping[str, str], spelling: Spelling
 ) -> str:
     """Return a Markdown template with a row for each entity.
 
@@ -67,11 +67,9 @@ def comparing(
     """
     listed = json.dumps(list(entities), indent=2)
     titles = json.dumps(list(columns.items()), ensure_ascii=False)
-    title = json.dumps(now, ensure_ascii=False)
     spelled = json.dumps(asdict(spelling))
     return f"""\
 {{% set entities = {listed} %}}
-{{% set now_title = {title} %}}
 {{% set columns = {titles} %}}
 {{% set spelling = {spelled} %}}
 {_TABLE}"""

@@ -96,7 +96,7 @@ def _today(
     has: Belongings, texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
     measured = _measured(has, today=True)
-    yield from _compared(measured, texts["today"], texts, spelling)
+    yield from _compared(measured, texts, spelling)
     flags = [
         each.sensor
         for each in has.attributes
@@ -109,7 +109,7 @@ def _latest(
     has: Belongings, texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
     measured = _measured(has, today=False)
-    yield from _compared(measured, texts["latest"], texts, spelling)
+    yield from _compared(measured, texts, spelling)
     # A text that can be entered stands in its field.
     words = [
         each.sensor
@@ -129,17 +129,17 @@ def _measured(has: Belongings, *, today: bool) -> Iterator[ShownAttribute]:
 
 
 def _compared(
-    measured: Iterable[ShownAttribute],
-    now: str,
-    texts: Mapping[str, str],
-    spelling: Spelling,
+    measured: Iterable[ShownAttribute], texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
-    """Yield a table of what is now, beside goal, usual value, and yesterday."""
+    """Yield a table of what is now, beside goal, usual value, and yesterday.
+
+    What is now is named by the heading above it: on a phone its column is narrow.
+    """
     entities = [each.sensor for each in measured if each.sensor][:MOST_ROWS]
     if not entities:
         return
     columns = {key: texts[key] for key in ("goal", "usual", "yesterday")}
-    content = comparing(entities, now, columns, spelling)
+    content = comparing(entities, columns, spelling)
     yield {"type": "markdown", "content": content} | _WIDE
 
 
