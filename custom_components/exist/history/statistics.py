@@ -20,7 +20,7 @@ from .charts import Chart
 from .totals import DayRow, Rewrite, seams
 
 if TYPE_CHECKING:
-    from homeassistant.components.recorder import Recorder
+    from homeassistant.components.recorder.core import Recorder
     from homeassistant.components.recorder.models import (
         StatisticData,
         StatisticMetaData,
