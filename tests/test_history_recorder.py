@@ -13,6 +13,7 @@ from custom_components.exist.history.statistics import WRITTEN_SECONDS
 from homeassistant.components.recorder import entity_registry
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import Event, HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.recorder import DATA_INSTANCE, get_instance
 
 from .conftest import AddAccount
@@ -26,7 +27,7 @@ from .history_home import (
     kept,
     rows,
 )
-from .writing import settle
+from .writing import settle, write
 
 ALL = (*CHARTED, "coffees")
 API = "/api/2/attributes/*values/"
@@ -111,3 +112,17 @@ async def test_a_recorder_that_is_restarted_in_the_middle_is_waited_for(
         async_fire_time_changed(hass)
         await imported(hass, entry)
         await assert_right(hass, person)
+
+
+async def test_nothing_waits_for_a_recorder_that_has_ended(
+    hass: HomeAssistant, person: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("dora")
+    await imported(hass, entry)
+    await get_instance(hass)._async_shutdown(Event(EVENT_HOMEASSISTANT_FINAL_WRITE))
+    while get_instance(hass).is_alive():
+        await asyncio.sleep(0)
+    # Time stands still: it would be waited for until the test is over.
+    for _ in range(2):
+        with pytest.raises(HomeAssistantError, match="has ended"):
+            await write(hass, "clear_history")

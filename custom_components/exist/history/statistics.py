@@ -20,6 +20,7 @@ from .charts import Chart
 from .totals import DayRow, Rewrite, seams
 
 if TYPE_CHECKING:
+    from homeassistant.components.recorder.core import Recorder
     from homeassistant.components.recorder.models import (
         StatisticData,
         StatisticMetaData,
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 DOMAIN_RECORDER = "recorder"
 # Links wait for the recorder's queue; a longer one makes them give up.
 MOST_WAITING = 500
-# A backup locks the database for minutes; a recorder that has ended never answers.
+# A backup locks the database for minutes; a recorder that ends meanwhile never answers.
 WRITTEN_SECONDS = 900.0
 ONE_DAY = timedelta(days=1)
 
@@ -96,10 +97,15 @@ def can_be_asked(hass: HomeAssistant) -> bool:
 
 async def _async_run[T](hass: HomeAssistant, read: Callable[[], T]) -> T:
     """Read from the database; raises HomeAssistantError where the recorder has ended."""
+    return await _running(hass).async_add_executor_job(read)
+
+
+def _running(hass: HomeAssistant) -> Recorder:
+    """Return the recorder; raises HomeAssistantError where it has ended."""
     instance = get_instance(hass)
     if not instance.recording:
         raise HomeAssistantError("The recorder has ended")
-    return await instance.async_add_executor_job(read)
+    return instance
 
 
 def _start_of(day: date, zone: tzinfo) -> datetime:
@@ -305,7 +311,7 @@ async def _async_written(hass: HomeAssistant) -> None:
     from homeassistant.components.recorder.tasks import SynchronizeTask
 
     done = hass.loop.create_future()
-    get_instance(hass).queue_task(SynchronizeTask(done))
+    _running(hass).queue_task(SynchronizeTask(done))
     try:
         async with asyncio.timeout(WRITTEN_SECONDS):
             await done
