@@ -218,6 +218,26 @@ async def test_acquiring_and_releasing_are_no_news_and_load_nothing_anew(
     assert told == ["Ownership gained"]
 
 
+async def test_options_are_no_news_and_load_nothing_anew(
+    hass: HomeAssistant, owner: MockConfigEntry, freezer: FrozenDateTimeFactory
+) -> None:
+    runtime, since = owner.runtime_data, dt_util.utcnow()
+    left = dict(owner.options)
+    for changed in (
+        {"policies": {"steps": "latest", "weight": "today"}},
+        {"history_groups": ["mood"]},
+        {"release_on_remove": True, "clear_on_remove": True},
+        {"groups": ["mood", "custom"]},
+        {"groups": ["mood", "activity", "health"]},
+        {"groups": left["groups"]},
+    ):
+        left |= changed
+        hass.config_entries.async_update_entry(owner, options=dict(left))
+        await _pass(hass, freezer, timedelta(seconds=45))
+    assert owner.runtime_data is runtime
+    assert not await _listed(hass, since)
+
+
 async def test_a_link_comes_and_goes_without_a_line_of_others(
     activity: None,
     hass: HomeAssistant,

@@ -282,6 +282,96 @@ async def test_another_policy_imports_anew(
     assert are_seamless(await rows(hass, WEIGHT))
 
 
+async def _choose(
+    hass: HomeAssistant, entry: MockConfigEntry, groups: list[str]
+) -> None:
+    """Choose whose past is imported, which loads nothing anew."""
+    runtime = entry.runtime_data
+    options = {**entry.options, CONF_HISTORY_GROUPS: groups}
+    hass.config_entries.async_update_entry(entry, options=options)
+    await imported(hass, entry)
+    assert entry.runtime_data is runtime
+
+
+async def test_a_group_chosen_later_goes_on_from_what_an_earlier_account_left(
+    hass: HomeAssistant,
+    person: ExistServer,
+    account: MockConfigEntry,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    assert await hass.config_entries.async_remove(account.entry_id)
+    await settle(hass)
+    freezer.tick(timedelta(days=70))
+    for days in range(66, 70):
+        person.set_value("dora", "steps", ago(-days), 1000 + days)
+    later = {CONF_GROUPS: list(GROUPS), CONF_HISTORY_GROUPS: ["sleep"]}
+    entry = await add_account("dora", options=later)
+    await imported(hass, entry)
+    assert ago(-66) not in await kept(hass, STEPS)
+    await _choose(hass, entry, list(GROUPS))
+    await assert_right(hass, person)
+
+
+@pytest.mark.parametrize("is_restarted", [False, True])
+async def test_what_was_confirmed_while_left_out_is_charted_once_it_is_chosen(
+    hass: HomeAssistant,
+    person: ExistServer,
+    account: MockConfigEntry,
+    is_restarted: bool,
+) -> None:
+    person.own("dora", "steps")
+    await poll(hass, account)
+    await _choose(hass, account, ["sleep", "health"])
+    for day in (ago(60), ago(50), ago(2)):
+        await write(hass, name="steps", value=7, date=day.isoformat())
+    await settle(hass)
+    if is_restarted:
+        await reload(hass, account)
+        await imported(hass, account)
+    assert 7 not in (await kept(hass, STEPS)).values()
+    asked = person.requests[f"GET {DAYS}"]
+    await _choose(hass, account, list(GROUPS))
+    await assert_right(hass, person)
+    charted = await kept(hass, STEPS)
+    assert [charted[day] for day in (ago(60), ago(50), ago(2))] == [7, 7, 7]
+    assert person.requests[f"GET {DAYS}"] == asked
+
+
+async def test_what_is_written_while_left_out_does_not_pile_up(
+    hass: HomeAssistant,
+    person: ExistServer,
+    account: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    person.own("dora", "steps")
+    await poll(hass, account)
+    await _choose(hass, account, ["sleep"])
+    for _ in range(40):
+        freezer.tick(timedelta(days=1))
+        await poll(hass, account)
+        await write(hass, name="steps", value=8)
+        await settle(hass)
+    [days] = account.runtime_data.history.contents.confirmed.values()
+    assert len(days) == 1
+    await _choose(hass, account, list(GROUPS))
+    await assert_right(hass, person)
+
+
+async def test_another_choice_is_no_second_answer(
+    hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
+) -> None:
+    person.clear_value("dora", "steps", ago(3))
+    await poll(hass, account)
+    await imported(hass, account)
+    for groups in (["activity"], list(GROUPS)):
+        await _choose(hass, account, groups)
+        assert ago(3) in await kept(hass, STEPS)
+    await poll(hass, account)
+    await imported(hass, account)
+    await assert_right(hass, person)
+
+
 async def test_an_attribute_of_another_type_is_imported_anew(
     hass: HomeAssistant, person: ExistServer, account: MockConfigEntry
 ) -> None:

@@ -8,10 +8,11 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
+from homeassistant.helpers import entity_registry as er
 
 from .conftest import AddAccount, state_of
 from .exist_server import ExistServer, Fault
-from .writing import settle
+from .writing import reload, settle
 
 WEIGHT = "sensor.exist_ada_weight"
 STEPS = "sensor.exist_ada_steps"
@@ -62,6 +63,22 @@ async def test_what_to_see(hass: HomeAssistant, account: MockConfigEntry) -> Non
     assert hass.states.get("sensor.exist_ada_mood")
 
 
+async def test_what_is_owned_stays_whatever_is_shown(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "weight")
+    await account.runtime_data.coordinator.async_refresh()
+    runtime = account.runtime_data
+    for groups in (["mood"], [], ["activity", "mood"]):
+        result = await _open(hass, account, "show")
+        await _submit(hass, result, {"groups": groups})
+        await settle(hass)
+        assert state_of(hass, WEIGHT).state not in ("unavailable", "unknown")
+        assert bool(hass.states.get(STEPS)) is ("activity" in groups)
+        assert bool(hass.states.get("sensor.exist_ada_mood")) is ("mood" in groups)
+    assert account.runtime_data is runtime
+
+
 async def test_a_chosen_group_without_attributes_is_not_lost(
     hass: HomeAssistant, add_account: AddAccount
 ) -> None:
@@ -78,10 +95,25 @@ async def test_which_day_a_sensor_shows(
     assert offered["steps"] == "Steps · shows today"
     assert offered["weight"] == "Weight · shows the newest value"
     assert state_of(hass, WEIGHT).attributes["state_class"] == "measurement"
+    newest = state_of(hass, WEIGHT).state
+    runtime = account.runtime_data
+    exist_server.clear_value("ada", "weight", runtime.coordinator.today)
+    await runtime.coordinator.async_refresh()
+    await settle(hass)
     await _submit(hass, result, {"switched": ["steps", "weight"]})
+    await settle(hass)
     assert account.options["policies"] == {"steps": "latest", "weight": "today"}
+    assert state_of(hass, WEIGHT).state == "unknown"
     assert "state_class" not in state_of(hass, WEIGHT).attributes
     assert state_of(hass, STEPS).attributes["unit_of_measurement"] == "steps"
+    # As it would be after a restart.
+    shown = [dict(state_of(hass, each).attributes) for each in (WEIGHT, STEPS)]
+    registered = er.async_get(hass).async_get(WEIGHT)
+    assert registered
+    assert not (registered.capabilities or {}).get("state_class")
+    await reload(hass, account)
+    assert [dict(state_of(hass, each).attributes) for each in (WEIGHT, STEPS)] == shown
+    assert newest != "unknown"
     offered = _offered(await _open(hass, account, "policies"), "switched")
     assert offered["steps"] == "Steps · shows the newest value"
     assert offered["weight"] == "Weight · shows today"

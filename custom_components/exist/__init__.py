@@ -94,7 +94,7 @@ async def async_setup_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> boo
 
 async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     await async_load_names(hass)
-    options = dict(entry.options)
+    options = entry.options
     client = async_create_client(hass, entry)
     async_ask_when_narrowed(hass, entry)
     scopes = granted_scopes(entry.data)
@@ -141,35 +141,37 @@ async def _async_set_up(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
     dr.async_get(hass).async_get_or_create(config_entry_id=entry.entry_id, **device)
     try:
         await hass.config_entries.async_forward_entry_setups(entry, PLATFORMS)
-        entry.async_on_unload(entry.add_update_listener(_when_changed(options)))
-        # A form may have been finished while this was set up.
-        _apply_changes(hass, entry, options)
+        _async_follow_changes(entry, options)
         coordinator.async_start()
     except BaseException:
         await hass.config_entries.async_unload_platforms(entry, PLATFORMS)
         raise
 
 
-def _when_changed(options: Options) -> Any:
-    """Return the one update listener: a renewed token must not reload anything."""
+@callback
+def _async_follow_changes(entry: ExistConfigEntry, options: Options) -> None:
+    """Let links and options change in their places, from what the set-up began with.
 
-    async def listener(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
+    Loading the account anew would leave a line in Activity for every entity.
+    """
+    runtime, applied = entry.runtime_data, options
+
+    @callback
+    def apply() -> None:
+        nonlocal applied
+        runtime.links.async_links_changed()
+        if entry.options != applied:
+            applied = entry.options
+            runtime.coordinator.async_update_listeners()
+
+    async def changed(_hass: HomeAssistant, entry: ExistConfigEntry) -> None:
         # What changes while it is unloaded is read by the set-up that follows.
         if entry.state is ConfigEntryState.LOADED:
-            _apply_changes(hass, entry, options)
+            apply()
 
-    return listener
-
-
-@callback
-def _apply_changes(
-    hass: HomeAssistant, entry: ExistConfigEntry, options: Options
-) -> None:
-    """Load the account anew for other options; links change in their places."""
-    if dict(entry.options) != options:
-        hass.config_entries.async_schedule_reload(entry.entry_id)
-    else:
-        entry.runtime_data.links.async_links_changed()
+    entry.async_on_unload(entry.add_update_listener(changed))
+    # A form may have been finished while this was set up.
+    apply()
 
 
 async def async_unload_entry(hass: HomeAssistant, entry: ExistConfigEntry) -> bool:

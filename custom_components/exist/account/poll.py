@@ -413,6 +413,9 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
     @callback
     @override
     def async_update_listeners(self) -> None:
-        """Tell of a poll, or that polls begin to fail: those who decide, then the drawn."""
+        """Tell of a poll, that polls begin to fail, or that options are others now.
+
+        Those who decide first, then the drawn.
+        """
         super().async_update_listeners()
         self.bells.async_draw_all()

@@ -92,7 +92,7 @@ class AttributeEntities:
         self._fits = fits
         self._create = create
         self._async_add_entities = async_add_entities
-        self._groups: list[str] = entry.options.get(CONF_GROUPS, [])
+        self._groups = self._chosen_groups()
         self._prefix = attribute_id(entry, "")
         self._added: set[str] = set()
         self._to_add: dict[str, Attribute] = {}
@@ -101,20 +101,29 @@ class AttributeEntities:
 
     @callback
     def async_start(self) -> None:
-        """Add what is there and follow each poll."""
+        """Add what is there, and follow each poll and each other choice of groups."""
         self._async_sync()
         self._entry.async_on_unload(
-            self._coordinator.async_add_listener(self._async_polled)
+            self._coordinator.async_add_listener(self._async_follow)
         )
 
     @callback
-    def _async_polled(self) -> None:
-        if self._coordinator.polls != self._polls:
+    def _async_follow(self) -> None:
+        if (
+            self._coordinator.polls != self._polls
+            or self._chosen_groups() != self._groups
+        ):
             self._async_sync()
+
+    def _chosen_groups(self) -> list[str]:
+        groups: list[str] = self._entry.options.get(CONF_GROUPS, [])
+        return groups
 
     @callback
     def _async_sync(self) -> None:
         data = self._coordinator.data
+        before, self._groups = self._groups, self._chosen_groups()
+        at_once = not self._polls or before != self._groups
         wanted = {
             attribute.name: attribute
             for attribute in data.attributes.values()
@@ -123,14 +132,14 @@ class AttributeEntities:
         registered = self._registered()
         self._async_enable_owned(data, wanted, registered)
         self._async_add(wanted)
-        before, self._polls = self._polls, self._coordinator.polls
+        self._polls = self._coordinator.polls
         for name in wanted:
             self._unwanted_since.pop(name, None)
         if not self._polls:
             # What is gone, only Exist can tell.
             return
         for name, each in registered.items():
-            if name not in wanted and self._may_go(name, at_start=not before):
+            if name not in wanted and self._may_go(name, at_once=at_once):
                 self._async_remove(each, name)
 
     @callback
@@ -209,14 +218,14 @@ class AttributeEntities:
         # Newer ones write "unavailable" at once: the first state would be a change.
         hass.states.async_remove(entity_id)
 
-    def _may_go(self, name: str, *, at_start: bool) -> bool:
+    def _may_go(self, name: str, *, at_once: bool) -> bool:
         """Return whether the absence is certain enough to remove the entity."""
         if self._coordinator.was_released(name):
             return True
         attribute = self._coordinator.data.attributes.get(name)
         if may_hide(self._entry.data, attribute):
             return False
-        if at_start and not self._controls and attribute is not None:
+        if at_once and not self._controls and attribute is not None:
             # Plainly another's, in a group that the person does not want to see.
             return True
         since = self._unwanted_since.setdefault(name, self._polls)

@@ -115,8 +115,7 @@ class ExistAttributeEntity(Entity):
         self._name = attribute.name
         self._value_type = attribute.value_type
         self._description = describe(attribute.template, attribute.value_type)
-        policy = entry.options.get(CONF_POLICIES, {}).get(attribute.name)
-        self._policy = Policy(policy) if policy else self._description.policy
+        self._follow_policy()
         self._label = attribute.label
         self._attr_name = self._in_words(attribute)
         self._attr_unique_id = attribute_id(entry, attribute.name)
@@ -137,6 +136,12 @@ class ExistAttributeEntity(Entity):
     async def async_update(self) -> None:
         """Poll Exist, as `homeassistant.update_entity` asks for."""
         await self.coordinator.async_request_refresh()
+
+    def _follow_policy(self) -> None:
+        """Take from the options which day is shown; a person may change it any time."""
+        options = self.coordinator.config_entry.options
+        policy = options.get(CONF_POLICIES, {}).get(self._name)
+        self._policy = Policy(policy) if policy else self._description.policy
 
     def _show(self, shown: Shown) -> None:
         """Take the value to show; platforms say how."""
@@ -163,6 +168,7 @@ class ExistAttributeEntity(Entity):
         attribute = data.attributes.get(self._name)
         if attribute is None:
             return None
+        self._follow_policy()
         shown, before = self._shown(attribute)
         owner = attribute.service.label if attribute.service else None
         history = self.coordinator.config_entry.runtime_data.history
@@ -173,6 +179,7 @@ class ExistAttributeEntity(Entity):
             attribute.label,
             owner,
             attribute.manual,
+            self._policy,
             shown,
             before,
             statistic,

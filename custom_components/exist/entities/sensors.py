@@ -43,12 +43,16 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
     def __init__(self, coordinator: ExistCoordinator, attribute: Attribute) -> None:
         """Prepare unit and classes from the table of descriptions."""
         super().__init__(coordinator, attribute)
+        self._attr_device_class = self._description.device_class
+        self._attr_suggested_display_precision = self._description.precision
+
+    @override
+    def _follow_policy(self) -> None:
+        super()._follow_policy()
         description = self._description
-        self._attr_device_class = description.device_class
         self._attr_native_unit_of_measurement = description.unit
-        self._attr_suggested_display_precision = description.precision
-        kind = KINDS[attribute.value_type]
-        if not kind.is_number:
+        self._attr_state_class = None
+        if not KINDS[self._value_type].is_number:
             return
         # What adds up over the day has no state class: a day corrected after
         # midnight would stay wrong for good in Home Assistant's statistics. Nor has a

@@ -1,6 +1,6 @@
 """What was imported of an account, and what is still to come: on disk."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Container, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 import logging
@@ -58,7 +58,10 @@ class HistoryContents:
     sent: list[float] = field(default_factory=list)
     """When requests were sent, in seconds since 1970: a restart is no new hour."""
     confirmed: dict[str, dict[date, Value]] = field(default_factory=dict)
-    """What Exist confirmed and is not charted yet: of older days no poll tells."""
+    """What Exist confirmed and is not charted yet: of older days no poll tells.
+
+    While its attribute is left out, only days that no answer tells once it is chosen.
+    """
     gathered_since: date | None = None
     """The newest day of what was answered but is not charted yet."""
 
@@ -69,6 +72,27 @@ class HistoryContents:
         """
         known = (self.charted[name] for name in names if name in self.charted)
         return any(each.must_move(zone) for each in known)
+
+    def next_confirmed(
+        self, charts: Container[str], unpolled: Callable[[str], Container[date]]
+    ) -> str | None:
+        """Return of which attribute something confirmed can be charted now.
+
+        What is left out keeps days that neither a poll nor what is asked later tells;
+        `unpolled` are those of an attribute that the last poll did not tell yet.
+        """
+        for name in list(self.confirmed):
+            if name in charts:
+                return name
+            known = self.charted.get(name)
+            seen = None if known is None or known.cleared else known.seen
+            newer = unpolled(name)
+            for day in list(self.confirmed[name]):
+                if seen is None or (day > seen and day not in newer):
+                    del self.confirmed[name][day]
+            if not self.confirmed[name]:
+                del self.confirmed[name]
+        return None
 
     def leave_out(self, names: Collection[str], walks: Iterable[Walk]) -> None:
         """Let these walks go on without some attributes."""

@@ -66,6 +66,8 @@ class HistoryKeeper:
         self._checked: str | None = None
         """The zone of Home Assistant in which all was looked through."""
         self._polls = 0
+        self._charts: Charts = {}
+        """What was charted of the last poll: options may choose others meanwhile."""
         self._missing: Emptied = {}
         """What the last poll did not have, though it is stored."""
         self._left: dict[str, Charted] = {}
@@ -219,17 +221,17 @@ class HistoryKeeper:
         if not coordinator.polls:
             return False
         charts = await async_charts(self._hass, self._entry, self._coordinator.data)
-        zone = self._hass.config.time_zone
+        zone, ours = self._hass.config.time_zone, coordinator.overlay
         if self._checked != zone or self.contents.must_move(charts, zone):
             await self._async_check(charts)
             # Where it was changed meanwhile, all is looked through again.
             self._checked = zone
-        elif self._polls != coordinator.polls:
+        elif self._polls != coordinator.polls or self._charts != charts:
             polls = coordinator.polls
             if await self._async_follow_poll(charts):
-                self._polls = polls
-        elif self.contents.confirmed:
-            await self._async_chart_confirmed(charts)
+                self._polls, self._charts = polls, charts
+        elif (name := self.contents.next_confirmed(charts, ours)) is not None:
+            await self._async_chart_confirmed(charts, name)
         elif self.contents.walks and self._pause is None:
             await self._async_walk(charts)
         elif (gathered := self._walker.gathered).days:
@@ -264,6 +266,11 @@ class HistoryKeeper:
             self._hass, charts, contents.charted, self._walker.file.async_save
         )
         await audit.async_check_kinds()
+        known = contents.charted.keys() | self._left.keys() | audit.lost
+        for name in charts.keys() - known:
+            # An earlier account may have left its statistics.
+            await audit.async_check_rows(name)
+        self._left |= audit.left
         if audit.lost:
             await self._walker.async_forget(audit.lost)
         # At once: what fails below must not leave them without their past.
@@ -271,6 +278,8 @@ class HistoryKeeper:
         last = self._coordinator.exist_day
         first = last - SURE_DAYS
         contents.follow(charts, first, last)
+        # Two answers in a row, and the same one is no second.
+        missing = self._missing if self._polls != self._coordinator.polls else {}
         comparer = self._walker.comparer
         told = {
             name: comparer.told(
@@ -281,9 +290,9 @@ class HistoryKeeper:
             for name, days in data.values.items()
             if name in charts
         }
-        compared = await comparer.async_compare(charts, told, self._missing)
+        compared = await comparer.async_compare(charts, told, missing)
         if not compared.held:
-            # Two answers in a row, and only of what is still there.
+            # Only of what is still there.
             self._missing = compared.missing
         await self._walker.file.async_save()
         self._tell(compared.changed)
@@ -300,16 +309,15 @@ class HistoryKeeper:
             contents.charted[name].value_type = charts[name][0].value_type
         contents.walks += walks_for(new, self._coordinator.exist_day - SURE_DAYS)
 
-    async def _async_chart_confirmed(self, charts: Charts) -> None:
+    async def _async_chart_confirmed(self, charts: Charts, name: str) -> None:
         """Chart what was confirmed of one attribute."""
-        name, days = next(iter(self.contents.confirmed.items()))
+        days = self.contents.confirmed[name]
         values = dict(days)
-        if name in charts:
-            figures = {day: charts[name][0].figure(each) for day, each in days.items()}
-            told = {name: ToldDays(figures, min(values), max(values))}
-            compared = await self._walker.comparer.async_compare(charts, told, {})
-            await self._walker.async_know_better(name, values)
-            self._tell(compared.changed)
+        figures = {day: charts[name][0].figure(each) for day, each in days.items()}
+        told = {name: ToldDays(figures, min(values), max(values))}
+        compared = await self._walker.comparer.async_compare(charts, told, {})
+        await self._walker.async_know_better(name, values)
+        self._tell(compared.changed)
         # What was confirmed meanwhile has its turn too.
         for day, value in values.items():
             if days[day] is value:
