@@ -79,11 +79,31 @@ async def test_read_only_asks_for_reading_only(browser: Browser) -> None:
     assert set(URL(result["url"]).query["scope"].split()) == set(scopes_for(STEMS, ()))
 
 
+def _suggested(result: Any) -> dict[str, Any]:
+    """Return what is chosen on a page when it is shown."""
+    return {
+        str(field): (field.description or {}).get("suggested_value")
+        for field in result["data_schema"].schema
+    }
+
+
+async def test_single_groups_begin_with_those_to_show(browser: Browser) -> None:
+    result = await browser.start(None)
+    chosen = {"access": "choose", "groups": ["sleep", "mood"]}
+    result = await browser.submit(result, chosen)
+    assert _suggested(result) == {"read": ["mood", "sleep"], "write": []}
+    result = await browser.submit(result, {"read": ["mood", "sleep"], "write": []})
+    assert URL(result["url"]).query["scope"] == "mood_read sleep_read"
+
+
 async def test_chosen_groups(hass: HomeAssistant, browser: Browser) -> None:
     result = await browser.start("choose")
     assert result["step_id"] == "choose_scopes"
+    # What is to be shown is read; nothing is written unless it is chosen.
+    assert _suggested(result) == {"read": list(GROUPS), "write": []}
     result = await browser.submit(result, {})
     assert result["errors"] == {"base": "no_scopes"}
+    assert _suggested(result) == {"read": None, "write": None}
     result = await browser.submit(result, {"read": ["mood"], "write": ["manual"]})
     assert URL(result["url"]).query["scope"] == "mood_read manual_write"
     result = await browser.consent(result)

@@ -1,6 +1,8 @@
 """What is said in other languages: each rule finds a broken text, and every language keeps them."""
 
 from collections.abc import Callable
+import re
+from unicodedata import east_asian_width
 
 import pytest
 from translating import rules, terms
@@ -9,6 +11,8 @@ from translating.texts import ENGLISH, LANGUAGES, mark, read, read_marks, to_ren
 # Nothing of it depends on Home Assistant.
 pytestmark = pytest.mark.once
 
+# What a phone of 390 pixels shows in one line, of which a name takes what is left.
+TITLE_WIDTH = 34
 KEY = "issues.lost.description"
 TEXT = (
     "Exist gave **{label}** to another service. Go to Settings > System > Repairs, "
@@ -110,3 +114,18 @@ def test_every_language_is_whole_and_keeps_the_rules(language: str) -> None:
     english, other = read(ENGLISH), read(language)
     assert list(rules.faults(english, other)) == []
     assert to_renew(english, other, read_marks(language)) == {}
+
+
+@pytest.mark.parametrize("language", [ENGLISH, *LANGUAGES])
+def test_titles_of_repairs_fit_a_phone(language: str) -> None:
+    """Home Assistant cuts them off, in the list and in the dialog of what is fixable."""
+    titles = {
+        key: text
+        for key, text in read(language).items()
+        if key.startswith("issues.") and key.endswith(".title")
+    }
+    assert titles
+    for key, title in titles.items():
+        shown = re.sub(r"\{\w+\}", "", title.replace("{day}", "2026-11-18"))
+        width = sum(1 + (east_asian_width(each) in "WF") for each in shown)
+        assert width <= TITLE_WIDTH, (key, title)

@@ -43,13 +43,13 @@ def access_schema(present: frozenset[str], groups: Sequence[str] | None) -> vol.
 
 
 def choose_schema(
-    given: Mapping[str, Any] | None, present: frozenset[str]
+    given: Mapping[str, Any] | None, scopes: frozenset[str]
 ) -> vol.Schema:
-    """Return the form of single groups, filled with what may be done now."""
+    """Return the form of single groups, filled with `scopes` at first."""
     if given is None:
         given = {
-            CONF_READ: [stem for stem in STEMS if f"{stem}_read" in present],
-            CONF_WRITE: [stem for stem in STEMS if f"{stem}_write" in present],
+            CONF_READ: [stem for stem in STEMS if f"{stem}_read" in scopes],
+            CONF_WRITE: [stem for stem in STEMS if f"{stem}_write" in scopes],
         }
     groups = dropdown(STEMS, "group", multiple=True)
     return vol.Schema(

@@ -183,9 +183,15 @@ class ExistConfigFlow(AbstractOAuth2FlowHandler, domain=DOMAIN):
             errors["base"] = "no_scopes"
         return self.async_show_form(
             step_id="choose_scopes",
-            data_schema=choose_schema(user_input, self._present_scopes()),
+            data_schema=choose_schema(user_input, self._chosen_at_first()),
             errors=errors,
         )
+
+    def _chosen_at_first(self) -> frozenset[str]:
+        """Return what single groups begin with: a new account reads what it is to show."""
+        if self.source == SOURCE_USER:
+            return frozenset(scopes_for(self._groups, ()))
+        return self._present_scopes()
 
     def _present_scopes(self) -> frozenset[str]:
         """Return what the last sign-in gave; nothing for a new account."""
