@@ -1,5 +1,6 @@
 """What a person sees of a page at a glance: its words, and what is cut off."""
 
+import asyncio
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -65,6 +66,8 @@ _RAW = re.compile(
     r"\b(component|config|config_subentries|options|issues|selector|entity|exceptions"
     r"|services|ui|state_attributes)\.[a-z_]+\.[a-z_.]+"
 )
+# What opens takes about as long.
+LOOK_AGAIN_SECONDS = 0.3
 # Between these a text is filled in, set in bold, broken, or a link.
 _BREAKS = re.compile(r"\{\w+\}|\*\*|\n+(?:[-*]|\d+\.)?|\[|\]\([^)]*\)|`|\|")
 _PHRASE = 3
@@ -99,8 +102,12 @@ class Glance:
 
 
 async def glance(page: Page) -> Glance:
-    """Look at a page."""
-    words, cut = await page.evaluate(_SEEN)
+    """Look at a page, as soon as nothing on it grows or moves."""
+    before = None
+    while (seen := await page.evaluate(_SEEN)) != before:
+        before = seen
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+    words, cut = seen
     return Glance(tuple(words), tuple(cut))
 
 
