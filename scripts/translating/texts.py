@@ -52,7 +52,7 @@ def write_marks(language: str, english: Mapping[str, str]) -> None:
     """Note that a language was made from these English texts."""
     marks = {key: mark(text) for key, text in sorted(english.items())}
     (MADE_FROM / f"{language}.json").write_text(
-        json.dumps(marks, indent=0) + "\n", encoding="utf-8"
+        json.dumps(marks, indent=2) + "\n", encoding="utf-8"
     )
 
 
