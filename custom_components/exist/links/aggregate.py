@@ -27,6 +27,8 @@ from .window import HOUR_SECONDS, Window
 ENOUGH = 0.5
 # A recorder that starts has a first state of all that is alive well within this.
 STARTING_SECONDS = 600
+# What was switched on yesterday is often put back by an automation at midnight.
+PUT_BACK_SECONDS = 600
 
 
 class Aggregate(StrEnum):
@@ -183,7 +185,7 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     if timeline.purged > window.start and not _begins_with(inside, window.start):
         return NotTold(Why.NOT_RECORDED)
     seconds = _covered(inside, window.start, until)
-    if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
+    if seconds < ENOUGH * past and not _told_by_sight(rule, inside, part):
         return NotTold(Why.GAPS)
     told = _value(rule, known, inside, timeline, part)
     if isinstance(told, NotTold):
@@ -197,12 +199,23 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
     return bool(inside) and inside[0].start <= start
 
 
-def _told_by_sight(rule: Rule, inside: Sequence[Span]) -> bool:
+def _told_by_sight(rule: Rule, inside: Sequence[Span], part: Window) -> bool:
     if rule.aggregate is Aggregate.EVER:
-        return bool(rule.states) and any(span.state in rule.states for span in inside)
+        return _was_in(rule.states, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         return bool(inside)
     return rule.aggregate in POINTS and bool(inside)
+
+
+def _was_in(states: frozenset[str], inside: Sequence[Span], part: Window) -> bool:
+    """Return whether it had one of the states, and not only from the day before."""
+    is_from_before = bool(inside) and inside[0].start < part.start
+    for span in inside:
+        if span.state not in states:
+            is_from_before = False
+        elif not is_from_before or span.end > part.start + PUT_BACK_SECONDS:
+            return True
+    return False
 
 
 def _covered(pieces: Sequence[Window | Span], start: float, end: float) -> float:
@@ -330,7 +343,7 @@ def _of_states(
     happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
         case Aggregate.EVER:
-            here = any(span.state in states for span in inside)
+            here = _was_in(states, inside, part)
             return Told(int(here or bool(happened.moments)))
         case Aggregate.TIMES:
             if happened.doubts:
