@@ -117,3 +117,13 @@ def test_no_sleep_at_all_is_what_a_watch_shows_before_it_knows() -> None:
     assert told([*reset, *early], rule=rule) == 402
     # A day without light there may be.
     assert describe("day_length", ValueType.DURATION).above is None
+
+
+def test_a_zero_that_makes_room_for_the_next_day_is_not_the_days_last_reading() -> None:
+    drunk = [Row(31 * HOUR, "300"), Row(44 * HOUR, "1500")]
+    put_back = Row(48 * HOUR - 60, "0")
+    assert told([*drunk, put_back]) == 1500
+    # Others are meant: one that stands alone, in the evening, or is no 0.
+    assert told([Row(7 * HOUR, "1500"), put_back]) == 0
+    assert told([*drunk, Row(45 * HOUR, "0")]) == 0
+    assert told([*drunk, Row(48 * HOUR - 60, "1700")]) == 1700

@@ -15,8 +15,10 @@ from .entering import (
     changed,
     entered,
     first_of,
+    is_put_back,
     last_of,
     time_in,
+    was_in,
 )
 from .meter import Counted
 from .numerals import number_of
@@ -27,8 +29,6 @@ from .window import HOUR_SECONDS, Window
 ENOUGH = 0.5
 # A recorder that starts has a first state of all that is alive well within this.
 STARTING_SECONDS = 600
-# What was switched on yesterday is often put back by an automation at midnight.
-PUT_BACK_SECONDS = 600
 
 
 class Aggregate(StrEnum):
@@ -187,7 +187,7 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     seconds = _covered(inside, window.start, until)
     if seconds < ENOUGH * past and not _told_by_sight(rule, inside, part):
         return NotTold(Why.GAPS)
-    told = _value(rule, known, inside, timeline, part)
+    told = _value(rule, known, inside, timeline, part, window)
     if isinstance(told, NotTold):
         return told
     begins = max(inside[0].start, window.start)
@@ -201,21 +201,10 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
 
 def _told_by_sight(rule: Rule, inside: Sequence[Span], part: Window) -> bool:
     if rule.aggregate is Aggregate.EVER:
-        return _was_in(rule.states, inside, part)
+        return was_in(rule.states, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         return bool(inside)
     return rule.aggregate in POINTS and bool(inside)
-
-
-def _was_in(states: frozenset[str], inside: Sequence[Span], part: Window) -> bool:
-    """Return whether it had one of the states, and not only from the day before."""
-    is_from_before = bool(inside) and inside[0].start < part.start
-    for span in inside:
-        if span.state not in states:
-            is_from_before = False
-        elif not is_from_before or span.end > part.start + PUT_BACK_SECONDS:
-            return True
-    return False
 
 
 def _covered(pieces: Sequence[Window | Span], start: float, end: float) -> float:
@@ -262,11 +251,14 @@ def _value(
     inside: Sequence[Span],
     timeline: Timeline,
     part: Window,
+    window: Window,
 ) -> Told | NotTold:
     if rule.aggregate in ABOUT_STATES:
         return _of_states(rule, known, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         inside = _reported(known, timeline, part)
+        if rule.aggregate is Aggregate.LAST and is_put_back(inside, window):
+            inside = inside[:-1]
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
@@ -343,7 +335,7 @@ def _of_states(
     happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
         case Aggregate.EVER:
-            here = _was_in(states, inside, part)
+            here = was_in(states, inside, part)
             return Told(int(here or bool(happened.moments)))
         case Aggregate.TIMES:
             if happened.doubts:

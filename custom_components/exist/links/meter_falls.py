@@ -112,18 +112,20 @@ def _is_low_after_midnight(history: History, index: int, mark: float) -> bool:
     reading = history.readings[index]
     assert reading.value is not None
     return 0 < reading.value < BELOW_FOR_SURE * mark and history.over_midnight(
-        _shown_before(history, index), reading.at
+        _held_since(history, index, mark), reading.at
     )
 
 
-def _shown_before(history: History, index: int) -> float:
-    """Return when a number was last shown before that of a fall."""
-    readings = history.readings
-    return next(
-        readings[earlier].at
-        for earlier in range(index - 1, -1, -1)
-        if readings[earlier].value is not None
-    )
+def _held_since(history: History, index: int, mark: float) -> float:
+    """Return since when the mark was shown, before the reading that fell from it."""
+    since = history.readings[index].at
+    for earlier in range(index - 1, -1, -1):
+        reading = history.readings[earlier]
+        if reading.value == mark:
+            since = reading.at
+        elif reading.value is not None:
+            break
+    return since
 
 
 def is_first_hour(history: History, reading: Reading) -> bool:
