@@ -39,6 +39,8 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     """Return what kind of total it is, by what there is of it."""
     if meter.is_counter:
         return ReadingKind.COUNTER
+    # What may not fall has begun anew wherever it did.
+    low = BELOW_FOR_SURE if meter.may_fall else A_LITTLE_BELOW
     began: dict[date, bool] = {}
     to_zero = otherwise = 0
     for index, mark, before in falls(history):
@@ -49,7 +51,7 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
             if not comes_back(history, index, mark):
                 began[day] = True
                 to_zero += 1
-        elif _is_low_after_midnight(history, index, mark):
+        elif _is_low_after_midnight(history, index, mark, low):
             began.setdefault(day, False)
         elif not before:
             otherwise += 1
@@ -107,11 +109,13 @@ def _is_about_zero(history: History, index: int, mark: float) -> bool:
     )
 
 
-def _is_low_after_midnight(history: History, index: int, mark: float) -> bool:
+def _is_low_after_midnight(
+    history: History, index: int, mark: float, low: float = BELOW_FOR_SURE
+) -> bool:
     """Return whether what is seen first on a day is what a daily total has counted."""
     reading = history.readings[index]
     assert reading.value is not None
-    return 0 < reading.value < BELOW_FOR_SURE * mark and history.over_midnight(
+    return 0 < reading.value < low * mark and history.over_midnight(
         _held_since(history, index, mark), reading.at
     )
 
