@@ -255,7 +255,7 @@ class _Count:
             self._kind is ReadingKind.DAILY_TOTAL
             and not self._resets
             and not is_zero_beside(mark.value, reading.value)
-            and reading.at - self._flat_since >= LONG_GAP_SECONDS
+            and reading.at - self._flat_since > LONG_GAP_SECONDS
             and since < reading.at
             and self._history.over_all_midnights(since, reading.at)
         )
