@@ -40,6 +40,7 @@ class History:
 
 BRIDGED = 600
 STARTING = 600
+PUT_BACK = 600
 
 
 def oracle(
@@ -82,13 +83,14 @@ def _of_states(
     walked, moments, doubts = _walk(history, begin, end, tuple(states), absent_is_gap)
     day = walked[start - begin : until - begin]
     seen = [state for state in day if state is not None]
-    sure = aggregate == "ever" and any(state in states for state in seen)
+    was_in = _was_in(day, walked[start - begin - 1], states)
+    sure = aggregate == "ever" and was_in
     if not sure and len(seen) * 2 < until - start:
         return NOT_TOLD
     if aggregate == "time_in":
         return sum(state in states for state in seen)
     if aggregate == "ever":
-        return int(any(state in states for state in seen))
+        return int(was_in)
     entered = [second for second in moments if start <= second < until]
     hidden = [each for each in doubts if each[0] < until and each[1] >= start]
     if aggregate == "times":
@@ -100,6 +102,19 @@ def _of_states(
         return entered[0] if sure else NOT_TOLD
     sure = all(gap[1] <= entered[-1] for gap in hidden)
     return entered[-1] if sure else NOT_TOLD
+
+
+def _was_in(day: list[str | None], before: str | None, states: Sequence[str]) -> bool:
+    """Return whether it had one of the states other than by a late reset."""
+    is_from_before = before in states
+    for second, state in enumerate(day):
+        if state is None:
+            continue
+        if state not in states:
+            is_from_before = False
+        elif not is_from_before or second >= PUT_BACK:
+            return True
+    return False
 
 
 # All days of one history are asked for in turn, and each walk is through all of it.

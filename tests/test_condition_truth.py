@@ -16,7 +16,7 @@ from custom_components.exist.links.watching import as_watched
 from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, Lived, Troubles, recorded, troubles
-from .truth_judges import BRIDGED
+from .truth_judges import BRIDGED, PUT_BACK
 
 # Nothing of it depends on Home Assistant.
 pytestmark = pytest.mark.once
@@ -104,7 +104,9 @@ def _value(aggregate: Aggregate, stays: Sequence[Stay], day: Window) -> float | 
         case Aggregate.TIMES:
             return len(begun)
         case Aggregate.EVER:
-            return int(bool(inside))
+            return int(
+                any(max(each.start, each.end - PUT_BACK) > day.start for each in inside)
+            )
         case Aggregate.FIRST_TIME:
             return min(begun, default=None)
         case _:

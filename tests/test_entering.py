@@ -56,6 +56,28 @@ def test_after_a_short_gap_a_new_state_is_entered_when_it_is_seen() -> None:
     assert told("time_in", rows, SHORT) == 4 * HOUR - SHORT - 5
 
 
+@pytest.mark.parametrize(
+    ("late", "is_of_the_day"),
+    [(0.05, 0), (5.0, 0), (300.0, 0), (900.0, 1)],
+)
+def test_what_is_put_back_at_midnight_was_not_of_the_new_day(
+    late: float, is_of_the_day: int
+) -> None:
+    taken = [Row(2 * HOUR, "off"), Row(9 * HOUR, "on"), Row(24 * HOUR + late, "off")]
+    assert told("ever", taken, 0) == is_of_the_day
+    # Taken again, however early.
+    again = [
+        *taken,
+        Row(24 * HOUR + late + 20, "on"),
+        Row(24 * HOUR + late + 40, "off"),
+    ]
+    assert told("ever", again, 0) == 1
+    # The rest of the day is not known: nor is what was in it.
+    away = [*taken[:2], Row(24 * HOUR + late, "unavailable")]
+    if not is_of_the_day:
+        assert told("ever", away, 0) is Why.GAPS
+
+
 def test_what_a_long_gap_hides_is_not_told() -> None:
     rows = [*across("off", "on", LONG), Row(34 * HOUR, "off")]
     for aggregate in ("times", "first_time", "last_time"):

@@ -56,6 +56,9 @@ def wire(
         (3.1, "mi", 1, "steps_distance", 4.99),
         (100, "ft", 1, "steps_elevation", 0.03),
         (1, "L", 0, "water", 1000),
+        # What is drunk is in fluid ounces, what is weighed is not.
+        (16, "oz", 0, "water", 473),
+        (16, "oz", 1, "protein", 453.59),
         (10, "m/s", 1, "weather_wind_speed", 36),
         (25.4, "mm/h", 1, "weather_precipitation", 1),
         (1, "g", 1, "caffeine", 1000),

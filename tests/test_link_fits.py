@@ -125,6 +125,18 @@ async def test_the_best_come_first_whatever_their_names(hass: HomeAssistant) -> 
             "weather_precipitation",
         ),
         (
+            # A phone weighs in grams.
+            row("sensor.weight", "mobile_app", device_class="weight")
+            | {"attributes": {"device_class": "weight", "unit_of_measurement": "g"}},
+            "last",
+            "weight",
+        ),
+        (
+            row("sensor.ada_water", "fitbit", unit_of_measurement="mL"),
+            "last",
+            "water",
+        ),
+        (
             row("sensor.bedtime_start", "oura", device_class="timestamp")
             | {"state": "2026-11-17T23:10:00+00:00"},
             "last",
@@ -219,6 +231,33 @@ async def test_what_a_person_hid_is_not_suggested(hass: HomeAssistant) -> None:
     ],
 )
 async def test_what_the_attribute_cannot_take_is_not_suggested(
+    hass: HomeAssistant, entity: Row
+) -> None:
+    assert not await suggested(hass, entity)
+
+
+@pytest.mark.parametrize(
+    "entity",
+    [
+        *(
+            row(f"sensor.{name}", "mqtt", **KILOGRAMS)
+            for name in (
+                *("rabbit_weight", "kater_gewicht", "poids_du_chat", "coop_weight"),
+                *("weight_change", "birth_weight", "wunschgewicht"),
+            )
+        ),
+        *(
+            row(f"sensor.{name}", "mqtt", **STEPS)
+            for name in (
+                "horse_steps",
+                "steps_left_today",
+                "steps_record",
+                "pump_steps",
+            )
+        ),
+    ],
+)
+async def test_of_animals_wishes_and_records_nothing_is_suggested(
     hass: HomeAssistant, entity: Row
 ) -> None:
     assert not await suggested(hass, entity)

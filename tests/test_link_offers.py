@@ -5,6 +5,8 @@ from typing import Any
 from freezegun.api import FrozenDateTimeFactory
 import pytest
 
+from custom_components.exist.links.aggregate import Aggregate
+from custom_components.exist.links.subject import async_subject, proposed
 from homeassistant.core import HomeAssistant
 
 from .conftest import AddAccount
@@ -295,3 +297,31 @@ async def test_how_far_back_is_promised_only_where_statistics_serve(
     )
     page = await with_part(hass, page, part)
     assert reach in said(page)
+
+
+@pytest.mark.parametrize(
+    ("entity", "unit", "more", "proposes"),
+    [
+        ("sensor.steps", "steps", {"state_class": "measurement"}, Aggregate.LAST),
+        ("sensor.walked_today", "km", {"device_class": "distance"}, Aggregate.LAST),
+        ("sensor.water_intake", "mL", {}, Aggregate.LAST),
+        ("sensor.eaten", "kcal", {}, Aggregate.LAST),
+        ("sensor.fat_ratio", "%", {"state_class": "measurement"}, Aggregate.LAST),
+        ("sensor.respiratory_rate", "br/min", {}, Aggregate.LAST),
+        # These are there all the time.
+        ("sensor.price_today", "EUR/kWh", {}, Aggregate.MEAN),
+        ("sensor.average_power_today", "W", {"device_class": "power"}, Aggregate.MEAN),
+        ("sensor.battery", "%", {"device_class": "battery"}, Aggregate.MEAN),
+    ],
+)
+async def test_what_grows_over_a_day_proposes_its_last_reading(
+    hass: HomeAssistant,
+    entity: str,
+    unit: str,
+    more: dict[str, str],
+    proposes: Aggregate,
+) -> None:
+    hass.states.async_set(entity, "5", {"unit_of_measurement": unit, **more})
+    subject = async_subject(hass, entity)
+    assert subject is not None
+    assert proposed(subject) is proposes

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from custom_components.exist.api import ValueType
 from custom_components.exist.links.aggregate import (
     Aggregate,
     NotTold,
@@ -15,6 +16,7 @@ from custom_components.exist.links.aggregate import (
 )
 from custom_components.exist.links.timeline import Row, timeline
 from custom_components.exist.links.window import Window
+from custom_components.exist.values.templates import describe
 
 # Nothing of it depends on Home Assistant.
 pytestmark = pytest.mark.once
@@ -103,3 +105,25 @@ def test_a_state_that_is_held_counts_where_a_link_does_not_ask_for_new_ones() ->
     found = tell(rule, line, DAY, NOW)
     assert isinstance(found, Told)
     assert found.value == 21.5
+
+
+def test_no_sleep_at_all_is_what_a_watch_shows_before_it_knows() -> None:
+    above = describe("sleep", ValueType.DURATION).above
+    rule = replace(LAST, above=above)
+    reset = [Row(7 * HOUR, "431"), Row(24 * HOUR + 5, "0")]
+    assert told(reset, rule=rule) is None
+    assert told([*reset, Row(31 * HOUR, "402")], rule=rule) == 402
+    early = [Row(31 * HOUR, "402"), Row(47.9 * HOUR, "0")]
+    assert told([*reset, *early], rule=rule) == 402
+    # A day without light there may be.
+    assert describe("day_length", ValueType.DURATION).above is None
+
+
+def test_a_zero_that_makes_room_for_the_next_day_is_not_the_days_last_reading() -> None:
+    drunk = [Row(31 * HOUR, "300"), Row(44 * HOUR, "1500")]
+    put_back = Row(48 * HOUR - 60, "0")
+    assert told([*drunk, put_back]) == 1500
+    # Others are meant: one that stands alone, in the evening, or is no 0.
+    assert told([Row(7 * HOUR, "1500"), put_back]) == 0
+    assert told([*drunk, Row(45 * HOUR, "0")]) == 0
+    assert told([*drunk, Row(48 * HOUR - 60, "1700")]) == 1700

@@ -16,9 +16,11 @@ from custom_components.exist.links.window import Part, Window, Zones, window_of
 # Nothing of it depends on Home Assistant.
 pytestmark = pytest.mark.once
 
-HISTORIES = json.loads(
-    Path(__file__).with_name("meter_histories.json").read_text(encoding="utf-8")
-)
+HISTORIES = [
+    each
+    for name in ("meter_histories.json", "meter_histories_more.json")
+    for each in json.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+]
 
 
 def _moment(raw: str) -> float:

@@ -9,6 +9,8 @@ from custom_components.exist.links.window import Window
 from .home_truth import Lived
 
 BRIDGED = 600
+# What ends so soon after midnight may be of the day before.
+PUT_BACK = 600
 
 
 def right_of_states(
@@ -40,8 +42,11 @@ def right_of_states(
         if after.state in states and before.state not in states
     ]
     if aggregate is Aggregate.EVER:
-        here = any(each.state in states for each in inside)
-        return value == here or (not here and short > 0)
+        here = any(
+            each.state in states and each.end > day.start + PUT_BACK for each in inside
+        )
+        early = any(each.state in states for each in inside)
+        return value == here or (not here and (early or short > 0))
     sure = [each for each in entered if day.start <= each.start and each.end < day.end]
     # It may have been on either day.
     maybe = [

@@ -15,8 +15,10 @@ from .entering import (
     changed,
     entered,
     first_of,
+    is_put_back,
     last_of,
     time_in,
+    was_in,
 )
 from .meter import Counted
 from .numerals import number_of
@@ -183,9 +185,9 @@ def tell(rule: Rule, timeline: Timeline, window: Window, now: float) -> Told | N
     if timeline.purged > window.start and not _begins_with(inside, window.start):
         return NotTold(Why.NOT_RECORDED)
     seconds = _covered(inside, window.start, until)
-    if seconds < ENOUGH * past and not _told_by_sight(rule, inside):
+    if seconds < ENOUGH * past and not _told_by_sight(rule, inside, part):
         return NotTold(Why.GAPS)
-    told = _value(rule, known, inside, timeline, part)
+    told = _value(rule, known, inside, timeline, part, window)
     if isinstance(told, NotTold):
         return told
     begins = max(inside[0].start, window.start)
@@ -197,9 +199,9 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
     return bool(inside) and inside[0].start <= start
 
 
-def _told_by_sight(rule: Rule, inside: Sequence[Span]) -> bool:
+def _told_by_sight(rule: Rule, inside: Sequence[Span], part: Window) -> bool:
     if rule.aggregate is Aggregate.EVER:
-        return bool(rule.states) and any(span.state in rule.states for span in inside)
+        return was_in(rule.states, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         return bool(inside)
     return rule.aggregate in POINTS and bool(inside)
@@ -249,11 +251,14 @@ def _value(
     inside: Sequence[Span],
     timeline: Timeline,
     part: Window,
+    window: Window,
 ) -> Told | NotTold:
     if rule.aggregate in ABOUT_STATES:
         return _of_states(rule, known, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         inside = _reported(known, timeline, part)
+        if rule.aggregate is Aggregate.LAST and is_put_back(inside, window):
+            inside = inside[:-1]
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
@@ -330,7 +335,7 @@ def _of_states(
     happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
         case Aggregate.EVER:
-            here = any(span.state in states for span in inside)
+            here = was_in(states, inside, part)
             return Told(int(here or bool(happened.moments)))
         case Aggregate.TIMES:
             if happened.doubts:

@@ -9,7 +9,7 @@ from homeassistant.components.sensor import SensorDeviceClass
 
 from .aggregate import Aggregate
 from .clues import Fit, Sure, words
-from .known_platforms import BOTTLES, WEARABLES
+from .known_platforms import BOTTLES, PHONES, WEARABLES
 from .window import Part, PartKind
 
 _SENSORS = frozenset({"sensor", "input_number"})
@@ -34,7 +34,7 @@ _NO_SLEEP = words(
     *("timer", "stage", "phase", "percent\\w*", "tief\\w*", "leicht\\w*", "wach\\w*"),
     *("disturb\\w*", "interrupt\\w*", "schedule", "delay", "day sleep"),
 )
-_NO_PERSONS_WEIGHT = words(
+_OF_NO_PERSON = (
     *("bone", "muscle", "fat", "lean", "water", "hydration", "(?<!body )mass", "empty"),
     *("protein", "kitchen", "food", "coffee", "bean", "gas", "propane", "keg", "salt"),
     *(
@@ -49,9 +49,11 @@ _NO_PERSONS_WEIGHT = words(
         "suitcase",
     ),
     *("print", "bin", "trash", "bottle", "pellets?", "tank", "ideal", "portion"),
-    # Nobody is weighed in these.
-    *("m?g", "µg", "oz"),
+    *("powder", "detergent", "birth", "change", "difference", "maximum", "minimum"),
 )
+_NO_PERSONS_PART = words(*_OF_NO_PERSON)
+# Nobody is weighed in these, but by a phone.
+_NO_PERSONS_WEIGHT = words(*_OF_NO_PERSON, "m?g", "µg", "oz")
 _NO_PRESENT_PULSE = words(
     *("rest\\w*", "max\\w*", "min\\w*", "high\\w*", "low\\w*", "variab\\w*", "zones?"),
     *("recovery", "walking", "limit", "alarm", "workout", "ruhe\\w*"),
@@ -92,7 +94,8 @@ ACTIVITY: Final = (
     _named(
         "steps",
         "steps|step count|schritte|schrittzähler|pedometer",
-        unsaid="per minute|cadence|length",
+        unsaid="per minute|per mm|cadence|length|left|best|maximum|minimum|program"
+        "|pump|extruder|motor|stepper|valve",
     ),
     _named("floors", "floors|flights climbed|stockwerke", unsaid="descended|heating"),
     Fit(
@@ -155,6 +158,15 @@ ACTIVITY: Final = (
 )
 
 HEALTH: Final = (
+    Fit(
+        template="weight",
+        sure=Sure.PLATFORM,
+        classes=_MASS,
+        platforms=PHONES,
+        said=words("weight|gewicht|poids"),
+        unsaid=_NO_PERSONS_PART,
+        aggregate=Aggregate.LAST,
+    ),
     Fit(
         template="weight",
         sure=Sure.CLASS,
@@ -349,6 +361,13 @@ FOOD: Final = (
         classes=_VOLUME,
         platforms=BOTTLES,
         said=words("intake|drunk|drank|consum\\w*|today"),
+    ),
+    Fit(
+        template="water",
+        sure=Sure.PLATFORM,
+        classes=_VOLUME,
+        platforms=WEARABLES,
+        said=words("water|hydration|wasser"),
     ),
     _named(
         "water",

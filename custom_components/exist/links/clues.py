@@ -100,7 +100,9 @@ _NOT_A_DAY = re.compile(
     r"|forecast|predicted|expected|tomorrow|next|optimal|recommended|suggested|ideal"
     r"|needed|debt|vorhersage|(left|right) (arm|leg|foot|hand)|arms?|legs?|torso"
     r"|trunk|foot|feet|segment\w*|visceral"
-    r"|cats?|dogs?|pupp(y|ies)|kittens?|kitty|pets?|litter|katzen?|hunde?"
+    r"|records?|streaks?|wunsch\w*"
+    r"|cats?|dogs?|pupp(y|ies)|kittens?|kitty|pets?|litter|katzen?|hunde?|kater"
+    r"|du (chat|chien)|rabbits?|hamsters?|horses?|ponies|pony|hens?|chickens?|coop"
     r"|vacuum|robot|mower|washer|dryer|dishwasher|printer|cars?|vehicle|odometer)\b"
 )
 _OF_DAYS = frozenset({"binary_sensor", "counter", "input_number", "sensor"})

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from homeassistant.const import STATE_UNKNOWN, UnitOfTime
+from homeassistant.const import STATE_UNKNOWN, UnitOfMass, UnitOfTime, UnitOfVolume
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
     AreaConverter,
@@ -120,7 +120,8 @@ def feeds(aggregate: Aggregate, *, text: bool) -> tuple[ValueType, ...]:
 
 def convertible(unit: str | None, target: Target) -> bool:
     """Return whether numbers in that unit can become the attribute's."""
-    unit, wanted = plain_unit(unit), plain_unit(target.unit)
+    wanted = plain_unit(target.unit)
+    unit = _in_terms_of(unit, wanted)
     if wanted is None or unit == wanted:
         return True
     return _converter(unit, wanted) is not None or (
@@ -134,6 +135,13 @@ def plain_unit(unit: str | None) -> str | None:
         return unit
     written = unit.strip().casefold().rstrip(".")
     return SPELLINGS.get(written) or _CASELESS.get(written, unit)
+
+
+def _in_terms_of(unit: str | None, wanted: str | None) -> str | None:
+    """Return the unit as Home Assistant spells it; ounces of what is drunk are fluid."""
+    unit = plain_unit(unit)
+    is_fluid = unit == UnitOfMass.OUNCES and wanted in VolumeConverter.VALID_UNITS
+    return UnitOfVolume.FLUID_OUNCES if is_fluid else unit
 
 
 def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
@@ -272,7 +280,8 @@ def _raw(
 def _in_unit(
     value: float, aggregate: Aggregate, unit: str | None, target: Target
 ) -> float:
-    unit, wanted = plain_unit(unit), plain_unit(target.unit)
+    wanted = plain_unit(target.unit)
+    unit = _in_terms_of(unit, wanted)
     if wanted is None or unit == wanted:
         return value
     converter = _converter(unit, wanted)

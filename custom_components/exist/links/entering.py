@@ -10,12 +10,14 @@ from typing import NamedTuple
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
-from .numerals import moment_of
+from .numerals import moment_of, number_of
 from .packed_records import Packed
 from .window import Window
 
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 BRIDGED_SECONDS = 600
+# What was switched on or entered is often put back by an automation about midnight.
+PUT_BACK_SECONDS = 600
 
 
 class Span(NamedTuple):
@@ -131,4 +133,24 @@ def time_in(
         max(0.0, min(span.end, end) - max(span.start, start))
         for span in spans
         if span.state in states
+    )
+
+
+def was_in(states: frozenset[str], inside: Sequence[Span], part: Window) -> bool:
+    """Return whether it had one of the states, and not only from the day before."""
+    is_from_before = bool(inside) and inside[0].start < part.start
+    for span in inside:
+        if span.state not in states:
+            is_from_before = False
+        elif not is_from_before or span.end > part.start + PUT_BACK_SECONDS:
+            return True
+    return False
+
+
+def is_put_back(reported: Sequence[Span], window: Window) -> bool:
+    """Return whether the day's last reading only makes room for the next day's."""
+    return (
+        len(reported) > 1
+        and number_of(reported[-1].state) == 0
+        and reported[-1].start >= window.end - PUT_BACK_SECONDS
     )

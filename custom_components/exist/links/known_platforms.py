@@ -37,6 +37,7 @@ WEARABLES: Final = frozenset(
         *("strava", "suunto", "ultrahuman", "whoop", "withings", "zepp"),
     }
 )
+PHONES: Final = frozenset({"mobile_app"})
 BOTTLES: Final = frozenset(
     {"hidrate", "hidratespark", "larq", "waterh", "watertracker"}
 )

@@ -8,6 +8,7 @@ from math import fsum, inf
 from typing import NamedTuple
 
 from .meter_falls import (
+    A_LITTLE_BELOW,
     BELOW_FOR_SURE,
     GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
@@ -17,13 +18,13 @@ from .meter_falls import (
     is_first_hour,
     is_zero_beside,
     level_before,
+    part_comes_back,
     undone_at_once,
 )
 from .meter_hours import is_undone_next, most_of_an_hour
 from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
 from .window import HOUR_SECONDS, Window
 
-BELOW_OVER_MIDNIGHT = 0.9
 NEAR_MIDNIGHT_SECONDS = 600
 # Over so long an absence a daily total that fell began anew, whatever it shows.
 LONG_GAP_SECONDS = 3600
@@ -111,6 +112,7 @@ class _Count:
         # By states all is seen that would have to be guessed by hours.
         self._most = most_of_an_hour(history) if history.hourly else inf
         self._flat_since = -inf
+        self._began_at = -inf
         self._rose_strangely_at: float | None = None
 
     def counted(self) -> Counted:
@@ -206,6 +208,7 @@ class _Count:
 
     def _begin(self, mark: Reading, reading: Reading, amount: float) -> None:
         self._add(reading.at, amount)
+        self._began_at = reading.at
         if self._history.over_midnight(reading.at, reading.at + NEAR_MIDNIGHT_SECONDS):
             # The day's own end says nothing of how it began.
             return
@@ -239,7 +242,23 @@ class _Count:
                     # Nobody knows whether Home Assistant was off or the meter away.
                     self._blind.append(reading.at)
                 return
+        elif amount and self._may_have_begun_unseen(mark, reading):
+            self._unless_it_falls.append(reading.at)
         self._add(reading.at, amount)
+
+    def _may_have_begun_unseen(self, mark: Reading, reading: Reading) -> bool:
+        """Return whether a daily total slept over a midnight and woke up higher."""
+        assert mark.value is not None and reading.value is not None
+        # What began anew just before midnight has begun the new day.
+        since = max(self._flat_since, self._began_at + NEAR_MIDNIGHT_SECONDS)
+        return (
+            self._kind is ReadingKind.DAILY_TOTAL
+            and not self._resets
+            and not is_zero_beside(mark.value, reading.value)
+            and reading.at - self._flat_since > LONG_GAP_SECONDS
+            and since < reading.at
+            and self._history.over_all_midnights(since, reading.at)
+        )
 
     def _counter_fall(self, mark: Reading, index: int) -> float:
         reading = self._history.readings[index]
@@ -270,6 +289,8 @@ class _Count:
         if kind is ReadingKind.NET_TOTAL or self._resets:
             return None
         back = comes_back(history, index, mark.value)
+        if kind is ReadingKind.RUNNING_TOTAL and not self._meter.may_fall:
+            back = back or part_comes_back(history, index, mark.value)
         if (
             back is not None
             and kind is ReadingKind.DAILY_TOTAL
@@ -306,7 +327,7 @@ class _Count:
         is_long = gap is not None and reading.at - gap >= LONG_GAP_SECONDS
         if is_long and gap is not None and over_midnight(gap, reading.at):
             return True
-        return reading.value < BELOW_OVER_MIDNIGHT * mark.value and (
+        return reading.value < A_LITTLE_BELOW * mark.value and (
             is_long or over_midnight(mark.at, reading.at)
         )
 

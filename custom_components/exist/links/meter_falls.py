@@ -14,6 +14,7 @@ GLITCH_SECONDS = 900
 # The same by hours: what an hour's row shows, and the one before it.
 GLITCH_HOURS_SECONDS = 1.5 * HOUR_SECONDS
 A_LITTLE_ABOVE = 1.1
+A_LITTLE_BELOW = 0.9
 BELOW_FOR_SURE = 1 / 3
 SETTLED_DAYS = 7
 
@@ -38,17 +39,26 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     """Return what kind of total it is, by what there is of it."""
     if meter.is_counter:
         return ReadingKind.COUNTER
-    began: set[date] = set()
+    # What may not fall has begun anew wherever it did.
+    low = BELOW_FOR_SURE if meter.may_fall else A_LITTLE_BELOW
+    began: dict[date, bool] = {}
     to_zero = otherwise = 0
     for index, mark, before in falls(history):
         reading = history.readings[index]
         assert reading.value is not None
-        if _is_about_zero(history, reading, mark):
+        day = date_of(reading.at, history.zones[0])
+        if _is_about_zero(history, index, mark):
             if not comes_back(history, index, mark):
-                began.add(date_of(reading.at, history.zones[0]))
+                began[day] = True
                 to_zero += 1
+        elif _is_low_after_midnight(history, index, mark, low):
+            began.setdefault(day, False)
         elif not before:
             otherwise += 1
+    if meter.may_fall and otherwise >= len(began):
+        # What gives and takes may also be low in the morning.
+        otherwise += sum(not is_sure for is_sure in began.values())
+        began = {day: True for day, is_sure in began.items() if is_sure}
     if 2 * len(began) > len(_days(history)):
         return ReadingKind.DAILY_TOTAL
     if meter.may_fall and (
@@ -83,7 +93,9 @@ def falls(history: History) -> Iterator[tuple[int, float, bool]]:
         index += 1
 
 
-def _is_about_zero(history: History, reading: Reading, mark: float) -> bool:
+def _is_about_zero(history: History, index: int, mark: float) -> bool:
+    """Return whether a fall from the mark led to where a total begins."""
+    reading = history.readings[index]
     assert reading.value is not None
     if mark <= 0:
         return False
@@ -95,6 +107,29 @@ def _is_about_zero(history: History, reading: Reading, mark: float) -> bool:
         and is_first_hour(history, reading)
         and (reading.value < BELOW_FOR_SURE * mark)
     )
+
+
+def _is_low_after_midnight(
+    history: History, index: int, mark: float, low: float = BELOW_FOR_SURE
+) -> bool:
+    """Return whether what is seen first on a day is what a daily total has counted."""
+    reading = history.readings[index]
+    assert reading.value is not None
+    return 0 < reading.value < low * mark and history.over_midnight(
+        _held_since(history, index, mark), reading.at
+    )
+
+
+def _held_since(history: History, index: int, mark: float) -> float:
+    """Return since when the mark was shown, before the reading that fell from it."""
+    since = history.readings[index].at
+    for earlier in range(index - 1, -1, -1):
+        reading = history.readings[earlier]
+        if reading.value == mark:
+            since = reading.at
+        elif reading.value is not None:
+            break
+    return since
 
 
 def is_first_hour(history: History, reading: Reading) -> bool:
@@ -148,13 +183,33 @@ def comes_back(history: History, index: int, mark: float) -> int | None:
     low = history.readings[index].value
     if low is None or mark <= 0 or low > ABOUT_ZERO * mark:
         return None
+    return _one_rise(history, index, mark, ABOUT_ZERO * mark)
+
+
+def part_comes_back(history: History, index: int, mark: float) -> int | None:
+    """Return where a sum of meters of which one was away has all of them again.
+
+    What is low after midnight may as well be a new day, and little less a correction.
+    """
+    low = history.readings[index].value
+    if low is None or not ABOUT_ZERO * mark < low < A_LITTLE_BELOW * mark:
+        return None
+    if _is_low_after_midnight(history, index, mark):
+        return None
+    return _one_rise(history, index, mark, mark - UNDONE * (mark - low))
+
+
+def _one_rise(history: History, index: int, mark: float, below: float) -> int | None:
+    """Return where it is back at the mark, all in one rise from `below` that."""
+    low = history.readings[index].value
+    assert low is not None
     for later in range(index + 1, len(history.readings)):
         value = history.readings[later].value
         if value is None:
             continue
         if mark <= value <= A_LITTLE_ABOVE * mark:
             return later
-        if value < low or value > ABOUT_ZERO * mark:
+        if value < low or value > below:
             return None
         low = value
     return None

@@ -75,6 +75,10 @@ class History:
         """Return whether a day ends between the two moments."""
         return any(date_of(start, zone) != date_of(end, zone) for zone in self.zones)
 
+    def over_all_midnights(self, start: float, end: float) -> bool:
+        """Return whether a day ends between the two moments, whichever zone counts."""
+        return all(date_of(start, zone) != date_of(end, zone) for zone in self.zones)
+
     def gap(self, start: float, index: int) -> float | None:
         """Return when a restart or an absence began between a moment and a reading."""
         end = self.readings[index].at

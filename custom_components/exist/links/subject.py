@@ -105,7 +105,24 @@ _BODY = re.compile(r"\b(body|basal|blood|fever)\b|\b(körper|blut|fieber)")
 _BODY_WITHOUT_CLASS = re.compile(
     r"\b(weight|bmi|(lean|muscle|bone|fat) mass|waist|systolic|diastolic)\b"
     r"|\b(heart|hrv|pulse|resting hr|spo2|vo2 ?max)|\b(sleep|asleep|slept|time in bed)\b"
-    r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)"
+    r"|\b(fat (ratio|rate|percent\w*)|visceral|oxygen saturation|respirat\w+ rate)\b"
+    r"|\b(readiness|recovery score|(fitness|metabolic) age)\b"
+    r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)|\b(sommeil|sueño|sonno)\b"
+)
+# What grows over a day and begins anew, though its class doesn't say so.
+_OF_A_DAY = re.compile(
+    r"\b(steps?|floors|calories|k?cal|intake|eaten|drunk|drank|consumed|burne?[dt]"
+    r"|schritte|stockwerke|kalorien|getrunken|completed|today|daily|heute|screen ?time)\b"
+)
+_NOT_OF_A_DAY = re.compile(r"\b(average|avg|mean|rate|prices?|goal|target)\b|[%/]")
+_COUNTED = frozenset(
+    {
+        None,
+        SensorDeviceClass.DISTANCE,
+        SensorDeviceClass.ENERGY,
+        SensorDeviceClass.VOLUME,
+        SensorDeviceClass.WATER,
+    }
 )
 _HEARTBEATS = "bpm"
 # What a room or the weather has all the time, whether it is read or not.
@@ -404,11 +421,18 @@ def _is_now_and_then(subject: Subject) -> bool:
         return True
     object_id = subject.entity_id.partition(".")[2].replace("_", " ")
     words = f"{subject.name} {object_id}".lower()
-    if _BODY.search(words):
+    if _BODY.search(words) or _is_of_a_day(subject, words):
         return True
     return subject.device_class is None and (
         subject.unit == _HEARTBEATS or _BODY_WITHOUT_CLASS.search(words) is not None
     )
+
+
+def _is_of_a_day(subject: Subject, words: str) -> bool:
+    said = f"{words} {subject.unit or ''}".lower()
+    if subject.domain != "sensor" or subject.device_class not in _COUNTED:
+        return False
+    return bool(_OF_A_DAY.search(said)) and not _NOT_OF_A_DAY.search(said)
 
 
 def allowed(subject: Subject, *, several: bool = False) -> Sequence[Aggregate]:

@@ -46,7 +46,8 @@ __all__ = [
 
 _LATEST = Policy.LATEST
 
-_SLEEP_MINUTES = replace(MINUTES, policy=_LATEST)
+# Nobody sleeps for no time at all: it is what a watch shows before it knows.
+_SLEEP_MINUTES = replace(MINUTES, policy=_LATEST, above=0)
 _DISTANCE = replace(
     DECIMAL,
     unit=UnitOfLength.KILOMETERS,
@@ -183,7 +184,7 @@ DESCRIPTIONS: Final[Mapping[str, AttributeDescription]] = {
         ),
         "weather_summary": TEXT,
         "weather_icon": TEXT,
-        "day_length": _SLEEP_MINUTES,
+        "day_length": replace(MINUTES, policy=_LATEST),
     }.items()
 }
 
