@@ -58,7 +58,7 @@ def test_after_a_short_gap_a_new_state_is_entered_when_it_is_seen() -> None:
 
 @pytest.mark.parametrize(
     ("late", "is_of_the_day"),
-    [(0.05, 0), (5.0, 0), (300.0, 0), (900.0, 1)],
+    [(0.05, 0), (4.5, 0), (60.0, 1), (900.0, 1)],
 )
 def test_what_is_put_back_at_midnight_was_not_of_the_new_day(
     late: float, is_of_the_day: int

@@ -10,7 +10,7 @@ from .home_truth import Lived
 
 BRIDGED = 600
 # What ends so soon after midnight may be of the day before.
-PUT_BACK = 600
+PUT_BACK = 5
 
 
 def right_of_states(

@@ -16,8 +16,10 @@ from .window import Window
 
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 BRIDGED_SECONDS = 600
-# What was switched on or entered is often put back by an automation about midnight.
-PUT_BACK_SECONDS = 600
+# An automation at midnight puts back what was switched on, within so long.
+PUT_BACK_SECONDS = 5
+# What was entered is set to 0 so long before the day ends, to make room for the next.
+EMPTIED_SECONDS = 600
 
 
 class Span(NamedTuple):
@@ -152,5 +154,5 @@ def is_put_back(reported: Sequence[Span], window: Window) -> bool:
     return (
         len(reported) > 1
         and number_of(reported[-1].state) == 0
-        and reported[-1].start >= window.end - PUT_BACK_SECONDS
+        and reported[-1].start >= window.end - EMPTIED_SECONDS
     )
