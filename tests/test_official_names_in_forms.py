@@ -172,6 +172,19 @@ async def test_a_link_of_an_entity_of_either_name(
     assert (link.data["label"], link.data["template"]) == ("Steps", "steps")
 
 
+@pytest.mark.parametrize("name", ["Zeit mit Filmen", "Watching movies", "Evenings"])
+async def test_names_are_recognized_in_both_languages(
+    hass: HomeAssistant, home: MockConfigEntry, name: str
+) -> None:
+    minutes = {"device_class": "duration", "unit_of_measurement": "min"}
+    hass.states.async_set("sensor.x", "7", {**minutes, "friendly_name": name})
+    page = await walk(
+        hass, await start(hass, home), {"entity": "sensor.x"}, {"aggregate": "last"}
+    )
+    first, *_ = offered(page, "target")
+    assert (first == "name:movies_min") is (name != "Evenings")
+
+
 @pytest.mark.parametrize("label", ["Schritte", "Steps"])
 async def test_a_new_attribute_is_called_like_no_other(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, label: str
@@ -261,7 +274,7 @@ async def test_a_repair_and_what_is_told_of_it(
     assert isinstance(flow, ExistRepairFlow)
     flow.hass, flow.handler, flow.flow_id = hass, DOMAIN, "flow"
     menu = await flow.async_step_init()
-    assert menu["description_placeholders"]["label"] == "Stimmung"
+    assert (menu["description_placeholders"] or {})["label"] == "Stimmung"
     # An automation gets the same in every language, Activity does not.
     assert fired[-1].data["label"] == "Mood"
     [shown] = [

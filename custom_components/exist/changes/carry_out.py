@@ -147,11 +147,11 @@ async def async_told(
         error = await async_text(
             hass, f"failed_{code}", owner=owner.label if owner else "?"
         )
-    meant = change.known or change
+    label = change.known.label if change.known else change.label
     # Of what exists already, Exist tells the name.
     told = outcome.answer.get("name")
     name = change.name or (told if isinstance(told, str) else None)
-    return Failed(meant.label, code, error, name, meant.template)
+    return Failed(label, code, error, name, change.template)
 
 
 def _done(change: Change, outcome: ItemOutcome) -> Done:
