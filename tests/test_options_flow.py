@@ -193,6 +193,34 @@ async def test_what_somebody_took_meanwhile_is_not_taken(
     assert result["type"] is FlowResultType.CREATE_ENTRY
 
 
+async def test_what_is_new_and_only_people_know_has_a_control_at_once(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("cleo")
+    result = await _open(hass, entry, "acquire")
+    chosen = ["template:mood", "template:steps"]
+    result = await _submit(hass, result, {"attributes": chosen, "manual": "unchanged"})
+    await _submit(hass, result, {})
+    attributes = exist_server.users["cleo"].attributes
+    assert attributes["mood"].manual
+    assert not attributes["steps"].manual
+    assert hass.states.get("number.exist_cleo_mood")
+
+
+async def test_what_is_new_is_as_the_person_says(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("cleo")
+    result = await _open(hass, entry, "acquire")
+    result = await _submit(
+        hass,
+        result,
+        {"attributes": ["template:mood"], "manual": "by_home_assistant"},
+    )
+    await _submit(hass, result, {})
+    assert not exist_server.users["cleo"].attributes["mood"].manual
+
+
 async def test_what_a_later_release_would_do_is_said_before_acquiring(
     hass: HomeAssistant, account: MockConfigEntry
 ) -> None:

@@ -11,7 +11,7 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 
 from ..account.failures import exist_errors
-from ..account.scopes import any_write
+from ..account.scopes import any_write, can_write
 from ..api import Attribute
 from ..changes.candidates import Candidate, acquirable, bullets, heir_of, losers
 from ..changes.carry_out import Done, OwnershipResult, async_present
@@ -129,7 +129,9 @@ class Acquiring:
         outcome = ChangeOutcome([], [])
         for take_over in (False, True):
             items = [
-                each.item(manual) for each in chosen if each.takes_over is take_over
+                each.item(_entered(each, manual, entry.runtime_data.scopes))
+                for each in chosen
+                if each.takes_over is take_over
             ]
             try:
                 if items:
@@ -213,6 +215,19 @@ type Direction = Acquiring | Releasing
 def _place(each: Candidate | Attribute) -> tuple[int, str, str]:
     """Return where it stands: by Exist's order of groups, then by label."""
     return each.group.priority or 0, each.group.label, each.label.casefold()
+
+
+def _entered(
+    each: Candidate, manual: bool | None, scopes: frozenset[str]
+) -> bool | None:
+    """Return whether a person enters it, which is left to Exist for what is there.
+
+    What is new and only people know has a control at once.
+    """
+    is_known_to_people = each.group.name in EDITED_AT_EXIST and not each.exists
+    if manual is None and is_known_to_people:
+        return can_write(scopes, each.group.name, manual=True) or None
+    return manual
 
 
 def _labels(candidates: Iterable[Candidate]) -> str:

@@ -35,7 +35,7 @@ MENUS = {
     GONE: ["create_again", "stop"],
     CHANGED: ["keep_theirs", "send_mine"],
     REFUSED: ["try_again", "drop"],
-    DELETED: ["release", "keep"],
+    DELETED: ["keep", "release"],
 }
 
 
