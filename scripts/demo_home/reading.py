@@ -10,7 +10,8 @@ import orjson
 
 from custom_components.exist.api import ExistClient
 
-PERSON = "cleo"
+from .sign_in import NEWCOMER
+
 ATTRIBUTES = 1000
 DAYS = 31
 PAGE_SIZE = 100
@@ -31,7 +32,7 @@ async def read_pages(web: aiohttp.ClientSession, exist_url: str) -> Reading:
 
     async def ask(what: str, **said: object) -> dict[str, str]:
         url = f"{exist_url}/_control/{what}"
-        async with web.post(url, json={"user": PERSON, **said}) as response:
+        async with web.post(url, json={"user": NEWCOMER, **said}) as response:
             response.raise_for_status()
             answer: dict[str, str] = await response.json()
             return answer
