@@ -999,9 +999,11 @@ async def test_without_the_right_to_write_one_can_only_observe(
     targets = offered(result, "target")
     assert not {"name:movies_min", "template:gaming_min"} & set(targets)
     assert "name:meditation_min" in targets
-    result = await walk(
-        hass, result, {"target": "new"}, {"label": "Telly", "group": "media"}
-    )
+    result = await walk(hass, result, {"target": "new"})
+    groups = offered(result, "group")
+    assert groups["media"] == list(groups.values())[-1] == "Media (observe only)"
+    assert groups["health"] == "Health and body"
+    result = await walk(hass, result, {"label": "Telly", "group": "media"})
     result = await submit(hass, result, {})
     assert result["errors"] == {"base": "not_owned"}
     assert "isn't allowed to write in this group" in refused(result)

@@ -453,11 +453,10 @@ async def test_a_suggestion_of_what_may_not_be_written_is_not_chosen_beforehand(
 ) -> None:
     entry = await add_account(scopes=("media_read", "health_write"))
     hass.states.async_set("media_player.tv", "off")
-    result = await walk(
-        hass,
-        await start(hass, entry),
-        {"suggestion": "media_player.tv|time_in|tv_min"},
-    )
+    result = await start(hass, entry)
+    key = "media_player.tv|time_in|tv_min"
+    assert offered(result, "suggestion")[key].endswith("Watching TV (observe only)")
+    result = await walk(hass, result, {"suggestion": key})
     assert result["step_id"] == "attribute"
     assert beforehand(result, "target") is None
     assert "name:tv_min" not in offered(result, "target")

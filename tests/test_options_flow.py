@@ -198,11 +198,12 @@ async def test_what_is_new_and_only_people_know_has_a_control_at_once(
 ) -> None:
     entry = await add_account("cleo")
     result = await _open(hass, entry, "acquire")
-    chosen = ["template:mood", "template:steps"]
+    chosen = ["template:mood", "template:coffees", "template:steps"]
     result = await _submit(hass, result, {"attributes": chosen, "manual": "unchanged"})
     await _submit(hass, result, {})
     attributes = exist_server.users["cleo"].attributes
     assert attributes["mood"].manual
+    assert attributes["coffees"].manual
     assert not attributes["steps"].manual
     assert hass.states.get("number.exist_cleo_mood")
 

@@ -61,6 +61,7 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     await losing.taken_by_another(person, exist)
     await losing.sign_in_taken_back(person, exist)
     await looking.durations_are_minutes(person)
+    await looking.values_say_their_day(person, exist)
     await looking.history_is_a_line(person)
     await charting.years_are_charted(person, place, pictures)
     await looking.every_width(person, pictures)

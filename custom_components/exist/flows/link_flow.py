@@ -20,6 +20,7 @@ from .link_ending import LinkEnding
 from .link_lookup import (
     NEW,
     async_equal_readings,
+    async_groups,
     async_kind_in_words,
     async_our_entities,
     async_part_in_words,
@@ -278,7 +279,12 @@ class LinkFlow(LinkEnding):
         await self._async_find()
         return await self._async_ask(
             "new_attribute",
-            new_attribute_page(self._draft, self._subject, self._typed),
+            new_attribute_page(
+                self._draft,
+                self._subject,
+                self._typed,
+                await async_groups(self.hass, self._account),
+            ),
             user_input,
             self._draft.with_new,
         )

@@ -8,18 +8,24 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers import entity_registry as er
 
 from ..account.failures import exist_errors
+from ..account.scopes import can_write
 from ..api import Template
 from ..changes.candidates import Candidate, acquirable, candidate_of
 from ..changes.create import async_create
 from ..changes.ownership import async_acquire
-from ..const import DOMAIN
+from ..const import DOMAIN, GROUPS
 from ..links.link import CONF_ATTRIBUTE, CONF_OBSERVE
 from ..links.readings import TOTALS, ReadingKind
 from ..links.recent import async_silent
 from ..links.subject import Subject, SubjectKind
 from ..links.suggest import Suggestion, async_meant, async_suggestions
 from ..links.window import Part, PartKind
-from ..notices.translated import async_text, async_text_of_length, official_name
+from ..notices.translated import (
+    async_group_names,
+    async_text,
+    async_text_of_length,
+    official_name,
+)
 from ..runtime import ExistConfigEntry
 from .best_fit import Fits, how_well
 from .ha_words import async_states_in_words
@@ -53,8 +59,35 @@ async def async_wishes(
         rule = await async_text(hass, f"rule_{each.aggregate}")
         if each.part.kind is not PartKind.WHOLE_DAY:
             rule = f"{rule}, {await async_part_in_words(hass, each.part)}"
+        if not _may_be_fed(entry, each, template):
+            said = f"{said} ({await async_text(hass, 'observe_only')})"
         wishes[each.key] = wish, f"{each.name}: {rule} → {said}"
     return wishes
+
+
+@callback
+def _may_be_fed(
+    entry: ExistConfigEntry, wish: Suggestion, template: Template | None
+) -> bool:
+    """Return whether Home Assistant may write it; what it owns it may."""
+    runtime = entry.runtime_data
+    at_exist = template.group.name if template and template.group else None
+    group = at_exist or wish.group
+    return (
+        wish.template in runtime.coordinator.data.owned
+        or group is None
+        or can_write(runtime.scopes, group)
+    )
+
+
+async def async_groups(hass: HomeAssistant, entry: ExistConfigEntry) -> dict[str, str]:
+    """Return all groups and how each reads; those that can't be written come last."""
+    names, only = await async_group_names(hass), await async_text(hass, "observe_only")
+    scopes = entry.runtime_data.scopes
+    writable = {each: names[each] for each in GROUPS if can_write(scopes, each)}
+    return writable | {
+        each: f"{names[each]} ({only})" for each in GROUPS if each not in writable
+    }
 
 
 async def async_part_in_words(hass: HomeAssistant, part: Part) -> str:

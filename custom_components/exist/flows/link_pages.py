@@ -18,7 +18,7 @@ from homeassistant.helpers.selector import (
 )
 
 from ..api import ValueType
-from ..const import GROUPS, TAGS_GROUP
+from ..const import TAGS_GROUP
 from ..links.known_states import likely_states
 from ..links.link import (
     CONF_ABOVE,
@@ -197,19 +197,21 @@ def attribute_page(targets: Mapping[str, str], present: str | None) -> vol.Schem
 
 
 def new_attribute_page(
-    draft: LinkDraft, subject: Subject, named: str | None
+    draft: LinkDraft, subject: Subject, named: str | None, groups: Mapping[str, str]
 ) -> vol.Schema:
     """Return the page that asks for the name of a new attribute; `named` was typed."""
     assert draft.aggregate is not None
     label = named or (draft.label if draft.creates and draft.label else subject.name)
     # Exist takes nothing but yes or no for a tag.
     is_tag = new_value_type(subject, draft.aggregate) is ValueType.BOOLEAN
-    groups = [each for each in GROUPS if is_tag or each != TAGS_GROUP]
+    fitting = {
+        each: text for each, text in groups.items() if is_tag or each != TAGS_GROUP
+    }
     fields: dict[Any, Any] = {
         vol.Required(CONF_LABEL, description={"suggested_value": label}): (
             TextSelector()
         ),
-        filled(CONF_GROUP, draft.data.get(CONF_GROUP)): dropdown(groups, "group"),
+        filled(CONF_GROUP, draft.data.get(CONF_GROUP)): dropdown(fitting),
     }
     if draft.may_be_share:
         share = vol.Optional(CONF_SHARE, default=draft.is_share)

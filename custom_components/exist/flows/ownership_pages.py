@@ -33,6 +33,8 @@ MANUAL_CHOICES: Mapping[str, bool | None] = {
 
 # Groups that people enter in Exist's own apps.
 EDITED_AT_EXIST = frozenset({"mood", TAGS_GROUP})
+# And those that hardly any service fills.
+ENTERED_BY_PEOPLE = EDITED_AT_EXIST | {"food", "medication", "symptoms"}
 
 type Sections = Mapping[str, str]
 """Keys of texts, each with the list it is about; where that is empty it is not said."""
@@ -224,7 +226,7 @@ def _entered(
 
     What is new and only people know has a control at once.
     """
-    is_known_to_people = each.group.name in EDITED_AT_EXIST and not each.exists
+    is_known_to_people = each.group.name in ENTERED_BY_PEOPLE and not each.exists
     if manual is None and is_known_to_people:
         return can_write(scopes, each.group.name, manual=True) or None
     return manual

@@ -1,11 +1,13 @@
 """What the frontend makes of values, and how pages look at each width, light and dark."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Literal
 
 from demo_home.dashboard import ADDRESS
 
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
+from tests.browser.home import Exist
 from tests.browser.person import NotSeenError, Person
 from tests.browser.steps.linking import RULE, STEP
 from tests.browser.words import said
@@ -23,6 +25,9 @@ _FORMATTED = """(minutes) => {
   return [...Array(minutes).keys()].map(
     (minute) => hass.formatEntityState({ ...shown, state: String(minute) }));
 }"""
+_ATTRIBUTES = """(ending) => Object.values(
+  document.querySelector("home-assistant").hass.states
+).find((state) => state.entity_id.endsWith(ending)).attributes"""
 # What a person would have to move sideways, or could not reach at all.
 TOO_WIDE = """async () => {
   for (let drawn = 0; drawn < 2; drawn++)
@@ -57,6 +62,21 @@ async def durations_are_minutes(person: Person) -> None:
     }
     if wrong:
         raise NotSeenError(f"durations read {wrong}")
+
+
+async def values_say_their_day(person: Person, exist: Exist) -> None:
+    """See yesterday beside today, and of which day a newest value is."""
+    today = date.fromisoformat(await exist.today())
+    yesterday = (today - timedelta(days=1)).isoformat()
+    await open_device(person, "ada")
+    steps = await person.page.evaluate(_ATTRIBUTES, "_ada_steps")
+    told = steps["date"], steps["yesterday_date"], steps["yesterday"]
+    held = today.isoformat(), yesterday, await exist.value("steps", yesterday)
+    if told != held:
+        raise NotSeenError(f"Steps says {told}, not {held}")
+    bedtime = await person.page.evaluate(_ATTRIBUTES, "_ada_bedtime")
+    if await exist.value("sleep_start", bedtime["date"]) is None:
+        raise NotSeenError("Bedtime is of a day that has none")
 
 
 async def history_is_a_line(person: Person) -> None:
