@@ -12,7 +12,7 @@ from .past import Past
 from .written import VALUES
 
 ENTITIES_WANTED = 12
-# What has a value on nearly every day of the years that Exist has.
+# What has values all through the years that Exist has, on a third of the days or more.
 CHARTED = ("exist:ada_sleep", "exist:ada_steps", "exist:ada_weight")
 YEARS = timedelta(days=EXIST_DAYS - 31)
 
@@ -54,7 +54,7 @@ def _of_statistic(told: dict[str, Any] | None) -> str | None:
     if last - first < YEARS:
         return f"the past is {first} to {last}"
     days = (last - first).days + 1
-    if not days // 2 <= told["rows"] <= days:
+    if not days // 3 <= told["rows"] <= days:
         return f"there are {told['rows']} rows of {days} days"
     return None
 
