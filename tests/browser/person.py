@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+import re
 import time
 
 from playwright.async_api import Error, Locator, Page, expect
@@ -90,7 +91,9 @@ class Person:
         """Return what shows exactly these words."""
         return (within or self.page).get_by_text(text, exact=True)
 
-    async def pick(self, opener: Locator, search: str, choice: str) -> None:
+    async def pick(
+        self, opener: Locator, search: str, choice: str | re.Pattern[str]
+    ) -> None:
         """Choose from a long list: open it, search, and take what is found."""
         await self.press(opener)
         field = self.page.locator("ha-picker-combo-box input")

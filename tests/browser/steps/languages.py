@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from pathlib import Path
+import re
 
 from demo_home.dashboard import ADDRESS
 from playwright.async_api import Locator
@@ -17,7 +18,10 @@ from tests.browser.steps.looking import TOO_WIDE
 from tests.browser.words import home_said, said, spoken
 
 TEXTS = "selector.texts.options"
-ACQUIRED = ("Mood", "Coffees", "Gym", "Water")
+OFFICIAL = "selector.template.options"
+ACQUIRED = ("mood", "coffees", "water")
+# The name of a tag is the person's own.
+TAG = "Gym"
 
 
 class Reader:
@@ -81,8 +85,10 @@ async def read_options(reader: Reader) -> None:
     await form.asks(said("options.step.acquire.title"))
     await reader.reads("acquire")
     add = person.button(home_said("ui.common.add"), within=form.dialog)
-    for label in ACQUIRED:
-        await person.pick(add, label, label)
+    for label in (*(said(f"{OFFICIAL}.{each}") for each in ACQUIRED), TAG):
+        # Some have the whole name of another in theirs.
+        line = re.compile(rf"^\s*{re.escape(label)} · ")
+        await person.pick(add, label, line)
     await form.choose(said("selector.manual.options.by_hand"))
     await form.submit()
     await form.asks(said("options.step.acquire_confirm.title"))
@@ -175,7 +181,7 @@ async def read_repair(reader: Reader, place: Place) -> None:
         "POST", "/api/services/number/set_value", {"entity_id": mood, "value": 3}
     )
     await person.open("/config/repairs")
-    title = said("issues.attribute_taken.title", label="Mood")
+    title = said("issues.attribute_taken.title", label=said(f"{OFFICIAL}.mood"))
     await person.press(await person.sees(title))
     await form.asks("Google Fit")
     # A dialog has one line for the title of a repair, which says what is the matter.
@@ -187,7 +193,7 @@ async def read_pages(reader: Reader, place: Place) -> None:
     person = reader.person
     await open_device(person, "ada")
     # What a person wrote, of any length, leaves little room for its name.
-    await reader.reads("device", excused=[said("selector.template.options.mood_note")])
+    await reader.reads("device", excused=[said(f"{OFFICIAL}.mood_note")])
     await person.open("/todo")
     await person.sees(person.page.locator("hui-todo-list-card"))
     await reader.reads("tags")
