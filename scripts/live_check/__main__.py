@@ -50,14 +50,8 @@ async def run(server: str) -> int:
     """Check until it is done, or told to end: then what was changed is put back."""
     task = asyncio.current_task()
     assert task is not None
-
-    def stop() -> None:
-        # A second Ctrl-C must not interrupt the putting back.
-        if not task.cancelling():
-            task.cancel()
-
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        asyncio.get_running_loop().add_signal_handler(number, stop)
+        asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     person, findings = Terminal(), Findings()
     why = ""
     try:

@@ -1,5 +1,6 @@
 """What was changed at Exist, and how it is put back: at the end, however that comes."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 
 import aiohttp
@@ -22,7 +23,19 @@ class Changes:
         self._undo.append((what, undo))
 
     async def put_back(self) -> None:
-        """Put everything back, and say what cannot be."""
+        """Put everything back, and say what cannot be; who ends it meanwhile waits."""
+        # A closed terminal is the end of its input and a signal, one after the other.
+        putting_back, is_ended = asyncio.create_task(self._put_back()), False
+        while not putting_back.done():
+            try:
+                await asyncio.shield(putting_back)
+            except asyncio.CancelledError:
+                is_ended = True
+        putting_back.result()
+        if is_ended:
+            raise asyncio.CancelledError
+
+    async def _put_back(self) -> None:
         while self._undo:
             await self.put_back_last()
 
