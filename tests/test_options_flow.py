@@ -290,6 +290,85 @@ async def test_nothing_to_acquire(hass: HomeAssistant, add_account: AddAccount) 
     assert result["reason"] == "nothing_to_acquire"
 
 
+async def test_the_first_tags_are_made(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    entry = await add_account("cleo")
+    todo = "todo.exist_cleo_daily_tags"
+    assert hass.states.get(todo) is None
+    result = await _open(hass, entry, "acquire")
+    result = await _submit(hass, result, {"tags": [" "], "manual": "unchanged"})
+    assert result["errors"] == {"base": "nothing_chosen"}
+    typed = {"tags": ["Slept  badly", "Sauna ", "", "Sauna"], "manual": "unchanged"}
+    result = await _submit(hass, result, typed)
+    said = _said(result)
+    assert "can't delete an attribute:\n- Slept badly\n- Sauna\n\n" in said
+    assert said.count("- Sauna") == 3
+    assert "slept_badly" not in exist_server.users["cleo"].attributes
+    result = await _submit(hass, result, {})
+    assert result["reason"] == "acquired"
+    done = result["description_placeholders"]["labels_escaped"]
+    assert done == "Slept badly and Sauna"
+    for name in ("slept_badly", "sauna"):
+        made = exist_server.users["cleo"].attributes[name]
+        assert (made.group.name, made.value_type, made.manual) == ("custom", 7, True)
+        assert exist_server.owner("cleo", name) == "home_assistant"
+    await hass.async_block_till_done()
+    assert (tags := hass.states.get(todo)) is not None
+    assert tags.state == "2"
+
+
+async def test_a_tag_that_exist_has_is_not_made(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    exist_server.own("ada", "homeoffice")
+    entry = await add_account(options={"groups": []})
+    for typed, label in (("GYM", "GYM"), ("Homeoffice", "Homeoffice")):
+        result = await _open(hass, entry, "acquire")
+        given = {"tags": ["Sauna", typed], "manual": "unchanged"}
+        result = await _submit(hass, result, given)
+        assert result["step_id"] == "acquire"
+        assert result["errors"] == {"tags": "tag_exists"}
+        assert result["description_placeholders"]["label_escaped"] == label
+    assert "sauna" not in exist_server.users["ada"].attributes
+
+
+async def test_a_tag_that_was_made_meanwhile_is_told(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    result = await _open(hass, account, "acquire")
+    given = {"attributes": ["name:gym"], "tags": ["Sauna"], "manual": "unchanged"}
+    result = await _submit(hass, result, given)
+    exist_server.add_attribute("ada", "Sauna", "custom", 7, service="exist")
+    result = await _submit(hass, result, {})
+    assert result["step_id"] == "outcome"
+    assert "- Sauna: It already exists at Exist" in _said(result)
+    assert "- Gym" in _said(result)
+    assert exist_server.owner("ada", "sauna") != "home_assistant"
+
+
+async def test_what_is_owned_gets_a_control(
+    hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
+) -> None:
+    exist_server.own("ada", "coffees")
+    exist_server.users["ada"].attributes["coffees"].manual = False
+    entry = await add_account(options={"groups": []})
+    button = "button.exist_ada_coffees_1"
+    assert hass.states.get(button) is None
+    result = await _open(hass, entry, "acquire")
+    assert _offered(result, "attributes")["name:coffees"].endswith(" ✓")
+    given = {"attributes": ["name:coffees"], "manual": "by_hand"}
+    result = await _submit(hass, result, given)
+    assert _said(result) == (
+        "Home Assistant already owns these. Only their manual entry changes:\n- Coffees"
+    )
+    result = await _submit(hass, result, {})
+    assert result["reason"] == "acquired"
+    assert exist_server.users["ada"].attributes["coffees"].manual
+    await hass.async_block_till_done()
+    assert hass.states.get(button)
+
+
 async def test_an_owner_that_cannot_be_seen_is_said_so(
     hass: HomeAssistant, add_account: AddAccount
 ) -> None:

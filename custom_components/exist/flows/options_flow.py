@@ -27,9 +27,15 @@ from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
 from .form_pieces import Given, dropdown, filled, groups_schema
 from .in_words import attribute_in_words
-from .ownership_pages import Acquiring, Direction, Releasing, async_sections
+from .ownership_pages import (
+    CONF_ATTRIBUTES,
+    CONF_TAGS,
+    Acquiring,
+    Direction,
+    Releasing,
+    async_sections,
+)
 
-CONF_ATTRIBUTES = "attributes"
 CONF_SWITCHED = "switched"
 
 type Begin = Callable[[HomeAssistant, ExistConfigEntry], Awaitable[Direction]]
@@ -164,7 +170,7 @@ class ExistOptionsFlow(OptionsFlow):
     ) -> ConfigFlowResult:
         """Choose attributes; nothing is chosen beforehand."""
         _ = self._runtime
-        errors = {}
+        errors, taken = {}, None
         if user_input is None:
             try:
                 self._direction = await begin(self.hass, self.config_entry)
@@ -172,28 +178,32 @@ class ExistOptionsFlow(OptionsFlow):
                 raise
             except HomeAssistantError as err:
                 return self._show_failed(str(err))
-        elif user_input.get(CONF_ATTRIBUTES):
+        elif taken := self._direction.taken(user_input):
+            errors[CONF_TAGS] = "tag_exists"
+        elif any(self._direction.said(self.config_entry, user_input).values()):
             self._chosen = user_input
             return await self._async_confirm(f"{step_id}_confirm", None)
         else:
             errors["base"] = "nothing_chosen"
         choice = dropdown(self._direction.offered, multiple=True)
+        schema = vol.Schema(
+            {vol.Optional(CONF_ATTRIBUTES): choice, **self._direction.fields}
+        )
         return self.async_show_form(
             step_id=step_id,
-            data_schema=vol.Schema(
-                {vol.Optional(CONF_ATTRIBUTES): choice, **self._direction.fields}
-            ),
+            data_schema=self.add_suggested_values_to_schema(schema, user_input),
             errors=errors,
-            description_placeholders={"url": ATTRIBUTES_URL},
+            description_placeholders={
+                "url": ATTRIBUTES_URL,
+                "label_escaped": as_typed(taken or ""),
+            },
         )
 
     async def _async_confirm(self, step_id: str, user_input: Given) -> ConfigFlowResult:
         """Say what it means; only after that it is done."""
         _ = self._runtime
         if user_input is None:
-            said = self._direction.said(
-                self.config_entry, self._chosen[CONF_ATTRIBUTES]
-            )
+            said = self._direction.said(self.config_entry, self._chosen)
             sections = await async_sections(self.hass, said)
             return self.async_show_form(
                 step_id=step_id, description_placeholders={"sections": sections}

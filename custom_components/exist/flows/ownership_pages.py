@@ -9,12 +9,21 @@ import voluptuous as vol
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
+from homeassistant.helpers.selector import TextSelector, TextSelectorConfig
 
 from ..account.failures import exist_errors
 from ..account.scopes import any_write, can_write
-from ..api import Attribute
-from ..changes.candidates import Candidate, acquirable, bullets, heir_of, losers
+from ..api import Attribute, CreateItem, ValueType
+from ..changes.candidates import (
+    Candidate,
+    acquirable,
+    bullets,
+    candidate_of,
+    heir_of,
+    losers,
+)
 from ..changes.carry_out import Done, OwnershipResult, async_present
+from ..changes.create import async_create, same_label
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL, TAGS_GROUP
 from ..notices.translated import async_text, official_name
@@ -22,7 +31,9 @@ from ..runtime import ExistConfigEntry
 from .form_pieces import listed
 from .in_words import attribute_in_words, candidate_in_words
 
+CONF_ATTRIBUTES = "attributes"
 CONF_MANUAL = "manual"
+CONF_TAGS = "tags"
 
 MANUAL_CHOICES: Mapping[str, bool | None] = {
     "unchanged": None,
@@ -59,11 +70,14 @@ class ChangeOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Acquiring:
-    """Attributes become Home Assistant's."""
+    """Attributes become Home Assistant's, or are entered in another way."""
 
     candidates: Mapping[str, Candidate]
     offered: Mapping[str, str]
     """Each with its group, and its owner or that it is not there."""
+    present: Sequence[Attribute]
+    """Everything that Exist lets us see."""
+    may_tag: bool
 
     done_as: ClassVar = "acquired"
 
@@ -77,13 +91,15 @@ class Acquiring:
             templates = await runtime.coordinator.async_templates()
             # What nobody owns is in no poll.
             present = await async_present(runtime.client)
-        data = runtime.coordinator.data
+        data, scopes = runtime.coordinator.data, runtime.scopes
+        owned = [data.attributes[name] for name in data.owned]
         found = [
             candidate_in_words(hass, each)
-            for each in acquirable(data, templates, runtime.scopes, present)
+            for each in (
+                *acquirable(data, templates, scopes, present),
+                *(candidate_of(each, owned=True) for each in owned),
+            )
         ]
-        if not found:
-            raise AbortFlow("nothing_to_acquire")
         candidates = {each.key: each for each in sorted(found, key=_place)}
         new = await async_text(hass, "not_there_yet")
         gone = await async_text(hass, "gone_from_exist")
@@ -91,17 +107,37 @@ class Acquiring:
         for key, each in candidates.items():
             why = gone if each.gone else "" if each.exists else new
             offered[key] = f"{each.text()} ({why})" if why else each.text()
-        return cls(candidates, offered)
+        may_tag = can_write(scopes, TAGS_GROUP, manual=True)
+        if not candidates and not may_tag:
+            raise AbortFlow("nothing_to_acquire")
+        present = (*present, *owned)
+        return cls(candidates, offered, present, may_tag)
 
     @property
     def fields(self) -> Mapping[Any, Any]:
-        """Who enters the values."""
-        asked = vol.Required(CONF_MANUAL, default="unchanged")
-        return {asked: listed(list(MANUAL_CHOICES), CONF_MANUAL)}
+        """Which tags are made, and who enters the values."""
+        tags = vol.Optional(CONF_TAGS), TextSelector(TextSelectorConfig(multiple=True))
+        manual = vol.Required(CONF_MANUAL, default="unchanged")
+        return dict([tags] if self.may_tag else []) | {
+            manual: listed(list(MANUAL_CHOICES), CONF_MANUAL)
+        }
 
-    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> Sections:
+    def taken(self, given: Mapping[str, Any]) -> str | None:
+        """Return the first new tag of which Exist has the name already."""
+        return next(
+            (
+                tag
+                for tag in _tags(given)
+                if any(same_label(each, tag) for each in self.present)
+            ),
+            None,
+        )
+
+    def said(self, entry: ExistConfigEntry, given: Mapping[str, Any]) -> Sections:
         """Say which service loses what, what is created, and what is not known."""
-        chosen = [self.candidates[key] for key in keys]
+        asked = [self.candidates[key] for key in given.get(CONF_ATTRIBUTES, ())]
+        chosen = [each for each in asked if not each.owned]
+        tags = _tags(given)
         gone = [each for each in chosen if each.gone]
         new = [each for each in chosen if not each.exists]
         free = [
@@ -115,18 +151,23 @@ class Acquiring:
             "acquire_taken": losers(chosen),
             "acquire_free": _labels(free),
             "acquire_gone": _labels(gone),
-            "acquire_new": _labels(new),
+            "acquire_new": bullets([*(each.label for each in new), *tags]),
             "acquire_unseen": _labels(unseen),
-            "acquire_edited_at_exist": _labels(at_exist),
+            "acquire_edited_at_exist": bullets(
+                [*(each.label for each in at_exist), *tags]
+            ),
             "acquire_undo": _labels(each for each in chosen if each.returns),
-            "acquire_may_vanish": _labels(each for each in chosen if not each.returns),
+            "acquire_may_vanish": bullets(
+                [*(each.label for each in chosen if not each.returns), *tags]
+            ),
+            "acquire_owned": _labels(each for each in asked if each.owned),
         }
 
     async def async_do(
         self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]
     ) -> ChangeOutcome:
         """Acquire; what nobody owned a moment ago is not taken from who came since."""
-        chosen = [self.candidates[key] for key in given["attributes"]]
+        chosen = [self.candidates[key] for key in given.get(CONF_ATTRIBUTES, ())]
         manual = MANUAL_CHOICES[given[CONF_MANUAL]]
         outcome = ChangeOutcome([], [])
         for take_over in (False, True):
@@ -143,6 +184,17 @@ class Acquiring:
                     outcome.add(hass, result)
             except HomeAssistantError as err:
                 outcome.failed.append(str(err))
+        new = [
+            CreateItem(
+                label=tag, group=TAGS_GROUP, value_type=ValueType.BOOLEAN, manual=True
+            )
+            for tag in _tags(given)
+        ]
+        try:
+            if new:
+                outcome.add(hass, await async_create(hass, entry, new))
+        except HomeAssistantError as err:
+            outcome.failed.append(str(err))
         return outcome
 
 
@@ -179,12 +231,17 @@ class Releasing:
         """Nothing else is asked."""
         return {}
 
-    def said(self, entry: ExistConfigEntry, keys: Sequence[str]) -> Sections:
+    def taken(self, given: Mapping[str, Any]) -> str | None:
+        """Nothing is made."""
+        return None
+
+    def said(self, entry: ExistConfigEntry, given: Mapping[str, Any]) -> Sections:
         """Say who will probably own it next, and which links will only observe."""
-        runtime = entry.runtime_data
-        given = [self.owned[name] for name in keys]
+        runtime, keys = entry.runtime_data, given.get(CONF_ATTRIBUTES, ())
+        chosen = [self.owned[name] for name in keys]
         heirs = [
-            (each.label, heir_of(each, runtime.owners.get(each.name))) for each in given
+            (each.label, heir_of(each, runtime.owners.get(each.name)))
+            for each in chosen
         ]
         return {
             "release_heirs": bullets(
@@ -205,13 +262,19 @@ class Releasing:
         """Release."""
         outcome = ChangeOutcome([], [])
         try:
-            outcome.add(hass, await async_release(hass, entry, given["attributes"]))
+            outcome.add(hass, await async_release(hass, entry, given[CONF_ATTRIBUTES]))
         except HomeAssistantError as err:
             outcome.failed.append(str(err))
         return outcome
 
 
 type Direction = Acquiring | Releasing
+
+
+def _tags(given: Mapping[str, Any]) -> list[str]:
+    """Return the new tags that were typed, each once."""
+    typed = (" ".join(tag.split()) for tag in given.get(CONF_TAGS, ()))
+    return list(dict.fromkeys(tag for tag in typed if tag))
 
 
 def _place(each: Candidate | Attribute) -> tuple[int, str, str]:
