@@ -34,6 +34,7 @@ pytestmark = pytest.mark.recorder_db
 
 TODAY = date(2026, 5, 20)
 YESTERDAY = date(2026, 5, 19)
+AIR = "sensor.exist_ada_air"
 METER = "sensor.meter"
 
 
@@ -221,14 +222,19 @@ async def test_a_custom_attribute_keeps_the_unit_that_it_was_begun_in(
     await home.runtime_data.coordinator.async_refresh()
     hass.states.async_set(METER, "1013", {"unit_of_measurement": "hPa"})
     await settle(hass)
-    await add_link(hass, home, link_data(METER, "last", "air", 1, unit="hPa"))
+    assert state_of(hass, AIR).attributes["unit_of_measurement"] == " "
+    link = await add_link(hass, home, link_data(METER, "last", "air", 1, unit="hPa"))
     await later(hass, freezer, home, 20, 13)
     assert exist_server.value("ada", "air", TODAY) == 1013
-    sensor = state_of(hass, "sensor.sensor_meter_air_today_so_far")
-    assert sensor.attributes["unit_of_measurement"] == "hPa"
+    for sensor in ("sensor.sensor_meter_air_today_so_far", AIR):
+        assert state_of(hass, sensor).attributes["unit_of_measurement"] == "hPa"
     hass.states.async_set(METER, "29.92", {"unit_of_measurement": "inHg"})
     await later(hass, freezer, home, 20, 14)
     assert exist_server.value("ada", "air", TODAY) == pytest.approx(1013.2, abs=0.1)
+    assert state_of(hass, AIR).attributes["unit_of_measurement"] == "hPa"
+    hass.config_entries.async_remove_subentry(home, link)
+    await later(hass, freezer, home, 20, 15)
+    assert state_of(hass, AIR).attributes["unit_of_measurement"] == " "
 
 
 async def test_hourly_statistics_count_only_the_hours_of_the_day(

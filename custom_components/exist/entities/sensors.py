@@ -21,6 +21,7 @@ from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
 from ..api import Attribute
 from ..ledger import Ledger
+from ..links.convert import unit_filled_in
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
 from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
@@ -66,7 +67,13 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         ):
             self._attr_state_class = SensorStateClass.MEASUREMENT
         elif description.unit is None and not description.named_unit:
-            self._attr_native_unit_of_measurement = NEUTRAL_UNIT
+            links = self.coordinator.config_entry.runtime_data.links
+            unit = unit_filled_in(links.links.values(), self._name)
+            self._attr_native_unit_of_measurement = unit or NEUTRAL_UNIT
+
+    @override
+    def _look(self) -> object:
+        return super()._look(), self._attr_native_unit_of_measurement
 
     @override
     def _show(self, shown: Shown) -> None:

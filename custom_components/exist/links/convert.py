@@ -1,6 +1,7 @@
 """From a day's value in the entity's unit to Exist's wire: pure functions."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
@@ -109,6 +110,14 @@ class Target:
     def of(cls, link: Link, template: str | None) -> Target:
         """Return what a link's values must be."""
         return cls(link.value_type, template, link.unit)
+
+
+def unit_filled_in(links: Iterable[Link], attribute: str) -> str | None:
+    """Return the unit in which a link fills an attribute that Exist gives none."""
+    for link in links:
+        if link.attribute == attribute and link.needs_unit and not link.observe:
+            return Target.of(link, link.template).unit
+    return None
 
 
 def feeds(aggregate: Aggregate, *, text: bool) -> tuple[ValueType, ...]:
