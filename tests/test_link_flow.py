@@ -303,6 +303,18 @@ def test_every_aggregate_has_a_case() -> None:
     assert {case.aggregate for case in CASES} == set(Aggregate)
 
 
+async def test_numbers_are_written_as_the_language_does(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    hass.config.language = "de"
+    result = await walk(hass, await start(hass, home), {"entity": ROOM})
+    result = await walk(hass, result, {"aggregate": "mean"})
+    result = await walk(hass, result, {"target": "new"})
+    result = await walk(hass, result, {"label": "Schlafzimmer", "group": "health"})
+    today = days_shown(result)[0]
+    assert (today.day, today.told) == ("Mi 2026-05-20", "21,62 °C")
+
+
 @pytest.mark.parametrize(
     "case", CASES, ids=lambda case: f"{case.aggregate}-{case.attribute}"
 )

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+import re
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -34,6 +35,8 @@ PREVIEW_DAYS = 31
 SEEN_DAYS = 7
 # Nobody waits longer for a page.
 FORM_SECONDS = 15
+
+_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 async def async_look(
@@ -181,7 +184,8 @@ async def _async_shown(hass: HomeAssistant, target: Target, value: Value) -> str
     """Return a value as people read it; a text may be a note."""
     if isinstance(value, str):
         return await async_text_of_length(hass, value)
-    return readable_value(target, value)
+    mark = await async_text(hass, "decimal_mark")
+    return _DECIMAL_POINT.sub(mark, readable_value(target, value))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
