@@ -142,8 +142,11 @@ class Row(NamedTuple):
 
 
 def days_shown(result: Any) -> list[Row]:
-    """Return the rows of the preview, the newest first."""
-    rows = re.findall("<tr><td>.*?</tr>", result["description_placeholders"]["preview"])
+    """Return the rows of the preview, the newest first; no day is broken in two."""
+    preview = result["description_placeholders"]["preview"].replace(
+        "\N{NON-BREAKING HYPHEN}", "-"
+    )
+    rows = re.findall("<tr><td>.*?</tr>", preview)
     return [Row(*map(unescape, re.findall("<td>(.*?)</td>", row))) for row in rows]
 
 

@@ -95,7 +95,7 @@ def test_the_first_screen_says_what_is_unknown() -> None:
     assert "It is unknown whether you can still enter mood and tags" in first
     assert "scripts/check_live" in first
     unknown = EN["selector"]["texts"]["options"]["acquire_edited_at_exist"]
-    assert unknown.startswith("It is unclear whether you can still edit these")
+    assert unknown.startswith("It is unclear whether you can edit these")
 
 
 def test_the_repository_is_the_same_everywhere() -> None:

@@ -312,7 +312,7 @@ async def test_numbers_are_written_as_the_language_does(
     result = await walk(hass, result, {"target": "new"})
     result = await walk(hass, result, {"label": "Schlafzimmer", "group": "health"})
     today = days_shown(result)[0]
-    assert (today.day, today.told) == ("Mi 2026-05-20", "21,62 °C")
+    assert (today.day, today.told) == ("Mi 20.05.2026", "21,62 °C")
 
 
 @pytest.mark.parametrize(

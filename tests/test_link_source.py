@@ -218,7 +218,7 @@ async def test_a_custom_attribute_keeps_the_unit_that_it_was_begun_in(
     home: MockConfigEntry,
     freezer: FrozenDateTimeFactory,
 ) -> None:
-    exist_server.add_attribute("ada", "Air", "health", 1, name="air")
+    exist_server.add_attribute("ada", "Air", "health", 1, name="air", manual=True)
     await home.runtime_data.coordinator.async_refresh()
     hass.states.async_set(METER, "1013", {"unit_of_measurement": "hPa"})
     await settle(hass)
@@ -226,7 +226,7 @@ async def test_a_custom_attribute_keeps_the_unit_that_it_was_begun_in(
     link = await add_link(hass, home, link_data(METER, "last", "air", 1, unit="hPa"))
     await later(hass, freezer, home, 20, 13)
     assert exist_server.value("ada", "air", TODAY) == 1013
-    for sensor in ("sensor.sensor_meter_air_today_so_far", AIR):
+    for sensor in ("sensor.sensor_meter_air_today_so_far", AIR, "number.exist_ada_air"):
         assert state_of(hass, sensor).attributes["unit_of_measurement"] == "hPa"
     hass.states.async_set(METER, "29.92", {"unit_of_measurement": "inHg"})
     await later(hass, freezer, home, 20, 14)

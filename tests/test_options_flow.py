@@ -329,7 +329,7 @@ async def test_a_tag_that_exist_has_is_not_made(
         result = await _submit(hass, result, given)
         assert result["step_id"] == "acquire"
         assert result["errors"] == {"tags": "tag_exists"}
-        assert result["description_placeholders"]["label_escaped"] == label
+        assert result["description_placeholders"]["label"] == label
     assert "sauna" not in exist_server.users["ada"].attributes
 
 
@@ -360,10 +360,11 @@ async def test_what_is_owned_gets_a_control(
     given = {"attributes": ["name:coffees"], "manual": "by_hand"}
     result = await _submit(hass, result, given)
     assert _said(result) == (
-        "Home Assistant already owns these. Only their manual entry changes:\n- Coffees"
+        "Home Assistant already owns these. They get a control here and a field in "
+        "Exist's apps:\n- Coffees"
     )
     result = await _submit(hass, result, {})
-    assert result["reason"] == "acquired"
+    assert result["reason"] == "entry_changed"
     assert exist_server.users["ada"].attributes["coffees"].manual
     await hass.async_block_till_done()
     assert hass.states.get(button)

@@ -317,7 +317,7 @@ async def test_a_note_is_in_no_page_of_a_link(
     ):
         page = await walk(hass, page, given_)
         seen.append(str(page["description_placeholders"]))
-    assert "2026-05-20a text (characters: 21)" in _said(page)
+    assert "2026‑05‑20a text (characters: 21)" in _said(page)
     assert "secret" not in "".join(seen)
 
 

@@ -45,12 +45,17 @@ async def async_belongings(hass: HomeAssistant, entry: ExistConfigEntry) -> Belo
         for link in sorted(runtime.links.links)
     )
     connection = (own(Platform.SENSOR, key) for key in _CONNECTION)
+    fed = runtime.links.fed
     return Belongings(
         today=runtime.coordinator.today,
         attributes=[
             # What is on the list needs no card of its own.
             await _async_shown(
-                hass, entry, each, {} if tags and each.name in listed else seen
+                hass,
+                entry,
+                each,
+                {} if tags and each.name in listed else seen,
+                is_fed=each.name in fed,
             )
             for each in sorted(data.attributes.values(), key=_rank)
             if not _is_goal(each, data.attributes) and each.template != _NOT_TO_READ
@@ -97,7 +102,12 @@ def _is_goal(attribute: Attribute, attributes: Mapping[str, Attribute]) -> bool:
 
 
 async def _async_shown(
-    hass: HomeAssistant, entry: ExistConfigEntry, attribute: Attribute, seen: Seen
+    hass: HomeAssistant,
+    entry: ExistConfigEntry,
+    attribute: Attribute,
+    seen: Seen,
+    *,
+    is_fed: bool,
 ) -> ShownAttribute:
     kind, unique_id = KINDS[attribute.value_type], attribute_id(entry, attribute.name)
 
@@ -110,8 +120,9 @@ async def _async_shown(
         looks=_looks(attribute.value_type),
         today=policy is Policy.TODAY,
         sensor=of(kind.sensor),
-        control=of(kind.control),
-        plus_one=of(Platform.BUTTON),
+        # A touch would take the day from its link.
+        control=None if is_fed else of(kind.control),
+        plus_one=None if is_fed else of(Platform.BUTTON),
         past=await _async_past(hass, entry, attribute, policy),
     )
 

@@ -178,15 +178,13 @@ def _log(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
 
 
 def _week(has: Belongings) -> Iterator[Card]:
-    charted = [each for each in has.attributes if each.past and _is_single(each)]
-    for each in charted[:MOST_WEEKS]:
+    for each in _charted(has, days=1)[:MOST_WEEKS]:
         if each.past:
             yield _chart(each.past.title, [each.past], days=WEEK, period="day")
 
 
 def _years(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
-    charted = [each for each in has.attributes if each.past and _is_single(each)]
-    for each in charted[:MOST_YEARS]:
+    for each in _charted(has, days=WEEK)[:MOST_YEARS]:
         if each.past:
             span = _span(has, [each.past])
             title = each.past.by.get(span["period"], each.past.title)
@@ -202,9 +200,18 @@ def _years(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
         yield chart | {"hide_legend": False}
 
 
-def _is_single(attribute: ShownAttribute) -> bool:
-    """Return whether it has a chart of its own; days with a tag share one."""
-    return attribute.looks is not Looks.YES_OR_NO
+def _charted(has: Belongings, *, days: int) -> list[ShownAttribute]:
+    """Return what has a chart of its own, of which one point alone would tell nothing.
+
+    Days with a tag share one.
+    """
+    return [
+        each
+        for each in has.attributes
+        if each.past
+        and each.looks is not Looks.YES_OR_NO
+        and (each.past.first is None or (has.today - each.past.first).days >= days)
+    ]
 
 
 def _span(has: Belongings, past: Iterable[ChartedPast]) -> dict[str, Any]:

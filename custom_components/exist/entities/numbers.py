@@ -7,6 +7,7 @@ from homeassistant.const import Platform
 
 from ..account.poll import ExistCoordinator
 from ..api import Attribute, Value
+from ..links.convert import unit_filled_in
 from ..values.kinds import KINDS
 from ..values.templates import may_be_negative
 from .attribute_platform import attribute_platform
@@ -25,7 +26,6 @@ class ExistNumber(ExistControl, NumberEntity):
         """Prepare range, step and unit."""
         super().__init__(coordinator, attribute)
         description = self._description
-        self._attr_native_unit_of_measurement = description.unit
         if description.device_class is not None:
             self._attr_device_class = NumberDeviceClass(description.device_class.value)
         kind = KINDS[attribute.value_type]
@@ -34,6 +34,13 @@ class ExistNumber(ExistControl, NumberEntity):
         self._attr_native_min_value = low if kind.low is None else kind.low
         self._attr_native_max_value = kind.high or high or FAR
         self._attr_native_step = kind.step
+
+    @override
+    def _look(self) -> object:
+        links = self.coordinator.config_entry.runtime_data.links.links
+        unit = self._description.unit or unit_filled_in(links.values(), self._name)
+        self._attr_native_unit_of_measurement = unit
+        return super()._look(), unit
 
     @override
     def _show(self, value: Value | None) -> None:

@@ -67,13 +67,16 @@ class ExistAttributeSensor(ExistAttributeEntity, SensorEntity):
         ):
             self._attr_state_class = SensorStateClass.MEASUREMENT
         elif description.unit is None and not description.named_unit:
-            links = self.coordinator.config_entry.runtime_data.links
-            unit = unit_filled_in(links.links.values(), self._name)
-            self._attr_native_unit_of_measurement = unit or NEUTRAL_UNIT
+            self._attr_native_unit_of_measurement = NEUTRAL_UNIT
 
     @override
     def _look(self) -> object:
-        return super()._look(), self._attr_native_unit_of_measurement
+        look = super()._look()
+        if self.native_unit_of_measurement == NEUTRAL_UNIT:
+            links = self.coordinator.config_entry.runtime_data.links.links
+            unit = unit_filled_in(links.values(), self._name)
+            self._attr_native_unit_of_measurement = unit or NEUTRAL_UNIT
+        return look, self.native_unit_of_measurement
 
     @override
     def _show(self, shown: Shown) -> None:

@@ -163,7 +163,11 @@ async def _async_days(
             present = value_of(runtime.coordinator.data, link.attribute, day)
         shown = "" if present is None else await _async_shown(hass, target, present)
         weekday = await async_text(hass, f"weekday_{day.weekday()}")
-        rows.append((f"{weekday} {day.isoformat()}", told, shown))
+        year, month, number = day.isoformat().split("-")
+        in_words = await async_text(
+            hass, "short_day", weekday=weekday, year=year, month=month, day=number
+        )
+        rows.append((in_words, told, shown))
     heads = [
         await async_text(hass, f"column_{each}") for each in ("day", "link", "exist")
     ]

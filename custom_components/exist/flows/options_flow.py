@@ -195,7 +195,7 @@ class ExistOptionsFlow(OptionsFlow):
             errors=errors,
             description_placeholders={
                 "url": ATTRIBUTES_URL,
-                "label_escaped": as_typed(taken or ""),
+                "label": taken or "",
             },
         )
 
@@ -219,7 +219,7 @@ class ExistOptionsFlow(OptionsFlow):
         labels = await async_listed(self.hass, outcome.done)
         # An end of options has no words of its own.
         return self.async_abort(
-            reason=self._direction.done_as,
+            reason=self._direction.done_as(self._chosen),
             description_placeholders={"labels_escaped": as_typed(labels)},
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import voluptuous as vol
 
@@ -79,8 +79,6 @@ class Acquiring:
     """Everything that Exist lets us see."""
     may_tag: bool
 
-    done_as: ClassVar = "acquired"
-
     @classmethod
     async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
         """Find what may be acquired. Raises AbortFlow, HomeAssistantError."""
@@ -137,7 +135,8 @@ class Acquiring:
         """Say which service loses what, what is created, and what is not known."""
         asked = [self.candidates[key] for key in given.get(CONF_ATTRIBUTES, ())]
         chosen = [each for each in asked if not each.owned]
-        tags = _tags(given)
+        owned = [each for each in asked if each.owned]
+        manual, tags = MANUAL_CHOICES[given[CONF_MANUAL]], _tags(given)
         gone = [each for each in chosen if each.gone]
         new = [each for each in chosen if not each.exists]
         free = [
@@ -160,8 +159,16 @@ class Acquiring:
             "acquire_may_vanish": bullets(
                 [*(each.label for each in chosen if not each.returns), *tags]
             ),
-            "acquire_owned": _labels(each for each in asked if each.owned),
+            "acquire_owned": _labels(owned if manual is None else ()),
+            "acquire_owned_manual": _labels(owned if manual else ()),
+            "acquire_owned_automatic": _labels(owned if manual is False else ()),
         }
+
+    def done_as(self, given: Mapping[str, Any]) -> str:
+        """Return what an end without a failure is."""
+        asked = [self.candidates[key] for key in given.get(CONF_ATTRIBUTES, ())]
+        is_new = _tags(given) or any(not each.owned for each in asked)
+        return "acquired" if is_new else "entry_changed"
 
     async def async_do(
         self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]
@@ -203,8 +210,6 @@ class Releasing:
     """Home Assistant gives attributes up."""
 
     owned: Mapping[str, Attribute]
-
-    done_as: ClassVar = "released"
 
     @classmethod
     async def async_begin(cls, hass: HomeAssistant, entry: ExistConfigEntry) -> Self:
@@ -255,6 +260,10 @@ class Releasing:
             ),
             "release_choose": bullets(keys),
         }
+
+    def done_as(self, given: Mapping[str, Any]) -> str:
+        """Return what an end without a failure is."""
+        return "released"
 
     async def async_do(
         self, hass: HomeAssistant, entry: ExistConfigEntry, given: Mapping[str, Any]

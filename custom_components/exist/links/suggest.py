@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 import re
 
-from homeassistant.const import ATTR_DEVICE_CLASS
+from homeassistant.const import ATTR_DEVICE_CLASS, STATE_UNKNOWN
 from homeassistant.core import HomeAssistant, State, callback
 from homeassistant.helpers import (
     area_registry as ar,
@@ -113,6 +113,9 @@ def _fitting(hass: HomeAssistant) -> list[tuple[State, Sequence[Fit]]]:
 
 
 def _fits(state: State) -> Sequence[Fit]:
+    if state.domain == "person" and state.state == STATE_UNKNOWN:
+        # Nothing follows them: each day would be unknown.
+        return ()
     return _FITS.get((state.domain, state.attributes.get(ATTR_DEVICE_CLASS)), ())
 
 
