@@ -152,7 +152,7 @@ async def test_charts_are_of_what_is_in_the_statistics(
     )
     hass.config.language = "de"
     *_, steps, _, _, _, _ = of_type(await shown(hass, entry), "statistics-graph")
-    assert steps["title"] == "Schritte nach Monat"
+    assert steps["title"] == "Schritte pro Monat"
 
 
 @pytest.mark.usefixtures("recorder_mock", "freezer")
