@@ -311,7 +311,8 @@ async def test_the_first_tags_are_made(
     assert done == "Slept badly and Sauna"
     for name in ("slept_badly", "sauna"):
         made = exist_server.users["cleo"].attributes[name]
-        assert (made.group.name, made.value_type, made.manual) == ("custom", 7, True)
+        assert made.group == exist_server.users["ada"].attributes["gym"].group
+        assert (made.value_type, made.manual) == (7, True)
         assert exist_server.owner("cleo", name) == "home_assistant"
     await hass.async_block_till_done()
     assert (tags := hass.states.get(todo)) is not None
