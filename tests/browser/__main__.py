@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 import shutil
 import sys
@@ -16,16 +17,23 @@ from .chromium import running
 from .home import Place, living
 from .person import NotSeenError, Person
 from .steps import (
+    acting,
     arriving,
     charting,
+    choosing,
     controls,
+    detailing,
     editing,
     languages,
     leaving,
     linking,
     looking,
     losing,
+    noting,
     owning,
+    quieting,
+    releasing,
+    revisiting,
     switching,
 )
 from .words import ENGLISH, speak, spoken
@@ -48,18 +56,30 @@ async def walk(person: Person, place: Place, pictures: Path | None) -> None:
     exist = place.exist
     await arriving.log_in(person)
     await arriving.add_integration(person, exist)
+    since = datetime.now(UTC)
     await owning.acquire(person)
     await controls.use_controls(person, exist)
     await controls.use_tags(person, exist)
-    await switching.enable_tag_switch(person)
-    await switching.use_tag_switch(person, exist)
-    await switching.nothing_is_exposed(place)
+    await choosing.show_the_newest(person, place)
+    await detailing.only_what_fits_is_offered(person)
     await linking.link_by_suggestion(person, exist)
     await linking.link_of_ones_own(person, exist, place.past)
     await editing.edit_link(person, exist, place.past)
+    await detailing.preview_says_what_exist_has(person, exist)
+    await detailing.nothing_is_replaced_that_is_not_there(person)
+    await releasing.release(person, exist)
+    await quieting.activity_is_quiet(person, since)
+    await revisiting.edit_an_old_day(person, exist)
+    await noting.keep_a_long_note(person, place)
+    await acting.pick_in_actions(person)
+    await switching.enable_tag_switch(person)
+    await switching.use_tag_switch(person, exist)
+    await switching.nothing_is_exposed(place)
+    await switching.expose_list(place)
     await losing.edited_at_exist(person, exist)
     await losing.taken_by_another(person, exist)
     await losing.sign_in_taken_back(person, exist)
+    await switching.list_stays_exposed(place)
     await looking.durations_are_minutes(person)
     await looking.values_say_their_day(person, exist)
     await looking.history_is_a_line(person)

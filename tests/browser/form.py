@@ -41,8 +41,7 @@ class Form:
         """Press the button that ends it, and see it go."""
         buttons = self.dialog.get_by_role("button", name=name)
         await self._person.press(buttons.last)
-        # The browser goes back by itself then; to go elsewhere before would be undone.
-        await self._person.page.wait_for_function("() => !history.state?.dialog")
+        await self._person.closed()
 
     def picker(self, label: str) -> Locator:
         """Return the long list of a label."""

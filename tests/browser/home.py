@@ -21,6 +21,8 @@ from demo_home.past import Past
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
+# Longer than any page is looked at.
+HELD_SECONDS = 600
 
 _COMPLAINT = re.compile(r"\b(WARNING|ERROR|CRITICAL)\b.*\bexist\b")
 # A custom integration is warned of, and a sign-in that was taken back is an error.
@@ -54,6 +56,17 @@ class Exist:
             json={"user": "ada", "attribute": attribute, "date": day, "value": value},
         ) as response:
             response.raise_for_status()
+
+    @asynccontextmanager
+    async def holding_up(self, path: str) -> AsyncGenerator[None]:
+        """Answer nothing that is asked at a path, until the end of the block."""
+        fault = {"kind": "delay", "path": path, "times": None, "seconds": HELD_SECONDS}
+        async with self._session.post(
+            f"{self.url}/_control/fault", json=fault
+        ) as response:
+            response.raise_for_status()
+        yield
+        await self.control("faults/clear")
 
     async def owner(self, attribute: str) -> str | None:
         """Return the service that may write an attribute; None also where there is none."""
@@ -95,6 +108,14 @@ class Place:
         ]
         entity_id: str = found
         return entity_id
+
+    async def poll(self) -> None:
+        """Have Exist asked now, as an automation may."""
+        await self.home.call(
+            "POST",
+            "/api/services/homeassistant/update_entity",
+            {"entity_id": await self.entity("date", "edited_day")},
+        )
 
     def complaints(self) -> list[str]:
         """Return what Home Assistant complained of, of the integration."""

@@ -42,9 +42,13 @@ class Person:
         yield
         self.counted[what] = self._clicks - before
 
+    def address(self, path: str) -> str:
+        """Return the address of a page of Home Assistant."""
+        return f"{self._url}{path}"
+
     async def open(self, path: str) -> None:
         """Go to a page of Home Assistant."""
-        await self.page.goto(f"{self._url}{path}")
+        await self.page.goto(self.address(path))
 
     async def press(self, what: Locator) -> None:
         """Press or choose something."""
@@ -73,6 +77,13 @@ class Person:
     async def sees_none(self, what: Locator) -> None:
         """Wait until something is not seen, or no longer."""
         await expect(what.filter(visible=True)).to_have_count(0)
+
+    async def closed(self) -> None:
+        """Wait until what was open has gone.
+
+        The browser goes back by itself then; to go elsewhere before would be undone.
+        """
+        await self.page.wait_for_function("() => !history.state?.dialog")
 
     def button(self, name: str, *, within: Locator | None = None) -> Locator:
         """Return the button of a name."""

@@ -30,7 +30,7 @@ class Control:
             "reset": lambda _, __: self._reset(),
             "state": lambda _, __: self._state(),
             "fault": lambda said, body: self._add_fault({**said, **body}),
-            "faults/clear": lambda _, __: self._faults.clear(),
+            "faults/clear": lambda _, __: self._clear_faults(),
             "steal": self._steal,
             "own": self._own,
             "owned": lambda said, _: self._world.owned(
@@ -83,6 +83,10 @@ class Control:
 
     def _add_fault(self, said: Json) -> None:
         self._faults.add(Fault(**said))  # type: ignore[arg-type]
+
+    def _clear_faults(self) -> None:
+        self._faults.clear()
+        self._faults.let_go()
 
     def _steal(self, said: dict[str, str], _: Json) -> None:
         self._world.steal(said["user"], said["attribute"], said.get("service") or None)

@@ -127,6 +127,11 @@ class Faults:
         """Take all faults back."""
         self.active.clear()
 
+    def let_go(self) -> None:
+        """Go on with what is held up now."""
+        self.closing.set()
+        self.closing = asyncio.Event()
+
     async def around(
         self, request: web.Request, handler: Handler
     ) -> web.StreamResponse:

@@ -14,6 +14,9 @@ FIRST_ENTITIES = "add integration to first entities"
 ADD_INTEGRATION = "ui.panel.config.integrations.add_integration"
 EDITOR = "ui.panel.config.application_credentials.editor"
 STEPS_OF_THE_CLIENT = 4
+FIELDS_OF_THE_CLIENT = 7
+CALLBACK = "/auth/external/callback"
+SEEN_BY_ALL = "Everyone who can sign in to this Home Assistant can see what you choose"
 STEPS = 5144
 
 
@@ -35,7 +38,8 @@ async def add_integration(person: Person, exist: Exist) -> None:
             await add_credentials(person)
         form = Form(person)
         await form.asks(said("config.step.scopes.title"))
-        await person.sees(said("config.step.scopes.data.groups"), within=form.dialog)
+        await form.asks(said("config.step.scopes.data.groups"))
+        await form.asks(SEEN_BY_ALL)
         await consent(person)
         # Of this page one gets rid by its cross.
         await form.asks(said("config_subentries.link.step.entity.title"))
@@ -45,6 +49,7 @@ async def add_integration(person: Person, exist: Exist) -> None:
     await open_device(person, "ada")
     await person.sees(card(person, "Sensors"))
     await _sees_what_exist_knows(person)
+    await _sees_no_list(person)
 
 
 async def choose_integration(person: Person) -> None:
@@ -57,7 +62,7 @@ async def choose_integration(person: Person) -> None:
     await person.write(search, "Exist")
     await person.press(person.words("Exist", within=brands).first)
     dialog = person.page.locator("dialog-add-application-credential")
-    await person.sees("/auth/external/callback", within=dialog)
+    await person.sees(CALLBACK, within=dialog)
 
 
 async def add_credentials(person: Person) -> None:
@@ -67,6 +72,12 @@ async def add_credentials(person: Person) -> None:
     await expect(dialog.locator("ha-markdown ol > li")).to_have_count(
         STEPS_OF_THE_CLIENT
     )
+    # As many as Exist's own form has, and of what is to be pasted, exactly that.
+    await expect(dialog.locator("ha-markdown ul > li")).to_have_count(
+        FIELDS_OF_THE_CLIENT
+    )
+    pasted = dialog.locator("code").filter(has_text=CALLBACK)
+    await expect(pasted).to_have_text(person.address(CALLBACK))
     for field, text in (
         ("name", "Exist"),
         ("client_id", CLIENT_ID),
@@ -95,3 +106,12 @@ async def _sees_what_exist_knows(person: Person) -> None:
         await sees_value(person, name, shown)
     await person.sees_none(card(person, "Controls"))
     await person.sees_none(person.page.get_by_text(said("entity.date.edited_day.name")))
+    # The device's name stands above all of them.
+    await person.sees_none(card(person, "Sensors").get_by_text("(ada)"))
+
+
+async def _sees_no_list(person: Person) -> None:
+    """There is no list of tags either."""
+    await person.press(person.words(home_said("panel.todo")).first)
+    await person.sees(home_said("ui.panel.todo.create_list"))
+    await person.sees_none(person.page.locator("ha-panel-todo").get_by_text("ada"))

@@ -1,14 +1,17 @@
 """What the frontend makes of values, and how pages look at each width, light and dark."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import Literal
 
 from demo_home.dashboard import ADDRESS
+from demo_home.past import ZONE
 
 from tests.browser.form import INTEGRATION, Form, account, open_device, options
 from tests.browser.home import Exist
 from tests.browser.person import NotSeenError, Person
+from tests.browser.steps.choosing import switched_form
 from tests.browser.steps.linking import RULE, STEP
 from tests.browser.words import said
 
@@ -18,16 +21,26 @@ WIDTHS = (1280, 390)
 HEIGHT = 900
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
-_FORMATTED = """(minutes) => {
+_FORMATTED = """([ending, minutes]) => {
   const { hass } = document.querySelector("home-assistant");
   const shown = Object.values(hass.states).find(
-    (state) => state.entity_id.endsWith("_time_asleep"));
+    (state) => state.entity_id.endsWith(ending));
   return [...Array(minutes).keys()].map(
     (minute) => hass.formatEntityState({ ...shown, state: String(minute) }));
 }"""
-_ATTRIBUTES = """(ending) => Object.values(
+# A sensor of an attribute, and one of a link.
+DURATIONS = ("_ada_time_asleep", "_time_gaming_today_so_far")
+# What History would draw as bars with numbers in them.
+_BARS = """() => Object.values(document.querySelector("home-assistant").hass.states)
+  .filter(({ entity_id, state, attributes }) => /^sensor\\..*_ada_/.test(entity_id)
+    && /^[-0-9.]+$/.test(state) && attributes.unit_of_measurement === undefined
+    && attributes.state_class === undefined)
+  .map(({ entity_id }) => entity_id)"""
+_STATE = """(ending) => Object.values(
   document.querySelector("home-assistant").hass.states
-).find((state) => state.entity_id.endsWith(ending)).attributes"""
+)
+  .filter((each) => each.entity_id.endsWith(ending))
+  .map(({ state, attributes }) => ({ ...attributes, state }))[0]"""
 # What a person would have to move sideways, or could not reach at all.
 TOO_WIDE = """async () => {
   for (let drawn = 0; drawn < 2; drawn++)
@@ -56,12 +69,13 @@ TOO_WIDE = """async () => {
 async def durations_are_minutes(person: Person) -> None:
     """Every duration of a day reads as Exist's minutes."""
     await open_device(person, "ada")
-    shown = await person.page.evaluate(_FORMATTED, MINUTES)
-    wrong = {
-        minute: text for minute, text in enumerate(shown) if text != f"{minute:,}m"
-    }
-    if wrong:
-        raise NotSeenError(f"durations read {wrong}")
+    for ending in DURATIONS:
+        shown = await person.page.evaluate(_FORMATTED, [ending, MINUTES])
+        wrong = {
+            minute: text for minute, text in enumerate(shown) if text != f"{minute:,}m"
+        }
+        if wrong:
+            raise NotSeenError(f"durations of {ending} read {wrong}")
 
 
 async def values_say_their_day(person: Person, exist: Exist) -> None:
@@ -69,14 +83,17 @@ async def values_say_their_day(person: Person, exist: Exist) -> None:
     today = date.fromisoformat(await exist.today())
     yesterday = (today - timedelta(days=1)).isoformat()
     await open_device(person, "ada")
-    steps = await person.page.evaluate(_ATTRIBUTES, "_ada_steps")
+    steps = await person.page.evaluate(_STATE, "_ada_steps")
     told = steps["date"], steps["yesterday_date"], steps["yesterday"]
     held = today.isoformat(), yesterday, await exist.value("steps", yesterday)
     if told != held:
         raise NotSeenError(f"Steps says {told}, not {held}")
-    bedtime = await person.page.evaluate(_ATTRIBUTES, "_ada_bedtime")
+    bedtime = await person.page.evaluate(_STATE, "_ada_bedtime")
     if await exist.value("sleep_start", bedtime["date"]) is None:
         raise NotSeenError("Bedtime is of a day that has none")
+    moment = datetime.fromisoformat(bedtime["moment"]).astimezone(ZONE)
+    if f"{moment:%H:%M}" != bedtime["state"]:
+        raise NotSeenError(f"Bedtime is {bedtime['state']}, not {moment}")
 
 
 async def history_is_a_line(person: Person) -> None:
@@ -84,6 +101,8 @@ async def history_is_a_line(person: Person) -> None:
     await person.open("/history?entity_id=sensor.exist_ada_steps")
     await person.sees(person.page.locator("state-history-chart-line canvas"))
     await person.sees_none(person.page.locator("state-history-chart-timeline"))
+    if bars := await person.page.evaluate(_BARS):
+        raise NotSeenError(f"no lines in History: {bars}")
 
 
 async def every_width(person: Person, pictures: Path | None) -> None:
@@ -135,18 +154,18 @@ async def options_form(person: Person) -> None:
     await Form(person).asks(said("options.step.init.menu_options.history"))
 
 
-async def policies_form(person: Person) -> None:
-    """Open the choice of the day that sensors show."""
-    form = await options(person, "policies")
-    await form.asks(said("options.step.policies.title"))
-
-
 async def acquire_form(person: Person) -> None:
     """Open the list of what could be owned."""
     form = await options(person, "acquire")
     await form.asks(said("options.step.acquire.title"))
     await person.press(person.button("Add", within=form.dialog))
-    await person.sees(person.page.locator("ha-combo-box-item"))
+    lines = person.page.locator("ha-picker-combo-box ha-combo-box-item")
+    await person.sees(lines)
+    told = [each.split(" · ")[1] for each in await lines.all_text_contents()]
+    bare = [text.split(" (")[0].strip(" ✓") for text in told]
+    groups = [each for each, _ in groupby(bare)]
+    if len(groups) != len({*groups}):
+        raise NotSeenError(f"what may be acquired is not by group: {groups}")
 
 
 async def acquire_confirm_form(person: Person) -> None:
@@ -195,7 +214,7 @@ async def years_page(person: Person) -> None:
 PAGES = (account_page, device_page, link_page, tags_page, dashboard_page, years_page)
 FORMS = (
     options_form,
-    policies_form,
+    switched_form,
     acquire_form,
     acquire_confirm_form,
     entity_form,

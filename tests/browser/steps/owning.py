@@ -1,5 +1,7 @@
 """Letting Home Assistant own attributes."""
 
+import re
+
 from tests.browser.form import options
 from tests.browser.person import Person
 from tests.browser.words import said
@@ -16,6 +18,7 @@ EXISTS = (
     "Steps",
 )
 NEW = "Stand hours"
+TEXTS = "selector.texts.options"
 
 
 async def acquire(person: Person) -> None:
@@ -24,15 +27,20 @@ async def acquire(person: Person) -> None:
     with person.counting(ACQUIRE):
         await form.asks(said("options.step.acquire.title"))
         add = person.button("Add", within=form.dialog)
-        for label in (*EXISTS, NEW):
+        for label in EXISTS:
             await person.pick(add, label, f"{label} · ")
+        new = rf"^\s*{NEW} · .+ \({said(f'{TEXTS}.not_there_yet')}\)\s*$"
+        await person.pick(add, NEW, re.compile(new))
         await form.choose(said("selector.manual.options.by_hand"))
         await form.submit()
         await form.asks(said("options.step.acquire_confirm.title"))
         await person.sees("Google Fit", within=form.dialog)
-        await person.sees(
-            said("selector.texts.options.acquire_new"), within=form.dialog
-        )
+        await form.asks(said(f"{TEXTS}.acquire_new"))
+        for nothing in ("acquire_free", "acquire_gone", "acquire_unseen"):
+            empty = said(f"{TEXTS}.{nothing}")
+            await person.sees_none(form.dialog.get_by_text(empty))
         await form.submit()
         await form.asks(said("options.abort.acquired"))
+    for label in (*EXISTS, NEW):
+        await form.asks(label)
     await form.end("Close")

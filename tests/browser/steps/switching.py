@@ -44,6 +44,26 @@ async def use_tag_switch(person: Person, exist: Exist) -> None:
     )
 
 
+async def expose_list(place: Place) -> None:
+    """Expose the list of tags to an assistant, as a person may."""
+    await place.home.connect()
+    await place.home.command(
+        "homeassistant/expose_entity",
+        assistants=[ASSISTANTS[0]],
+        entity_ids=[await place.entity("todo", "tags")],
+        should_expose=True,
+    )
+
+
+async def list_stays_exposed(place: Place) -> None:
+    """See that it still is, after the account was loaded anew."""
+    await place.home.connect()
+    told = await place.home.command("homeassistant/expose_entity/list")
+    exposed = told["exposed_entities"]
+    if not exposed.get(await place.entity("todo", "tags"), {}).get(ASSISTANTS[0]):
+        raise NotSeenError(f"the list of tags is no longer exposed: {exposed}")
+
+
 async def nothing_is_exposed(place: Place) -> None:
     """See that no entity of Exist is exposed to an assistant, nor will be by default."""
     await place.home.connect()
