@@ -1,7 +1,8 @@
 """Entities of real homes, and how many of them are suggested as a person expects.
 
-`suggestions.json` and `suggestions_more.json` name for each the attribute that is
-wanted: null for none, `new …` with its rule or window, `?` where either is right.
+Each of the sets names for each the attribute that is wanted: null for none, `new …`
+with its rule or window, `?` where either is right. `suggestions_languages.json` is in
+the languages of the integration.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-SETS = ("suggestions.json", "suggestions_more.json")
+SETS = ("suggestions.json", "suggestions_more.json", "suggestions_languages.json")
 
 type Row = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ import pytest
 
 from custom_components.exist.api import ValueType
 from custom_components.exist.links import Aggregate
-from custom_components.exist.links.convert import in_present_unit
+from custom_components.exist.links.convert import in_present_unit, plain_unit
 from custom_components.exist.links.numerals import number_of
 from custom_components.exist.links.subject import async_subject, proposed
 from custom_components.exist.links.timeline import Row
@@ -78,6 +78,28 @@ async def test_common_spellings_are_understood(
 
 
 @pytest.mark.parametrize(
+    ("written", "unit"),
+    [
+        ("kilogrammes", "kg"),
+        ("uren", "h"),
+        ("godz.", "h"),
+        ("時間", "h"),
+        ("分", "min"),
+        ("calorías", "kcal"),
+        ("Cals", "kcal"),
+        ("kilómetros", "km"),
+        ("mi/h", "mph"),
+        ("℃", "°C"),
+        ("° F", "°F"),
+        ("fl.oz.", "fl. oz."),
+        ("in/hr", "in/h"),
+    ],
+)
+def test_units_of_other_languages_are_understood(written: str, unit: str) -> None:
+    assert plain_unit(written) == unit
+
+
+@pytest.mark.parametrize(
     ("state", "number"),
     [
         ("80.5", 80.5),
@@ -87,6 +109,10 @@ async def test_common_spellings_are_understood(
         ("1,234.5", 1234.5),
         # Thousands or a decimal comma: nobody knows.
         ("1,234", None),
+        ("12,345,678", 12345678),
+        ("1.234.567", 1234567),
+        ("1.234,567", 1234.567),
+        ("0,475", 0.475),
         ("nan", None),
         ("1:30", None),
         ("heavy", None),
@@ -104,9 +130,16 @@ def test_numbers_with_a_comma_are_numbers(state: str, number: float | None) -> N
         ("1:30", "min", "1.5"),
         ("1:30", None, "1:30"),
         ("1:30", "kg", "1:30"),
+        # With seconds it can only be hours that come first.
+        ("1:05:30", "min", "65.5"),
+        ("1:30 h", "min", "90.0"),
+        (" 80,5 kg", "kg", "80.5"),
+        ("176.5lbs", "lbs", "176.5"),
+        ("45 %", "%", "45.0"),
+        ("80 kg", "lb", "80 kg"),
     ],
 )
-def test_hours_and_minutes_are_a_number_of_their_unit(
+def test_what_says_its_unit_itself_is_a_number_of_it(
     state: str, unit: str | None, expected: str
 ) -> None:
     assert in_present_unit(Row(0, state, unit=unit), unit).state == expected

@@ -10,6 +10,7 @@ from homeassistant.components.sensor import SensorDeviceClass
 from .aggregate import Aggregate
 from .clues import Fit, Sure, words
 from .known_platforms import BOTTLES, PHONES, WEARABLES
+from .named_elsewhere import ELSEWHERE, elsewhere
 from .window import Part, PartKind
 
 _SENSORS = frozenset({"sensor", "input_number"})
@@ -32,7 +33,8 @@ _NO_SLEEP = words(
     *("deep", "light", "rem", "core", "awake", "latency", "fall", "to sleep", "need"),
     *("naps?", "in bed", "score", "efficiency", "wake", "wakeup", "snor\\w*", "mode"),
     *("timer", "stage", "phase", "percent\\w*", "tief\\w*", "leicht\\w*", "wach\\w*"),
-    *("disturb\\w*", "interrupt\\w*", "schedule", "delay", "day sleep"),
+    *("disturb\\w*", "interrupt\\w*", "schedule", "delay", "day sleep", "slow wave"),
+    *("start", "end", "onset", "begin\\w*", ELSEWHERE["part_of_a_night"]),
 )
 _OF_NO_PERSON = (
     *("bone", "muscle", "fat", "lean", "water", "hydration", "(?<!body )mass", "empty"),
@@ -50,6 +52,14 @@ _OF_NO_PERSON = (
     ),
     *("print", "bin", "trash", "bottle", "pellets?", "tank", "ideal", "portion"),
     *("powder", "detergent", "birth", "change", "difference", "maximum", "minimum"),
+    *(
+        "removed",
+        "packages?",
+        "trailer",
+        "caravan",
+        "index",
+        ELSEWHERE["part_of_a_body"],
+    ),
 )
 _NO_PERSONS_PART = words(*_OF_NO_PERSON)
 # Nobody is weighed in these, but by a phone.
@@ -57,6 +67,7 @@ _NO_PERSONS_WEIGHT = words(*_OF_NO_PERSON, "m?g", "µg", "oz")
 _NO_PRESENT_PULSE = words(
     *("rest\\w*", "max\\w*", "min\\w*", "high\\w*", "low\\w*", "variab\\w*", "zones?"),
     *("recovery", "walking", "limit", "alarm", "workout", "ruhe\\w*"),
+    ELSEWHERE["resting"],
 )
 
 
@@ -66,7 +77,7 @@ def _named(template: str, said: str, *classes: str | None, unsaid: str = "") -> 
         sure=Sure.NAME,
         domains=_SENSORS,
         classes=frozenset({None, *classes}),
-        said=words(said),
+        said=words(said, elsewhere(template)),
         unsaid=words(unsaid) if unsaid else None,
     )
 
@@ -84,7 +95,7 @@ def _last(
         sure=sure,
         domains=_SENSORS,
         classes=frozenset(classes or {None}),
-        said=words(said),
+        said=words(said, elsewhere(template)),
         unsaid=words(unsaid) if unsaid else None,
         aggregate=Aggregate.LAST,
     )
@@ -126,8 +137,10 @@ ACTIVITY: Final = (
         "active (time|minutes|duration)|minutes active|move minutes"
         "|exercise (time|minutes)|bewegungsminuten",
         SensorDeviceClass.DURATION,
-        unsaid="highly|lightly|fairly|very|in ?active|sedentary|screen",
+        unsaid="highly|lightly|fairly|very|in ?active|sedentary|screen|heat\\w*|cool\\w*"
+        "|pump|fan|boiler|compressor|burner|irrigation|device|zone",
     ),
+    _named("stand_hours", "stand(ing)? hours|stehstunden", unsaid="idle"),
     _named(
         "active_energy",
         "(active|activity|move) (energy|kilo ?calories|calories|kcal)|aktive kalorien",
@@ -163,7 +176,7 @@ HEALTH: Final = (
         sure=Sure.PLATFORM,
         classes=_MASS,
         platforms=PHONES,
-        said=words("weight|gewicht|poids"),
+        said=words("weight|gewicht|poids", ELSEWHERE["weight"]),
         unsaid=_NO_PERSONS_PART,
         aggregate=Aggregate.LAST,
     ),
@@ -178,7 +191,7 @@ HEALTH: Final = (
         template="weight",
         sure=Sure.NAME,
         domains=_SENSORS,
-        said=words("weight|gewicht|poids"),
+        said=words("weight|body mass|gewicht|poids", ELSEWHERE["weight"]),
         unsaid=_NO_PERSONS_WEIGHT,
         aggregate=Aggregate.LAST,
     ),
@@ -211,7 +224,9 @@ HEALTH: Final = (
     Fit(
         template="heartrate",
         sure=Sure.NAME,
-        said=words("heart ?rate|heart pulse|pulse|herzfrequenz|puls"),
+        said=words(
+            "heart ?rate|heart pulse|pulse|herzfrequenz|puls", ELSEWHERE["heartrate"]
+        ),
         unsaid=_NO_PRESENT_PULSE,
         aggregate=Aggregate.LAST,
     ),
@@ -223,11 +238,19 @@ SLEEP: Final = (
         sure=Sure.CLASS,
         domains=_SENSORS,
         classes=_TIME,
-        said=words("sleep|asleep|slept|sleeping time|schlaf|schlafdauer|schlafzeit"),
+        said=words(
+            "sleep|asleep|slept|sleeping time|schlaf|schlafdauer|schlafzeit",
+            ELSEWHERE["sleep"],
+        ),
         unsaid=_NO_SLEEP,
         aggregate=Aggregate.LAST,
     ),
-    _last("sleep_deep", "deep sleep|sleep deep|tiefschlaf", *_TIME, sure=Sure.CLASS),
+    _last(
+        "sleep_deep",
+        "(deep|slow wave) sleep|sleep deep|tiefschlaf",
+        *_TIME,
+        sure=Sure.CLASS,
+    ),
     _last(
         "sleep_light",
         "(light|core) sleep|sleep (light|core)|leichtschlaf",
@@ -253,7 +276,8 @@ SLEEP: Final = (
             }
         ),
         said=words(
-            "in bed|bed (occupancy|occupied|presence|sensor)|bett ?(belegt|belegung)"
+            "in bed|bed( left| right)? (occupancy|occupied|presence|sensor)"
+            "|bett ?(belegt|belegung)"
         ),
         aggregate=Aggregate.TIME_IN,
         part=IN_BED,
@@ -281,8 +305,13 @@ SLEEP: Final = (
 
 _HELPERS = frozenset({"counter", "input_number"})
 _PRESSES = frozenset({"button", "event", "input_button"})
-_COFFEE = words("coffees?|kaffee|espresso|espressi|cappuccin[oi]|latte|cafés?")
-_DRINK = words("beers?|wines?|drinks?|alcohol\\w*|cocktails?|bier\\w*|wein\\w*")
+_COFFEE = words(
+    "coffees?|kaffee|espresso|espressi|cappuccin[oi]|latte", ELSEWHERE["coffees"]
+)
+_DRINK = words(
+    "beers?|wines?|drinks?|alcohol\\w*|cocktails?|bier\\w*|wein\\w*",
+    ELSEWHERE["alcoholic_drinks"],
+)
 _WORKOUT = words("workouts?|trainings?|gym")
 _NO_CUP = words(
     *(
@@ -308,6 +337,7 @@ _NO_CUP = words(
     ),
     *("fridge", "cooler", "cellar", "temperature", "stock", "table", "price", "mode"),
     *("start", "auto\\w*", "program\\w*", "schedule\\w*", "reminder", "enabled?"),
+    ELSEWHERE["no_cup"],
 )
 
 
@@ -368,13 +398,14 @@ FOOD: Final = (
         classes=_VOLUME,
         platforms=WEARABLES,
         said=words("water|hydration|wasser"),
+        unsaid=words("sweat|loss"),
     ),
     _named(
         "water",
         "(water|fluid|hydration) (intake|drunk|drank|consumed)|hydration|trinkmenge"
         "|(drunk|drank|drink|getrunken\\w*) (water|wasser)|wasser getrunken",
         *_VOLUME,
-        unsaid="meter|house|garden|irrigation|plants?",
+        unsaid="meter|house|garden|irrigation|plants?|sweat|loss",
     ),
     Fit(
         template="water",

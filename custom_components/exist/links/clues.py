@@ -15,6 +15,7 @@ from .convert import CONVERTERS, Target, convertible, plain_unit
 from .entering import ABSENT
 from .known_platforms import NO_PERSON
 from .known_states import likely_states
+from .named_elsewhere import ELSEWHERE
 from .numerals import number_of
 from .steps import steps_on
 from .subject import Subject, SubjectKind
@@ -103,7 +104,8 @@ _NOT_A_DAY = re.compile(
     r"|records?|streaks?|wunsch\w*"
     r"|cats?|dogs?|pupp(y|ies)|kittens?|kitty|pets?|litter|katzen?|hunde?|kater"
     r"|du (chat|chien)|rabbits?|hamsters?|horses?|ponies|pony|hens?|chickens?|coop"
-    r"|vacuum|robot|mower|washer|dryer|dishwasher|printer|cars?|vehicle|odometer)\b"
+    r"|vacuum|robot|mower|washer|dryer|dishwasher|printer|cars?|vehicle|odometer"
+    rf"|{ELSEWHERE['not_a_day']})\b"
 )
 _OF_DAYS = frozenset({"binary_sensor", "counter", "input_number", "sensor"})
 

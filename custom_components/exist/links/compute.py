@@ -28,8 +28,9 @@ from .aggregate import (
 from .convert import bounds_in, told_in, wire_value
 from .entering import ABSENT
 from .link import Link
-from .meter import Counted, Habits, count, habits_of
+from .meter import Counted, count
 from .meter_falls import SETTLED_DAYS, kind_of_meter, recorded_days
+from .meter_resets import Habits, habits_of
 from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked

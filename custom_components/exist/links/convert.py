@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+import re
 
 from homeassistant.const import STATE_UNKNOWN, UnitOfMass, UnitOfTime, UnitOfVolume
 from homeassistant.exceptions import HomeAssistantError
@@ -70,6 +71,9 @@ _CASELESS = {
     for unit, written in _UNITS.items()
     if _ALIKE[written] == 1 and (len(unit) > 1 or written in "hls")
 }
+
+_MINUTES_AND_SECONDS = re.compile(r"\s*\d+:\d+\s*")
+_WITH_UNIT = re.compile(r"\s*(.*\d)\s*([^\d\s].*)")
 
 NUMBERS = tuple(each for each, kind in KINDS.items() if kind.is_number)
 # Which value types an aggregate may feed; the first is the best.
@@ -227,14 +231,22 @@ def in_present_unit(row: Row, unit: str | None) -> Row:
 
 
 def _as_number(row: Row, unit: str | None) -> Row:
-    """Return `1:30` as a number of its unit: of hours, or of minutes and seconds."""
+    """Return what is written as a number of its unit.
+
+    `1:30` is one of hours, or of minutes and seconds; `80,5 kg` says its unit again.
+    """
+    said = None if row.state[-1:].isdecimal() else _WITH_UNIT.fullmatch(row.state)
+    if unit is not None and said is not None and plain_unit(said[2]) == unit:
+        itself = number_of(said[1])
+        if itself is not None:
+            return row._replace(state=repr(itself))
     if unit not in (UnitOfTime.HOURS, UnitOfTime.MINUTES):
         return row
     number = lasting(row.state)
     if number is None:
         return row
-    if unit == UnitOfTime.MINUTES and ":" not in row.state:
-        # `7h 30m` says itself which are the hours.
+    if unit == UnitOfTime.MINUTES and not _MINUTES_AND_SECONDS.fullmatch(row.state):
+        # `7h 30m` and `1:30:00` say themselves which are the hours.
         number *= MINUTE
     return row._replace(state=repr(number))
 

@@ -12,6 +12,7 @@ from ..const import TAGS_GROUP
 from .aggregate import Aggregate
 from .clues import Fit, Sure, words
 from .known_platforms import CALENDARS, CONSOLES, OUTDOORS, PLAYING, TELEVISIONS
+from .named_elsewhere import ELSEWHERE, elsewhere
 from .window import Part, PartKind
 
 NIGHT: Final = Part(PartKind.FROM_TO, time(22), time(7))
@@ -30,6 +31,7 @@ _NO_SCREEN = words(
         "stereo",
         "headphones",
     ),
+    ELSEWHERE["no_screen"],
 )
 
 SCREENS: Final = (
@@ -102,6 +104,7 @@ SCREENS: Final = (
         placed=words(
             *("tv", "smart ?tv", "television", "fernseher", "chromecast( \\w+)?"),
             *("shield", "bravia", "fire ?tv", "roku", "apple ?tv"),
+            ELSEWHERE["television"],
         ),
         unsaid=_NO_SCREEN,
         aggregate=Aggregate.TIME_IN,
@@ -136,7 +139,7 @@ _OUTSIDE = words(
         "balkon",
         "terrasse",
     ),
-    *("extérieur\\w*", "jardin", "buiten"),
+    *("ext[ée]rieur\\w*", "jardin", ELSEWHERE["outdoors"]),
 )
 _NO_WEATHER = words(
     *(
@@ -153,8 +156,12 @@ _NO_WEATHER = words(
     *("greenhouse", "shed", "garage", "battery", "device", "chip", "cpu", "processor"),
     *("fridge", "freezer", "coil", "evaporat\\w*", "discharge", "unit", "lights?"),
     *("max\\w*", "min\\w*", "high\\w*", "low\\w*", "humidex", "set ?point", "grill"),
+    ELSEWHERE["no_air"],
 )
-_BEDROOM = words("bed ?room", "schlafzimmer", "chambre", "slaapkamer", "dormitorio")
+_BEDROOM = words(
+    *("bed ?room", "schlafzimmer", "chambre", "slaapkamer", "dormitorio"),
+    ELSEWHERE["bedroom"],
+)
 _NO_ROOM_AIR = words(
     *(
         "radiator",
@@ -168,6 +175,7 @@ _NO_ROOM_AIR = words(
     ),
     *("battery", "device", "chip", "cpu", "set ?point", "air con\\w*", "ac", "fridge"),
     *("mattress", "outdoor", "outside", "external", "internal", "surface", "absolute"),
+    "froide",
 )
 
 
@@ -256,6 +264,7 @@ _NO_FEELING = words(
         "colou?r",
     ),
     *("modes?", "modus", "tariffs?", "tarif", "saver", "saving", "prices?", "house"),
+    ELSEWHERE["no_feeling"],
 )
 
 
@@ -264,7 +273,7 @@ def _scale(template: str, said: str) -> Fit:
         template=template,
         sure=Sure.NAME,
         domains=_STEPS,
-        said=words(said),
+        said=words(said, elsewhere(template)),
         unsaid=_NO_FEELING,
         aggregate=Aggregate.LAST,
     )
@@ -313,10 +322,11 @@ MOOD: Final = (
                 "stretch\\w*",
             ),
             *("ran", "swam", "walked", "journal(l?ed)?", "floss(ed)?", "smoked?"),
-            *("alcohol", "drank", "fasted", "period"),
+            *("alcohol", "drank", "fasted", "period", ELSEWHERE["tags"]),
         ),
         unsaid=words(
-            "mode", "reminder", "notif\\w*", "alert", "enabled?", "automation"
+            *("mode", "reminder", "notif\\w*", "alert", "enabled?", "automation"),
+            *("lights?", "lamps?", "heat\\w*", "fan"),
         ),
         aggregate=Aggregate.EVER,
         group=TAGS_GROUP,
@@ -348,6 +358,8 @@ _NO_EVENTS = words(
     *("holidays?", "birthdays?", "feiertage?", "ferien", "geburtstage?", "seasons?"),
     *("waste", "garbage", "trash", "recycling", "müll\\w*", "abfall\\w*", "bins?"),
     *("moon", "sun", "weather", "matches", "fixtures", "week numbers?"),
+    *("formula (1|one|e)", "f1", "races?", "grand prix", "motogp", "bundesliga", "nfl"),
+    ELSEWHERE["no_events"],
 )
 
 WORK: Final = (
@@ -376,6 +388,16 @@ WORK: Final = (
         aggregate=Aggregate.TIME_IN,
     ),
     _minutes("pomodoros_min", "pomodoro (time|minutes)"),
+    Fit(
+        template="meditation_min",
+        sure=Sure.NAME,
+        domains=frozenset({"timer"}),
+        said=words("meditat\\w+", "mindful\\w*"),
+        aggregate=Aggregate.TIME_IN,
+    ),
+    _minutes(
+        "tv_min", "(tv|television) (time|minutes)(?! (left|limit|remaining|total))"
+    ),
     _minutes("productive_min", "productive (time|hours|minutes)"),
     _minutes("neutral_min", "neutral (time|hours|minutes)"),
     _minutes("distracting_min", "distracting (time|hours|minutes)"),

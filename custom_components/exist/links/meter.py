@@ -5,9 +5,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum, inf
-from typing import NamedTuple
 
 from .meter_falls import (
+    A_LITTLE_ABOVE,
     A_LITTLE_BELOW,
     BELOW_FOR_SURE,
     GLITCH_HOURS_SECONDS,
@@ -20,8 +20,10 @@ from .meter_falls import (
     level_before,
     part_comes_back,
     undone_at_once,
+    zero_again,
 )
 from .meter_hours import is_undone_next, most_of_an_hour
+from .meter_resets import Habits, began_anew, habits_of
 from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
 from .window import HOUR_SECONDS, Window
 
@@ -78,20 +80,6 @@ class Counted:
         return total if self.below_zero else max(total, 0.0)
 
 
-class Habits(NamedTuple):
-    """What a meter was ever seen to do, which makes all of its days mean the same."""
-
-    tells_resets: bool = False
-    goes_below_zero: bool = False
-
-    def joined(self, other: Habits) -> Habits:
-        """Return what it does in one of two parts of its history."""
-        return Habits(
-            self.tells_resets or other.tells_resets,
-            self.goes_below_zero or other.goes_below_zero,
-        )
-
-
 class _Count:
     """Walks through the readings of one meter, once."""
 
@@ -113,6 +101,8 @@ class _Count:
         self._most = most_of_an_hour(history) if history.hourly else inf
         self._flat_since = -inf
         self._began_at = -inf
+        self._fell_from = 0.0
+        self._glitch_ended = 0
         self._rose_strangely_at: float | None = None
 
     def counted(self) -> Counted:
@@ -126,7 +116,7 @@ class _Count:
                 if mark is not None:
                     back = self._note(mark, index)
                     if back is not None:
-                        index = back
+                        index = self._glitch_ended = back
                         continue
                 if mark is None or mark.value != reading.value:
                     self._flat_since = reading.at
@@ -151,7 +141,7 @@ class _Count:
         """Count from the mark to the reading; return where a glitch was over."""
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
-        if _began_anew(mark, reading):
+        if began_anew(self._history.readings, mark, index):
             self._begin(mark, reading, self._since_reset(mark, reading))
         elif (
             self._kind is ReadingKind.NET_TOTAL
@@ -160,6 +150,8 @@ class _Count:
         ):
             self._blind.append(reading.at)
         elif reading.value >= mark.value:
+            if (back := self._flash(mark, index)) is not None:
+                return back
             self._rise(mark, index)
         elif self._meter.is_counter:
             self._add(reading.at, self._counter_fall(mark, index))
@@ -187,17 +179,20 @@ class _Count:
         """Return whether the mark was a rise that the reading undoes at once."""
         readings = self._history.readings
         within = GLITCH_HOURS_SECONDS if self._history.hourly else GLITCH_SECONDS
-        low = level_before(readings, index, within)
+        gap = self._history.gap(mark.at, index)
+        low = level_before(readings, index, within, until=gap)
         assert mark.value is not None
         if (
             self._kind is ReadingKind.NET_TOTAL
             or low is None
             or not is_back_at(low, mark.value, readings[index].value)
-            or self._history.gap(mark.at, index) is not None
+            # What is only a little lower afterwards has lost what it counted last.
+            or (gap is not None and mark.value <= A_LITTLE_ABOVE * low)
         ):
             return False
+        since = (readings[index].at if gap is None else gap) - within
         return self._kind is not ReadingKind.DAILY_TOTAL or not (
-            self._history.over_midnight(readings[index].at - within, readings[index].at)
+            self._history.over_midnight(since, readings[index].at)
         )
 
     def _since_reset(self, mark: Reading, reading: Reading) -> float:
@@ -218,6 +213,25 @@ class _Count:
             for at in self._unless_it_falls
             if date_of(at, zone) != date_of(reading.at, zone)
         ]
+
+    def _flash(self, mark: Reading, index: int) -> int | None:
+        """Return where a daily total is at 0 again that showed yesterday's once more."""
+        history, before = self._history, self._fell_from
+        assert mark.value is not None
+        if (
+            self._kind is not ReadingKind.DAILY_TOTAL
+            or not before
+            or not is_zero_beside(mark.value, before)
+        ):
+            return None
+        back = zero_again(history.readings, index, before)
+        if back is None or history.over_midnight(
+            history.readings[index].at,
+            history.readings[back].at + NEAR_MIDNIGHT_SECONDS,
+        ):
+            # That was a short day, which ends here.
+            return None
+        return back
 
     def _rise(self, mark: Reading, index: int) -> None:
         reading = self._history.readings[index]
@@ -311,6 +325,7 @@ class _Count:
             below = self._is_far_below(mark, index)
             gap = history.gap(mark.at, index)
             if is_daily and (below or self._is_new_day(mark, reading, gap)):
+                self._fell_from = mark.value
                 self._begin(mark, reading, anew)
                 return
             if gap is not None:
@@ -367,15 +382,9 @@ class _Count:
         readings = self._history.readings
         value = readings[index].value
         assert mark.value is not None and value is not None
-        low = level_before(readings, index)
+        low = level_before(readings, index, first=self._glitch_ended)
         lowest = mark.value if low is None else min(mark.value, low)
         return value < BELOW_FOR_SURE * lowest
-
-
-def habits_of(history: History) -> Habits:
-    """Return what the meter does in that part of its history."""
-    values = (each.value for each in history.readings if each.value is not None)
-    return Habits(_tells_resets(history.readings), any(value < 0 for value in values))
 
 
 def count(
@@ -385,40 +394,31 @@ def count(
     return _Count(history, meter, kind, habits or habits_of(history)).counted()
 
 
-def _began_anew(mark: Reading, reading: Reading) -> bool:
-    """Return whether the meter says that it was reset since the mark."""
-    return reading.last_reset is not None and (
-        reading.last_reset > mark.at
-        and (mark.last_reset is None or reading.last_reset > mark.last_reset)
-    )
-
-
-def _tells_resets(readings: Sequence[Reading]) -> bool:
-    """Return whether it ever said so while it was watched."""
-    mark: Reading | None = None
-    for reading in readings:
-        if reading.value is None:
-            continue
-        if mark is not None and _began_anew(mark, reading):
-            return True
-        mark = reading
-    return False
-
-
 def _first(history: History, kind: ReadingKind) -> int:
-    """Return where to begin: not with the 0 of a total that reads 0 now and then."""
+    """Return where to begin: not with a 0 of which what follows shows that it was none.
+
+    Of a total that reads 0 now and then, or that showed all it had ever counted soon
+    after it was first seen.
+    """
     readings = history.readings
-    shown = next((each.value for each in readings if each.value is not None), None)
-    if kind is not ReadingKind.RUNNING_TOTAL or shown is None or shown:
+    seen = [index for index, each in enumerate(readings) if each.value is not None]
+    if kind is not ReadingKind.RUNNING_TOTAL or not seen or readings[seen[0]].value:
         return 0
-    is_glitchy = any(
+    first = next((index for index in seen if readings[index].value), 0)
+    is_glitchy = _was_all_at_once(readings, seen[0], first) or any(
         comes_back(history, index, mark) is not None
         for index, mark, _ in falls(history)
     )
+    return first if is_glitchy else 0
+
+
+def _was_all_at_once(readings: Sequence[Reading], zero: int, first: int) -> bool:
+    """Return whether it rose from its first 0 by more than it ever counted since."""
+    start = readings[first].value or 0.0
+    most = max(each.value or 0.0 for each in readings[first:])
     return (
-        next((index for index, each in enumerate(readings) if each.value), 0)
-        if is_glitchy
-        else 0
+        readings[first].at - readings[zero].at <= GLITCH_SECONDS
+        and most - start < start
     )
 
 

@@ -42,19 +42,28 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     # What may not fall has begun anew wherever it did.
     low = BELOW_FOR_SURE if meter.may_fall else A_LITTLE_BELOW
     began: dict[date, bool] = {}
+    came_back: set[date] = set()
     to_zero = otherwise = 0
+    hidden = 0.0
     for index, mark, before in falls(history):
         reading = history.readings[index]
         assert reading.value is not None
         day = date_of(reading.at, history.zones[0])
         if _is_about_zero(history, index, mark):
-            if not comes_back(history, index, mark):
+            back = comes_back(history, index, mark)
+            if back is None:
                 began[day] = True
                 to_zero += 1
+            else:
+                came_back.add(day)
+                hidden += (history.readings[back].value or 0.0) - mark
         elif _is_low_after_midnight(history, index, mark, low):
             began.setdefault(day, False)
         elif not before:
             otherwise += 1
+    if hidden > _grown_while_shown(history):
+        # Days that are alike: a total that reads 0 now and then grows when it is shown.
+        began |= dict.fromkeys(came_back, True)
     if meter.may_fall and otherwise >= len(began):
         # What gives and takes may also be low in the morning.
         otherwise += sum(not is_sure for is_sure in began.values())
@@ -70,6 +79,18 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     ):
         return ReadingKind.NET_TOTAL
     return ReadingKind.RUNNING_TOTAL
+
+
+def _grown_while_shown(history: History) -> float:
+    """Return how much was counted by rises that did not begin at about 0."""
+    grown, before = 0.0, 0.0
+    for reading in history.readings:
+        if reading.value is None:
+            continue
+        if reading.value > before and not is_zero_beside(before, reading.value):
+            grown += reading.value - before
+        before = reading.value
+    return grown
 
 
 def falls(history: History) -> Iterator[tuple[int, float, bool]]:
@@ -115,9 +136,9 @@ def _is_low_after_midnight(
     """Return whether what is seen first on a day is what a daily total has counted."""
     reading = history.readings[index]
     assert reading.value is not None
-    return 0 < reading.value < low * mark and history.over_midnight(
-        _held_since(history, index, mark), reading.at
-    )
+    # Some bring the last of a day only in the next day's first hour.
+    since = _held_since(history, index, mark) - HOUR_SECONDS
+    return 0 < reading.value < low * mark and history.over_midnight(since, reading.at)
 
 
 def _held_since(history: History, index: int, mark: float) -> float:
@@ -138,15 +159,24 @@ def is_first_hour(history: History, reading: Reading) -> bool:
 
 
 def level_before(
-    readings: Sequence[Reading], index: int, seconds: float = GLITCH_SECONDS
+    readings: Sequence[Reading],
+    index: int,
+    seconds: float = GLITCH_SECONDS,
+    *,
+    until: float | None = None,
+    first: int = 0,
 ) -> float | None:
-    """Return the lowest that was shown or held in the seconds before."""
+    """Return the lowest that was shown or held in the seconds before.
+
+    Or in those before `until`; what was shown before the `first` reading is left out.
+    """
     lowest: float | None = None
-    for earlier in range(index - 1, -1, -1):
+    since = (readings[index].at if until is None else until) - seconds
+    for earlier in range(index - 1, first - 1, -1):
         value = readings[earlier].value
         if value is not None and (lowest is None or value < lowest):
             lowest = value
-        if readings[earlier].at <= readings[index].at - seconds:
+        if readings[earlier].at <= since:
             break
     return lowest
 
@@ -175,6 +205,18 @@ def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int 
             return None
         if reading.value is not None and reading.value >= low + UNDONE * (mark - low):
             return later
+    return None
+
+
+def zero_again(readings: Sequence[Reading], index: int, mark: float) -> int | None:
+    """Return where what rose to the mark is at about 0 again, within an hour."""
+    for later in range(index, len(readings)):
+        reading = readings[later]
+        if reading.at > readings[index].at + HOUR_SECONDS:
+            return None
+        if reading.value is None or mark <= reading.value <= A_LITTLE_ABOVE * mark:
+            continue
+        return later if later > index and is_zero_beside(reading.value, mark) else None
     return None
 
 

@@ -4,21 +4,31 @@ from datetime import datetime, time, tzinfo
 import math
 import re
 
-# A comma with three digits after it may group thousands as well: that is no number.
-_WITH_COMMA = re.compile(r"[+-]?(\d{1,3}(\.\d{3})+|\d*),(\d{1,2}|\d{4,})")
-_GROUPED = re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d+")
+# A comma with three digits after it may group thousands as well: that is no number,
+# unless there are dots before it, or nothing but a 0.
+_WITH_COMMA = re.compile(
+    r"[+-]?(?:\d{1,3}(?:\.\d{3})+,\d+|0?,\d+|\d*,(?:\d{1,2}|\d{4,}))"
+)
+_GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?:(?:,\d{3})+\.\d+|(?:,\d{3}){2,}|(?:\.\d{3}){2,})"
+)
 # Spaces and apostrophes can only group.
 _SPACED = re.compile(r"[+-]?\d{1,3}([ '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)?")
 _MINUS = "\u2212"
-_LASTING = re.compile(r"(\d{1,4}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?")
-_SECONDS = r"(?: ?(\d{1,2}) ?(?:s|secs?))?"
+_HOUR = r" ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|u|uur|godz\.?|時間)"
+_MINUTE = r"(?:mins?\.?|minutes?|minuten|minutos?|minut[ay]?|分)"
+_SECONDS = r"(?: ?(\d{1,2}) ?(?:s|secs?|sek\.?|秒))?"
+_LASTING = re.compile(
+    rf"(\d{{1,4}}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:{_HOUR})?", re.IGNORECASE
+)
 _HOURS = re.compile(
-    r"(\d{1,4}) ?(?:h|hrs?|hours?|std\.?)(?: ?(\d{1,2}) ?(?:m|mins?|minutes?))?"
-    + _SECONDS,
+    rf"(?:pt)?(\d{{1,4}}){_HOUR}(?:,? ?(\d{{1,2}}) ?(?:m|{_MINUTE}))?{_SECONDS}",
     re.IGNORECASE,
 )
+_HOURS_AND = re.compile(r"(\d{1,4}) ?[hu] ?([0-5]\d)()", re.IGNORECASE)
 # A bare `5 m` may be meters as well.
-_MINUTES = re.compile(r"()(\d{1,4}) ?(?:mins?|minutes?)" + _SECONDS, re.IGNORECASE)
+_MINUTES = re.compile(rf"()(\d{{1,4}}) ?{_MINUTE}{_SECONDS}", re.IGNORECASE)
+_PART_OF_HOURS = re.compile(rf"(\d{{1,4}}[.,]\d{{1,2}}){_HOUR}", re.IGNORECASE)
 _OF_HALF_DAY = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
 SIXTY = 60
 NOON = 12
@@ -37,15 +47,19 @@ def number_of(state: str) -> float | None:
         if _WITH_COMMA.fullmatch(written):
             return float(written.replace(".", "").replace(",", "."))
         if _GROUPED.fullmatch(written):
-            return float(written.replace(",", ""))
+            dot = "" if "," not in written else "."
+            return float(written.replace(",", "").replace(".", dot))
         return None
     return number if math.isfinite(number) else None
 
 
 def lasting(state: str) -> float | None:
-    """Return `h:mm`, `h:mm:ss` or `7h 32m` in hours, or None."""
+    """Return `h:mm`, `h:mm:ss`, `7h 32m` or `7.5 h` in hours, or None."""
     written = state.strip()
-    ways = (each.fullmatch(written) for each in (_LASTING, _HOURS, _MINUTES))
+    if (part := _PART_OF_HOURS.fullmatch(written)) is not None:
+        return float(part[1].replace(",", "."))
+    kinds = (_LASTING, _HOURS, _HOURS_AND, _MINUTES)
+    ways = (each.fullmatch(written) for each in kinds)
     found = next(filter(None, ways), None)
     if found is None:
         return None
@@ -58,7 +72,7 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
 
     A moment that says no zone is one of the wall clock.
     """
-    written = state.strip()
+    written = state.strip().removesuffix(" Uhr")
     found = _LASTING.fullmatch(written)
     halved = _OF_HALF_DAY.fullmatch(written)
     try:

@@ -14,52 +14,65 @@ from homeassistant.const import (
     UnitOfTemperature,
     UnitOfTime,
     UnitOfVolume,
+    UnitOfVolumetricFlux,
 )
 
 SPELLINGS: Final = {
     spelling: unit
     for unit, spellings in {
         UnitOfMass.POUNDS: "lbs|pound|pounds",
-        UnitOfMass.KILOGRAMS: "kgs|kilo|kilos|kilogram|kilograms|kilogramm",
-        UnitOfMass.GRAMS: "gr|gram|grams|gramm",
+        UnitOfMass.KILOGRAMS: (
+            "kgs|kilo|kilos|kilogram|kilograms|kilogramm|kilogramme|kilogrammes|kilogramos"
+        ),
+        UnitOfMass.GRAMS: "gr|gram|grams|gramm|gramme|grammes|gramos",
         UnitOfMass.MILLIGRAMS: "milligram|milligrams",
         UnitOfMass.MICROGRAMS: "mcg|ug",
         UnitOfMass.OUNCES: "ounce|ounces",
         UnitOfMass.STONES: "stone|stones",
         UnitOfTime.WEEKS: "week|weeks|wks",
-        UnitOfTime.DAYS: "day|days|tag|tage|jour|jours",
+        UnitOfTime.DAYS: "day|days|tag|tage|jour|jours|dia|dias|día|días|dag|dagen|dni|dzień|日",
         UnitOfTime.HOURS: (
-            "hr|hrs|hour|hours|hour(s)|std|stunde|stunden|heure|heures|ore|uur|hora|horas"
+            "hr|hrs|hour|hours|hour(s)|std|stunde|stunden|heure|heures|ore|uur|uren|hora"
+            "|horas|godz|godzina|godziny|godzin|時間"
         ),
         UnitOfTime.MINUTES: (
-            "mins|minute|minutes|minute(s)|minuten|minuti|minuto|minutos|minuter"
+            "mins|minute|minutes|minute(s)|minuten|minuti|minuto|minutos|minuter|minuut"
+            "|minuty|minut|分"
         ),
-        UnitOfTime.SECONDS: "sec|secs|sek|second|seconds|second(s)|sekunden|secondes",
+        UnitOfTime.SECONDS: (
+            "sec|secs|sek|second|seconds|second(s)|sekunden|secondes|segundos|secondi"
+            "|seconden|sekund|sekundy|秒"
+        ),
         UnitOfTime.MILLISECONDS: "msec|msecs|millisecond|milliseconds",
         UnitOfEnergy.KILO_CALORIE: (
-            "kcals|kilocalorie|kilocalories|kilokalorien|cal|calorie|calories|kalorien"
+            "kcals|kilocalorie|kilocalories|kilokalorien|kilocalorías|cal|cals|calorie"
+            "|calories|kalorien|calorías|calorieën|kalorii|kalorie|キロカロリー"
         ),
         UnitOfEnergy.KILO_JOULE: "kilojoule|kilojoules",
         UnitOfPower.WATT: "watt|watts",
-        UnitOfLength.MILES: "mile|miles",
-        UnitOfLength.KILOMETERS: "kms|kilometers|kilometres|kilometer|kilometre",
-        UnitOfLength.METERS: "meter|meters|metre|metres",
+        UnitOfLength.MILES: "mile|miles|millas",
+        UnitOfLength.KILOMETERS: (
+            "kms|kilometers|kilometres|kilometer|kilometre|kilomètres|kilómetros|kilometrów"
+        ),
+        UnitOfLength.METERS: "mtr|meter|meters|metre|metres|mètre|mètres|metros|metrów",
         UnitOfLength.CENTIMETERS: "centimeter|centimeters|centimetre|centimetres",
         UnitOfLength.FEET: "feet|foot",
         UnitOfLength.INCHES: 'inch|inches|"',
         UnitOfLength.YARDS: "yard|yards",
         UnitOfVolume.MILLILITERS: "milliliter|milliliters|millilitre|millilitres",
-        UnitOfVolume.LITERS: "ltr|liter|liters|litre|litres",
-        UnitOfVolume.FLUID_OUNCES: "fl oz|floz|fluid ounce|fluid ounces",
+        UnitOfVolume.LITERS: "ltr|liter|liters|litre|litres|litro|litros|litrów",
+        UnitOfVolume.FLUID_OUNCES: "fl oz|fl.oz|floz|fluid ounce|fluid ounces",
         UnitOfVolume.GALLONS: "gallon|gallons",
         UnitOfVolume.CUBIC_METERS: "m3|m^3|cbm",
         UnitOfVolume.CUBIC_FEET: "ft3|ft^3",
         UnitOfSpeed.KILOMETERS_PER_HOUR: "kmh|kph|kmph|km/hr",
         UnitOfSpeed.METERS_PER_SECOND: "m/sec|mps",
+        UnitOfSpeed.MILES_PER_HOUR: "mi/h|mi/hr",
         UnitOfSpeed.KNOTS: "kt|kts|knot|knots",
         UnitOfPressure.MMHG: "mm hg",
-        UnitOfTemperature.CELSIUS: "c|ºc|degc|deg c|celsius",
-        UnitOfTemperature.FAHRENHEIT: "f|ºf|degf|deg f|fahrenheit",
+        UnitOfTemperature.CELSIUS: "c|ºc|℃|° c|degc|deg c|degrees c|celsius",
+        UnitOfTemperature.FAHRENHEIT: "f|ºf|℉|° f|degf|deg f|degrees f|fahrenheit",
+        UnitOfVolumetricFlux.INCHES_PER_HOUR: "in/hr|inches/hour|inch/h",
         PERCENTAGE: "percent|pct|prozent",
     }.items()
     for spelling in spellings.split("|")
