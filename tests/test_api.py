@@ -376,6 +376,24 @@ def test_an_answer_is_matched_by_what_it_echoes() -> None:
         outcomes_of(sent, {"success": [], "failed": []})
 
 
+def test_an_error_may_be_no_text_and_a_list_may_be_null() -> None:
+    sent = [{"name": name} for name in "abcd"]
+    failed = [
+        {"name": "a", "error_code": None, "error": {"value": ["Wrong.", "Odd."]}},
+        {"name": "b", "error_code": 7, "error": ["Wrong."]},
+        {"name": "c", "error": None},
+    ]
+    outcomes = outcomes_of(sent, {"success": [{"name": "d"}], "failed": failed})
+    assert [(each.status, each.code, each.message) for each in outcomes] == [
+        (Status.REFUSED, "unknown_error", "Wrong.; Odd."),
+        (Status.REFUSED, "unknown_error", "Wrong."),
+        (Status.REFUSED, "unknown_error", ""),
+        (Status.SUCCEEDED, "", ""),
+    ]
+    [done] = outcomes_of([{"name": "a"}], {"success": [{"name": "a"}], "failed": None})
+    assert done.status is Status.SUCCEEDED
+
+
 FATES = st.sampled_from([Status.SUCCEEDED, Status.REFUSED, Status.UNKNOWN])
 
 
@@ -482,6 +500,7 @@ def test_values_go_there_and_back(value_type: ValueType, number: int) -> None:
     ("value_type", "value", "code"),
     [
         (ValueType.TEXT, 3, "not_text"),
+        (ValueType.TEXT, "half an emoji \ud83d", "not_text"),
         (ValueType.BOOLEAN, "1", "not_boolean"),
         (ValueType.BOOLEAN, 2, "not_boolean"),
         (ValueType.INTEGER, "3", "not_a_number"),
