@@ -196,10 +196,16 @@ def _index_of(answer: Json, sent: Sequence[Json], told: Collection[int]) -> int 
 
 
 def _same_key(request: Json, answer: Json) -> bool:
-    return any(
+    return _may_be_its_day(request, answer) and any(
         key in request and request[key] in (answer.get(key), answer.get("title"))
         for key in KEYS
     )
+
+
+def _may_be_its_day(request: Json, answer: Json) -> bool:
+    """Return whether the answer does not speak of another day than was asked for."""
+    day = answer.get("date")
+    return day is None or "date" not in request or str(day)[:10] == request["date"]
 
 
 def _same_day(request: Json, answer: Json) -> bool:

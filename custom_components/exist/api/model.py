@@ -126,10 +126,14 @@ def day_values_from_json(
             raise ExistProtocolError
         value = row.get("value")
         day = day_of(written)
-        try:
-            days[day] = None if value is None else read(value)
-        except ExistProtocolError:
-            days[day] = None
+        if value is not None:
+            try:
+                days[day] = read(value)
+                continue
+            except ExistProtocolError:
+                pass
+        # A day that is listed twice has what one of the two has.
+        days.setdefault(day, None)
     return newest_first(days)
 
 
