@@ -1,5 +1,6 @@
 """Bad input to actions: refused in words that a person knows, and nothing is done."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ async def home(
 _ENTITIES = [FOREIGN, ["sensor.nothing"], "no entity"]
 _WORDS = [" ", [""], [None]]
 _FLAG = ["perhaps", []]
-_DAY = ["2026-02-30", "soon", 5]
+_DAY = ["2026-02-30", "soon", 5, datetime(2026, 11, 1, 5)]
 # Of each field of all actions, what nobody can mean.
 BAD: dict[str, list[Any]] = {
     "account": ["none", []],

@@ -175,10 +175,11 @@ async def test_what_the_rights_do_not_allow(
 ) -> None:
     await add_account(scopes=("mood_write", "sleep_read", "sleep_write"))
     answer = await _call(
-        hass, "acquire", templates=["mood", "steps"], names=["no_such_thing"]
+        hass, "acquire", templates=["mood", "steps", "no_such"], names=["no_such_thing"]
     )
     assert _codes(answer) == {
         "mood": "owner_unknown",
+        "no_such": "not_found",
         "steps": "not_allowed",
         "no_such_thing": "owner_unknown",
     }

@@ -43,6 +43,7 @@ from custom_components.exist.api import (
     settle,
 )
 from custom_components.exist.api.batch import BATCH_SIZE, outcomes_of
+from custom_components.exist.api.model import day_values_from_json
 from custom_components.exist.api.transport import retry_after
 
 from .exist_server import ExistServer, Fault
@@ -332,6 +333,9 @@ def test_odd_objects_are_taken_in_stride() -> None:
     assert Template.from_json({"name": "a", "value_type": 0}).group is None
     profile = Profile.from_json({"username": "u", "local_time": "never"})
     assert profile.local_time is None
+    for end in ("0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"):
+        raw = {"username": "u", "local_time": end}
+        assert Profile.from_json(raw).local_time is None
     assert Profile.from_json({"username": "u"}).timezone == ""
     assert Average.from_json({"attribute": "a", "date": "2026-01-01"}).overall is None
     insight = Insight.from_json({"type": None, "target_date": "2026-01-01"})
@@ -374,6 +378,44 @@ def test_an_answer_is_matched_by_what_it_echoes() -> None:
     ]
     with pytest.raises(ExistProtocolError):
         outcomes_of(sent, {"success": [], "failed": []})
+
+
+def test_an_error_may_be_no_text_and_a_list_may_be_null() -> None:
+    sent = [{"name": name} for name in "abcd"]
+    failed = [
+        {"name": "a", "error_code": None, "error": {"value": ["Wrong.", "Odd."]}},
+        {"name": "b", "error_code": 7, "error": ["Wrong."]},
+        {"name": "c", "error": None},
+    ]
+    outcomes = outcomes_of(sent, {"success": [{"name": "d"}], "failed": failed})
+    assert [(each.status, each.code, each.message) for each in outcomes] == [
+        (Status.REFUSED, "unknown_error", "Wrong.; Odd."),
+        (Status.REFUSED, "unknown_error", "Wrong."),
+        (Status.REFUSED, "unknown_error", ""),
+        (Status.SUCCEEDED, "", ""),
+    ]
+    [done] = outcomes_of([{"name": "a"}], {"success": [{"name": "a"}], "failed": None})
+    assert done.status is Status.SUCCEEDED
+
+
+def test_an_answer_of_another_day_is_no_answer() -> None:
+    sent = [{"name": "a", "date": f"2026-11-{day}", "value": 1} for day in (17, 18)]
+    for date_told, fates in (
+        ("2026-11-18", [Status.UNKNOWN, Status.SUCCEEDED]),
+        ("2026-11-17T00:00:00Z", [Status.SUCCEEDED, Status.UNKNOWN]),
+        (None, [Status.SUCCEEDED, Status.UNKNOWN]),
+    ):
+        answer = {"success": [{"name": "a", "date": date_told, "value": 2}]}
+        assert [each.status for each in outcomes_of(sent, answer)] == fates
+    with pytest.raises(ExistProtocolError):
+        outcomes_of(sent, {"success": [{"name": "a", "date": "2026-11-19"}]})
+
+
+@pytest.mark.parametrize("values", [(5, None), (None, 5), (5, "x"), ([], 5)])
+def test_a_day_that_is_listed_twice_keeps_its_value(values: tuple[object, ...]) -> None:
+    rows = [{"date": "2026-11-18", "value": value} for value in values]
+    days = day_values_from_json(rows, ValueType.INTEGER)
+    assert days == {date(2026, 11, 18): 5}
 
 
 FATES = st.sampled_from([Status.SUCCEEDED, Status.REFUSED, Status.UNKNOWN])
@@ -482,6 +524,7 @@ def test_values_go_there_and_back(value_type: ValueType, number: int) -> None:
     ("value_type", "value", "code"),
     [
         (ValueType.TEXT, 3, "not_text"),
+        (ValueType.TEXT, "half an emoji \ud83d", "not_text"),
         (ValueType.BOOLEAN, "1", "not_boolean"),
         (ValueType.BOOLEAN, 2, "not_boolean"),
         (ValueType.INTEGER, "3", "not_a_number"),

@@ -97,6 +97,21 @@ async def test_odd_values_are_in_no_log(
     assert not [line for line in lines if "secret" in line]
 
 
+@pytest.mark.parametrize("odd", [float("nan"), 10**20, "many", [1], {}], ids=str)
+async def test_a_value_of_no_kind_costs_no_other(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry, odd: Any
+) -> None:
+    exist_server.set_value("ada", "weight", None, odd)
+    exist_server.set_value("ada", "steps", None, 12345)
+    assert await poll(hass, account)
+    assert state_of(hass, STEPS).state == "12345"
+    today = account.runtime_data.coordinator.today
+    assert account.runtime_data.coordinator.polled("weight", today) is None
+    answer = await write(hass, "get_values", attribute="weight")
+    assert answer["values"][0] == {"date": today.isoformat(), "value": None}
+    assert answer["values"][1]["value"] is not None
+
+
 @pytest.mark.parametrize("name", ["../x", "a\0b", "x" * 300, "Mars/Olympus"])
 async def test_a_zone_nobody_knows_is_told_by_the_clock(name: str) -> None:
     local = dt_util.parse_datetime("2026-04-02T09:00:00+05:45")

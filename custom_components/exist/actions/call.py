@@ -1,5 +1,6 @@
 """What actions share: schemas, and which account and attributes are meant."""
 
+from datetime import date, datetime
 from typing import Any
 
 import voluptuous as vol
@@ -25,7 +26,17 @@ WORDS = vol.All(cv.ensure_list, [WORD])
 ACCOUNT: Fields = {vol.Optional("account"): cv.string}
 ENTITY: Fields = {vol.Optional("entity"): cv.entity_id}
 ENTITIES: Fields = {vol.Optional("entities"): cv.entity_ids}
-DAYS: Fields = {vol.Optional("start"): cv.date, vol.Optional("end"): cv.date}
+
+
+def calendar_day(raw: Any) -> date:
+    """Return a date; a moment is none, for it depends on the zone which day it is."""
+    if isinstance(raw, datetime):
+        raise vol.Invalid("expected a date without a time")
+    given: date = cv.date(raw)
+    return given
+
+
+DAYS: Fields = {vol.Optional("start"): calendar_day, vol.Optional("end"): calendar_day}
 
 
 def one_or_list(fields: Fields) -> vol.All[Any]:

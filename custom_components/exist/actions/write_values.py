@@ -6,22 +6,20 @@ from typing import Any
 import voluptuous as vol
 
 from homeassistant.core import ServiceCall
-from homeassistant.helpers import config_validation as cv
 
 from ..changes.write import Wanted, Word, async_write, check, writer_of
 from ..ledger import Writer
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .answers import written_json
-from .call import ENTITY, WORD, Fields, async_name, async_one, one_or_list
+from .call import ENTITY, WORD, Fields, async_name, async_one, calendar_day, one_or_list
 from .user_rights import async_require_right
 
 
 def _day(raw: Any) -> date | Word:
     if isinstance(raw, str) and raw.strip().lower() in Word:
         return Word(raw.strip().lower())
-    day: date = cv.date(raw)
-    return day
+    return calendar_day(raw)
 
 
 def _anything(raw: Any) -> Any:
@@ -35,7 +33,7 @@ VALUES: Fields = {
     vol.Optional("value"): _anything,
     vol.Optional("date"): _day,
     # Chosen from a calendar, which could not show the words of `date`.
-    vol.Optional("day"): cv.date,
+    vol.Optional("day"): calendar_day,
     vol.Optional("values"): one_or_list(
         {
             vol.Required("name"): WORD,

@@ -3,17 +3,17 @@
 Source: reference pages attribute_ownership, creating_attributes, writing_data.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
-from itertools import batched
+from itertools import batched, chain
 import re
 
 from .errors import ExistConnectionError, ExistError, ExistProtocolError
 from .model import Attribute
 from .value_type import ValueType
-from .wire import Json, items, record, text
+from .wire import Json, items, optional_text, readable, record
 
 BATCH_SIZE = 35
 # An answer echoes some of these; the first that a request item has names it.
@@ -176,7 +176,7 @@ def outcomes_of(sent: Sequence[Json], raw: object) -> tuple[ItemOutcome, ...]:
     raw = record(raw)
     told: dict[int, ItemOutcome] = {}
     for key, read in (("failed", _refused), ("success", _succeeded)):
-        for answer in map(record, items(raw.get(key, []))):
+        for answer in map(record, items(raw.get(key) or [])):
             if (index := _index_of(answer, sent, told)) is not None:
                 told[index] = read(answer)
     if not told and sent:
@@ -196,10 +196,16 @@ def _index_of(answer: Json, sent: Sequence[Json], told: Collection[int]) -> int 
 
 
 def _same_key(request: Json, answer: Json) -> bool:
-    return any(
+    return _may_be_its_day(request, answer) and any(
         key in request and request[key] in (answer.get(key), answer.get("title"))
         for key in KEYS
     )
+
+
+def _may_be_its_day(request: Json, answer: Json) -> bool:
+    """Return whether the answer does not speak of another day than was asked for."""
+    day = answer.get("date")
+    return day is None or "date" not in request or str(day)[:10] == request["date"]
 
 
 def _same_day(request: Json, answer: Json) -> bool:
@@ -211,11 +217,20 @@ def _same_day(request: Json, answer: Json) -> bool:
 
 
 def _refused(answer: Json) -> ItemOutcome:
-    code, message = (
-        text(answer, "error_code", "unknown_error"),
-        text(answer, "error", ""),
-    )
+    code = optional_text(answer, "error_code") or "unknown_error"
+    message = "; ".join(_words(answer.get("error")))
     return ItemOutcome(Status.REFUSED, answer, code=code, message=message)
+
+
+def _words(raw: object) -> Iterator[str]:
+    """Return the texts of an error, which may be a list, or an object by field."""
+    match raw:
+        case str():
+            yield readable(raw)
+        case list():
+            yield from chain.from_iterable(map(_words, raw))
+        case dict():
+            yield from chain.from_iterable(map(_words, raw.values()))
 
 
 def _succeeded(answer: Json) -> ItemOutcome:

@@ -146,6 +146,10 @@ class ExistClient:
         path = "attributes/values/"
         raw = page_from_json(await self._transport.get(path, query, priority))
         days = newest_first(day_values_from_json(list(raw.results), value_type))
+        told = sum(row.get("value") is not None for row in raw.results)
+        if told > 1 and not any(value is not None for value in days.values()):
+            # It is of another type by now, which is no word on its days.
+            raise ExistProtocolError
         return Page(raw.count, raw.next, raw.previous, tuple(days.items()))
 
     async def values(

@@ -114,7 +114,10 @@ type DayValues = Mapping[date, Value | None]
 def day_values_from_json(
     rows: list[Any], value_type: ValueType
 ) -> dict[date, Value | None]:
-    """Read rows of values; newest first, whatever their order."""
+    """Read rows of values; newest first, whatever their order.
+
+    A value that is none of its type is None: one of them must not cost all the others.
+    """
     read = WIRE[value_type].read
     days: dict[date, Value | None] = {}
     for row in rows:
@@ -122,7 +125,15 @@ def day_values_from_json(
         if type(row) is not dict or type(written := row.get("date")) is not str:
             raise ExistProtocolError
         value = row.get("value")
-        days[day_of(written)] = None if value is None else read(value)
+        day = day_of(written)
+        if value is not None:
+            try:
+                days[day] = read(value)
+                continue
+            except ExistProtocolError:
+                pass
+        # A day that is listed twice has what one of the two has.
+        days.setdefault(day, None)
     return newest_first(days)
 
 

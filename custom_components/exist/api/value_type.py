@@ -115,7 +115,11 @@ def _read_either(raw: object) -> int | float | str:
 def _write_text(value: Value) -> str:
     if not isinstance(value, str):
         raise InvalidValueError("not_text")
-    return value
+    try:
+        return readable(value)
+    except ExistProtocolError:
+        # Half a character cannot be sent, and would hold up all that waits.
+        raise InvalidValueError("not_text") from None
 
 
 def _write_boolean(value: Value) -> int:

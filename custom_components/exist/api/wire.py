@@ -1,6 +1,6 @@
 """Reads single fields of an answer; nonsense is an ExistProtocolError."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -105,6 +105,8 @@ def moment(raw: object) -> datetime | None:
         return None
     try:
         value = datetime.fromisoformat(raw)
-    except ValueError:
+        # At the ends of the calendar there is no other zone.
+        value.astimezone(UTC)
+    except ValueError, OverflowError:
         return None
     return value if value.tzinfo is not None else None

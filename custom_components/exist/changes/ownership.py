@@ -188,7 +188,7 @@ def _refusal(
     if all(can_read(scopes, each) for each in GROUPS):
         # Nothing is hidden from us, so Exist may say that there is no such thing.
         return None
-    return "owner_unknown"
+    return "owner_unknown" if item.template is None or not templates else "not_found"
 
 
 def _find(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | None:

@@ -60,12 +60,17 @@ class Comparer:
         self._charted = charted
 
     def told(self, charts: Charts, name: str, asked: AskedDays) -> ToldDays:
-        """Return what the days count, without those that we know better."""
+        """Return what the days count, without those that we know better.
+
+        Nor those that were not asked for: their rows are not read, so that sums would
+        not go on from them.
+        """
         chart, ours = charts[name][0], self._coordinator.overlay(name)
+        oldest = asked.first - WINDOW
         figures = {
             day: chart.figure(value)
             for day, value in asked.days.items()
-            if day <= asked.last and day not in ours
+            if oldest <= day <= asked.last and day not in ours
         }
         return ToldDays(figures, asked.first, asked.last, asked.is_active)
 

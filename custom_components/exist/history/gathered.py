@@ -7,10 +7,18 @@ later sum. A year of windows is written at once, which raises them once.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
+import logging
+
+from homeassistant.exceptions import HomeAssistantError
+from homeassistant.util.file import WriteError
 
 from ..api import ValueType
-from ..storage import AccountFiles, FileKind, RecordFile, dump
+from ..const import DOMAIN
+from ..storage import AccountFiles, FileKind, RecordFile, dump, write_now
 from .comparing import ToldDays
+
+_LOGGER = logging.getLogger(__name__)
 
 # So many days are compared in one turn of the event loop.
 AT_ONCE = 2000
@@ -80,9 +88,8 @@ class GatheredFile:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[Gathered] = RecordFile(
-            files, FILE, Gathered, frozen=True
-        )
+        self._files = files
+        self._file: RecordFile[Gathered] = RecordFile(files, FILE, Gathered)
         self.gathered = Gathered()
 
     async def async_load(self) -> bool:
@@ -92,7 +99,29 @@ class GatheredFile:
         return loaded.record is not None and not loaded.lost
 
     async def async_save(self, gathered: Gathered) -> None:
-        """Write now, where there is anything new."""
-        if gathered is not self.gathered:
-            self.gathered = gathered
-            await self._file.async_save(lambda: dump(gathered))
+        """Write now, where there is anything new. Raises HomeAssistantError.
+
+        How far a walk has got is written after it: without these days, that would
+        leave a hole.
+        """
+        if gathered is self.gathered:
+            return
+        if self._files.may_write(FILE):
+            await self._files.async_write(partial(self._async_write, gathered))
+        self.gathered = gathered
+
+    async def _async_write(self, gathered: Gathered) -> None:
+        def write() -> None:
+            write_now(self._files.path(FILE), {"data": dump(gathered)})
+
+        try:
+            await self._files.hass.async_add_executor_job(write)
+        except (WriteError, OSError) as err:
+            _LOGGER.error("%s could not be written: %s", self._files.key(FILE), err)
+            raise HomeAssistantError(
+                translation_domain=DOMAIN, translation_key="disk"
+            ) from err
+
+    def forget(self) -> None:
+        """Leave out what was gathered; what is gathered next is written over it."""
+        self.gathered = Gathered()

@@ -107,6 +107,17 @@ class HistoryContents:
                 known.behind = max(walk.at, known.behind or date.min)
         self.leave_out(names, [walk])
 
+    def ask_singly(self, walk: Walk, at: date, listed: Collection[str]) -> None:
+        """Ask each by itself whom the window up to `at` did not list, as it did others.
+
+        Until the next poll nobody knows whether it is away, or was only left out.
+        """
+        gone = set(walk.names).difference(listed)
+        if walk.again or walk.is_single or len(gone) == len(walk.names):
+            return
+        self.walks += [Walk([name], at, at, walk.oldest) for name in sorted(gone)]
+        self.leave_out(gone, [walk])
+
     def lose_gathered(self) -> None:
         """Ask again for what was answered, but can neither be charted nor read."""
         if (since := self.gathered_since) is not None:

@@ -27,7 +27,7 @@ from .comparing import Emptied, ToldDays
 from .imported import Charted, HistoryContents
 from .statistics import async_clear, can_be_asked, has_recorder
 from .walker import Walker
-from .walks import Progress, night_walk, progress, walks_for
+from .walks import OLDEST, Progress, night_walk, progress, walks_for
 
 _LOGGER = logging.getLogger(__name__)
 
@@ -166,7 +166,7 @@ class HistoryKeeper:
             value = outcome.entry.value
         elif outcome.fate is Fate.DIFFERENT:
             value = outcome.kept
-        if value is not None:
+        if value is not None and key.day >= OLDEST:
             self.contents.confirmed.setdefault(key.name, {})[key.day] = value
             self._walker.file.async_save_soon()
             self._async_kick()

@@ -56,7 +56,7 @@ class Walker:
             self.contents.lose_gathered()
         elif self.contents.gathered_since is None and self.gathered.days:
             # What it goes on from is not known any more.
-            await self._gathered.async_save(Gathered())
+            self._gathered.forget()
 
     async def async_step(self, charts: Charts, walk: Walk) -> frozenset[str]:
         """Ask for what comes next; return whose statistics have changed.
@@ -79,7 +79,10 @@ class Walker:
                 contents.set_aside(list(walk.names), walk)
             elif not compared.held:
                 # Else it was not written, and is asked for again.
+                at, listed = walk.at, {*walk.listed, *page.listed}
                 is_over = page.take_note(walk)
+                if walk.at != at:
+                    contents.ask_singly(walk, at, listed)
         since = contents.gathered_since
         if since is not None and (is_over or since - walk.at >= YEAR):
             changed |= await self.async_chart_gathered(charts)
@@ -109,10 +112,10 @@ class Walker:
         gathered = self._gathered.gathered.with_told(
             new, {name: charts[name][0].value_type for name in new}
         )
+        await self._gathered.async_save(gathered)
         if gathered.days:
             since = self.contents.gathered_since or walk.at
             self.contents.gathered_since = max(since, walk.at)
-        await self._gathered.async_save(gathered)
         return page, replace(compared, changed=changed)
 
     def _beyond(self, walk: Walk) -> set[str]:
@@ -165,9 +168,9 @@ class Walker:
             if compared.held:
                 break
             left = left.without(some)
+        await self._gathered.async_save(left)
         if not left.days:
             contents.gathered_since = None
-        await self._gathered.async_save(left)
         return changed
 
     async def async_forget(self, names: Collection[str]) -> None:

@@ -10,7 +10,7 @@ from .account_files import (
 )
 from .record_file import Loaded, RecordFile
 from .records import NOT_KEPT, DamagedError, Lost, dump, load, row
-from .synced_file import SyncedFile
+from .synced_file import SyncedFile, write_now
 
 __all__ = [
     "NEWER",
@@ -28,4 +28,5 @@ __all__ = [
     "load",
     "read_envelope",
     "row",
+    "write_now",
 ]
