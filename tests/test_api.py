@@ -334,8 +334,8 @@ def test_odd_objects_are_taken_in_stride() -> None:
     profile = Profile.from_json({"username": "u", "local_time": "never"})
     assert profile.local_time is None
     for end in ("0001-01-01T00:00:00+02:00", "9999-12-31T23:59:59-02:00"):
-        raw = {"username": "u", "local_time": end}
-        assert Profile.from_json(raw).local_time is None
+        profile = Profile.from_json({"username": "u", "local_time": end})
+        assert profile.local_time is None
     assert Profile.from_json({"username": "u"}).timezone == ""
     assert Average.from_json({"attribute": "a", "date": "2026-01-01"}).overall is None
     insight = Insight.from_json({"type": None, "target_date": "2026-01-01"})

@@ -272,13 +272,14 @@ async def test_acquire_while_exist_is_away(
     assert result["step_id"] == "outcome"
     exist_server.faults.remove(away)
     result = await _open(hass, account, "acquire")
-    result = await _submit(
-        hass, result, {"attributes": ["name:mood"], "manual": "unchanged"}
-    )
+    given = {"attributes": ["name:mood"], "tags": ["Sauna"], "manual": "unchanged"}
+    result = await _submit(hass, result, given)
     exist_server.faults.add(Fault("status", status=503, times=None))
     result = await _submit(hass, result, {})
     assert result["step_id"] == "outcome"
+    assert _said(result).count("\n- ") + _said(result).startswith("- ") == 2
     assert exist_server.owner("ada", "mood") != "home_assistant"
+    assert "sauna" not in exist_server.users["ada"].attributes
 
 
 async def test_nothing_to_acquire(hass: HomeAssistant, add_account: AddAccount) -> None:

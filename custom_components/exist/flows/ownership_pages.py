@@ -1,6 +1,6 @@
 """What the options ask and say before attributes are acquired, or released."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -58,8 +58,15 @@ class ChangeOutcome:
     done: list[str]
     failed: list[str]
 
-    def add(self, hass: HomeAssistant, result: OwnershipResult) -> None:
-        """Take what became of each item."""
+    async def async_carry_out(
+        self, hass: HomeAssistant, change: Awaitable[OwnershipResult]
+    ) -> None:
+        """Carry a change out, and take what became of each item."""
+        try:
+            result = await change
+        except HomeAssistantError as err:
+            self.failed.append(str(err))
+            return
         for each in result.told:
             label = official_name(hass, each.template, each.label)
             if isinstance(each, Done):
@@ -183,25 +190,18 @@ class Acquiring:
                 for each in chosen
                 if each.takes_over is take_over
             ]
-            try:
-                if items:
-                    result = await async_acquire(
-                        hass, entry, items, take_over=take_over
-                    )
-                    outcome.add(hass, result)
-            except HomeAssistantError as err:
-                outcome.failed.append(str(err))
+            if items:
+                await outcome.async_carry_out(
+                    hass, async_acquire(hass, entry, items, take_over=take_over)
+                )
         new = [
             CreateItem(
                 label=tag, group=TAGS_GROUP, value_type=ValueType.BOOLEAN, manual=True
             )
             for tag in _tags(given)
         ]
-        try:
-            if new:
-                outcome.add(hass, await async_create(hass, entry, new))
-        except HomeAssistantError as err:
-            outcome.failed.append(str(err))
+        if new:
+            await outcome.async_carry_out(hass, async_create(hass, entry, new))
         return outcome
 
 
@@ -270,10 +270,8 @@ class Releasing:
     ) -> ChangeOutcome:
         """Release."""
         outcome = ChangeOutcome([], [])
-        try:
-            outcome.add(hass, await async_release(hass, entry, given[CONF_ATTRIBUTES]))
-        except HomeAssistantError as err:
-            outcome.failed.append(str(err))
+        release = async_release(hass, entry, given[CONF_ATTRIBUTES])
+        await outcome.async_carry_out(hass, release)
         return outcome
 
 
