@@ -56,7 +56,8 @@ async def preview_says_what_exist_has(person: Person, exist: Exist) -> None:
     shown = await rows.locator("td:last-child").all_text_contents()
     held = [await exist.value("coffees", str(day)) for day in days]
     wanted = [
-        (f"{day:%a} {day}", "" if value is None else str(value))
+        # Hyphens at which no line is broken.
+        (f"{day:%a %Y\u2011%m\u2011%d}", "" if value is None else str(value))
         for day, value in zip(days, held, strict=True)
     ]
     if (found := [*zip(told, shown, strict=True)]) != wanted:
