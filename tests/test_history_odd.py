@@ -207,6 +207,29 @@ async def test_a_day_before_all_others_is_written_and_not_charted(
     await assert_right(hass, person, ("steps", date(1, 1, 1)))
 
 
+@FEW_DAYS
+async def test_a_page_about_maintenance_costs_no_month(
+    hass: HomeAssistant,
+    person: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    page = person.faults.add(Fault("html", WINDOWS, skip=2, times=None, status=200))
+    entry = await add_account("dora")
+    await settle(hass)
+    # No poll comes meanwhile.
+    for minutes in (6, 11):
+        freezer.tick(timedelta(minutes=minutes))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    assert page.seen == 3
+    person.faults.clear()
+    freezer.tick(timedelta(minutes=21))
+    async_fire_time_changed(hass)
+    await imported(hass, entry)
+    await assert_right(hass, person)
+
+
 async def test_a_full_disk_leaves_no_hole(
     hass: HomeAssistant,
     person: ExistServer,

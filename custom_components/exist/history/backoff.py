@@ -25,10 +25,13 @@ class Patience:
     def __init__(self) -> None:
         """Begin without any."""
         self._failures = self._odd = self._away = 0
+        self._polls: int | None = None
+        """How many polls had gone well at the first of them."""
 
     def went_well(self) -> None:
         """Take note of an answer that could be used."""
         self._failures = self._odd = self._away = 0
+        self._polls = None
 
     def failed(self) -> float:
         """Take note of a failure; return for how many seconds to wait."""
@@ -36,8 +39,13 @@ class Patience:
         self._failures = min(self._failures + 1, 10)
         return seconds
 
-    def gives_up(self, err: ExistError, *, polls_work: bool) -> bool:
-        """Return whether what was asked cannot be read, though the rest of Exist can."""
+    def gives_up(self, err: ExistError, *, polls_work: bool, polls: int) -> bool:
+        """Return whether what was asked cannot be read, though the rest of Exist can.
+
+        That takes a poll that went well since; `polls` is how many ever did.
+        """
+        if self._polls is None:
+            self._polls = polls
         is_odd = isinstance(err, ExistProtocolError) or (
             isinstance(err, ExistRequestError) and err.status not in _OF_ALL
         )
@@ -46,6 +54,8 @@ class Patience:
         self._odd += is_odd
         self._away += isinstance(err, ExistConnectionError)
         if self._odd < MOST_ODD and self._away < MOST_AWAY:
+            return False
+        if polls == self._polls:
             return False
         self.went_well()
         return True

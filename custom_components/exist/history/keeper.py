@@ -336,7 +336,8 @@ class HistoryKeeper:
             _LOGGER.debug("The history waits: %s", err.code)
             # The rest must not wait for a window that cannot be read.
             polls_work = self._coordinator.last_update_success
-            if self._patience.gives_up(err, polls_work=polls_work):
+            polls = self._coordinator.polls
+            if self._patience.gives_up(err, polls_work=polls_work, polls=polls):
                 self.contents.skip()
             self._wait(self._patience.failed())
         else:
