@@ -179,18 +179,19 @@ async def test_another_type_is_refused_and_told(
     assert exist_server.value("ada", "coffees") is None
 
 
+@pytest.mark.parametrize("back", [0, 1, 2])
 async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry, back: int
 ) -> None:
-    today = owner.runtime_data.coordinator.today
-    exist_server.clock.offset = -timedelta(days=1)
-    answer = await write(hass, name="mood", value=9)
+    day = owner.runtime_data.coordinator.today - timedelta(days=back)
+    exist_server.clock.offset = -timedelta(days=back + 1)
+    answer = await write(hass, name="mood", value=9, date=day)
     assert answer["queued"][0]["error_code"] == "early"
     assert owner.runtime_data.ledger.entries
     exist_server.clock.offset = timedelta()
     await owner.runtime_data.coordinator.async_refresh()
     await settle(hass)
-    assert exist_server.value("ada", "mood", today) == 9
+    assert exist_server.value("ada", "mood", day) == 9
     assert not owner.runtime_data.ledger.entries
 
 

@@ -45,12 +45,8 @@ class Answered:
     async def _async_hold_early(self, told: Sequence[Told]) -> None:
         """Keep what is refused only because Exist's day has not begun."""
         state = self._state
-        today = state.coordinator.today
-        refused = [
-            (waiting, outcome)
-            for waiting, outcome in told
-            if outcome.code == VALIDATION and waiting.day >= today
-        ]
+        # Whoever travels west over the date line has yesterday still to come, too.
+        refused = [each for each in told if each[1].code == VALIDATION]
         if not refused:
             return
         try:
