@@ -10,16 +10,13 @@ from custom_components.exist.account.last_poll_file import LastPoll, LastPollFil
 from custom_components.exist.account.previous_owners import PreviousOwners
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.findings.findings_file import (
-    FindingsContents,
-    FindingsFile,
-)
+from custom_components.exist.findings.found import FindingsContents
 from custom_components.exist.history.gathered import (
     FILE as GATHERED_FILE,
     Gathered,
     GatheredFile,
 )
-from custom_components.exist.history.imported import HistoryContents, HistoryFile
+from custom_components.exist.history.imported import HistoryContents, history_file
 from custom_components.exist.ledger.files import (
     DayContents,
     DayFile,
@@ -32,7 +29,7 @@ from custom_components.exist.links.kept_attributes import (
     KeptContents,
 )
 from custom_components.exist.links.memory import LinkContents, Memory
-from custom_components.exist.storage import AccountFiles, FileKind, dump
+from custom_components.exist.storage import AccountFiles, FileKind, RecordFile, dump
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
 
@@ -273,7 +270,7 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         await kept.async_load()
         return dump(kept.contents)
     if name == FileKind.HISTORY:
-        history = HistoryFile(files)
+        history = history_file(files)
         await history.async_load()
         return dump(history.contents)
     if name == GATHERED_FILE:
@@ -281,7 +278,7 @@ async def read(hass: HomeAssistant, entry: MockConfigEntry, name: str) -> Any:
         await gathered.async_load()
         return dump(gathered.gathered)
     if name == FileKind.FINDINGS:
-        findings = FindingsFile(files)
+        findings = RecordFile(files, name, FindingsContents, FindingsContents())
         await findings.async_load()
         return dump(findings.contents)
     if name == FileKind.ACCOUNT:

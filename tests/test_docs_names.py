@@ -10,7 +10,7 @@ import pytest
 from custom_components.exist.actions.change_attributes import VALUE_TYPES
 from custom_components.exist.changes.carry_out import KNOWN_CODES
 from custom_components.exist.const import GROUPS
-from custom_components.exist.entities import writing_event
+from custom_components.exist.entities import events
 from custom_components.exist.findings.found import InsightKind
 from custom_components.exist.ledger.declare import Declared
 from custom_components.exist.links import Problem, Why
@@ -84,7 +84,7 @@ def test_every_state_attribute_is_named_and_no_other() -> None:
 
 def test_every_event_is_named_and_no_other() -> None:
     told = section("docs/entities.md", "Events").first_codes("event type")
-    types = [getattr(writing_event, name) for name in WRITING]
+    types = [getattr(events, name) for name in WRITING]
     assert told == [*types, *InsightKind]
     texts = EN["entity"]["event"]
     assert set(told) == {

@@ -12,7 +12,8 @@ from pytest_homeassistant_custom_component.common import (
 )
 
 from custom_components.exist.const import CONF_HISTORY_GROUPS
-from custom_components.exist.history.imported import HistoryFile
+from custom_components.exist.history.imported import HistoryContents
+from custom_components.exist.storage import RecordFile
 from homeassistant.components.recorder.statistics import (
     async_list_statistic_ids,
     get_metadata,
@@ -51,14 +52,15 @@ type Change = Callable[[], None]
 def saves(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Count how often the file is written, and end what would go on for ever."""
     count: list[int] = []
-    save = HistoryFile.async_save
+    save = RecordFile.async_save
 
-    async def counted(self: HistoryFile) -> None:
-        count.append(1)
+    async def counted(self: RecordFile[Any]) -> None:
+        if isinstance(self.contents, HistoryContents):
+            count.append(1)
         assert len(count) < MOST_SAVES
         await save(self)
 
-    monkeypatch.setattr(HistoryFile, "async_save", counted)
+    monkeypatch.setattr(RecordFile, "async_save", counted)
     return count
 
 

@@ -16,7 +16,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.const import DOMAIN
 from custom_components.exist.ledger import Day, Key
-from custom_components.exist.storage import FileKind, dump
+from custom_components.exist.storage import FileKind
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -78,7 +78,7 @@ async def owner(
         await write(hass, name="gym", value=value)
         await settle(hass)
     memory = entry.runtime_data.links.memory
-    await memory._file.async_save(lambda: dump(memory.contents))
+    await memory._file.async_save()
     await entry.runtime_data.history._walker.file.async_save()
     await entry.runtime_data.findings._file.async_save()
     assert len(files_of(hass, entry)) == len(FILES)

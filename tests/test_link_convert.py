@@ -17,9 +17,9 @@ from custom_components.exist.links.convert import (
     Target,
     convertible,
     in_present_unit,
+    readable_value,
     wire_value,
 )
-from custom_components.exist.links.readable import readable_value
 from custom_components.exist.links.timeline import Row
 
 from .link_home import link_data

@@ -274,7 +274,7 @@ async def test_a_links_late_answer_takes_no_day_from_the_person(
     await poll(hass, linked_home)
     await evaluate(hass, linked_home)
     assert exist_server.value("ada", "gaming_min") == 0
-    assert ledger.day(key).edited
+    assert ledger.state.day(key).edited
     assert not edits_of(linked_home)
 
 
@@ -289,7 +289,7 @@ async def test_what_a_link_gave_up_makes_no_edit_of_an_empty_day(
     await ledger.async_drop([key])
     await exist_server.start()
     await poll(hass, linked_home)
-    assert not ledger.day(key).edited
+    assert not ledger.state.day(key).edited
     assert not edits_of(linked_home)
 
 

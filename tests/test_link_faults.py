@@ -1,5 +1,6 @@
 """Links on bad days: outages, full disks, lost stores, other zones."""
 
+from collections.abc import Callable
 import contextlib
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,8 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.api import ValueType
 from custom_components.exist.ledger import Key, Writer
-from custom_components.exist.ledger.files import OutboxFile
+from custom_components.exist.storage import FileKind
+from custom_components.exist.storage.synced_file import write_now
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
@@ -130,11 +132,13 @@ async def test_a_full_disk_keeps_the_wish_for_past_days_and_says_so(
     freezer: FrozenDateTimeFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def full(*_: object) -> None:
-        raise OSError
+    def full(path: Path, text: Callable[[], str]) -> None:
+        if FileKind.OUTBOX in path.name:
+            raise OSError
+        write_now(path, text)
 
     with monkeypatch.context() as patched:
-        patched.setattr(OutboxFile, "_write", staticmethod(full))
+        patched.setattr(f"{write_now.__module__}.write_now", full)
         with pytest.raises(HomeAssistantError) as raised:
             await write(
                 hass, "sync_link", link="gaming_min", start=YESTERDAY.isoformat()

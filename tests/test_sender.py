@@ -1,5 +1,6 @@
 """Sending where Exist or the disk says no: what was accepted arrives, once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.storage import FileKind
+from custom_components.exist.storage.synced_file import write_now
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import HomeAssistant
 
@@ -18,7 +20,14 @@ from .exist_server import ExistServer, Fault
 from .on_disk import path_of
 from .writing import OWNED, poll, reload, settle, write
 
-WRITE_NOW = "custom_components.exist.storage.synced_file.write_now"
+WRITE_NOW = f"{write_now.__module__}.write_now"
+
+
+def refuse_days(path: Path, text: Callable[[], str]) -> None:
+    """Refuse the file of days, as a full disk does; what waits is written."""
+    if path.name.endswith(FileKind.DAYS):
+        raise OSError(28, "No space left on device")
+    write_now(path, text)
 
 
 @pytest.fixture
@@ -77,11 +86,8 @@ async def test_a_value_leaves_the_disk_only_when_its_confirmation_is_there(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(path: Path, contents: object) -> None:
-        raise OSError(28, "No space left on device")
-
     with monkeypatch.context() as full:
-        full.setattr(WRITE_NOW, refuse)
+        full.setattr(WRITE_NOW, refuse_days)
         assert (await write(hass, name="mood", value=8))["success"]
         await settle(hass)
         assert exist_server.value("ada", "mood") == 8
@@ -102,14 +108,11 @@ async def test_a_disk_that_refuses_while_values_are_sent_costs_none(
     owner: MockConfigEntry,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def refuse(path: Path, contents: object) -> None:
-        raise OSError(28, "No space left on device")
-
     await exist_server.stop()
     for name, value in (("mood", 8), ("coffees", 3), ("gym", True)):
         assert (await write(hass, name=name, value=value))["queued"]
     with monkeypatch.context() as full:
-        full.setattr(WRITE_NOW, refuse)
+        full.setattr(WRITE_NOW, refuse_days)
         await exist_server.start()
         await poll(hass, owner)
     for name, value in (("mood", 9), ("weight", 70)):

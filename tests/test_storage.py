@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 from custom_components.exist.account.last_poll_file import LastPoll
 from custom_components.exist.api import Service
 from custom_components.exist.const import DOMAIN
-from custom_components.exist.findings.findings_file import FindingsContents
+from custom_components.exist.findings.found import FindingsContents
 from custom_components.exist.flows.repair_flow import async_create_fix_flow
 from custom_components.exist.history.gathered import FILE as GATHERED_FILE, Gathered
 from custom_components.exist.history.imported import HistoryContents

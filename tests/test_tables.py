@@ -9,8 +9,7 @@ import pytest
 
 from custom_components.exist.api import WIRE, ValueType, fits
 from custom_components.exist.links.aggregate import Aggregate
-from custom_components.exist.links.convert import FEEDS, Target, feeds
-from custom_components.exist.links.readable import readable_value
+from custom_components.exist.links.convert import FEEDS, Target, feeds, readable_value
 from custom_components.exist.values.displayed import shown_value
 from custom_components.exist.values.kinds import KINDS, Policy
 from custom_components.exist.values.templates import describe, parse_value

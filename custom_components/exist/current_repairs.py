@@ -66,7 +66,7 @@ def async_follow_problems(hass: HomeAssistant, entry: ExistConfigEntry) -> None:
 
     coordinator = runtime.coordinator
     entry.async_on_unload(coordinator.async_add_listener(sync))
-    entry.async_on_unload(coordinator.bells.async_on_values_changed(values_changed))
+    entry.async_on_unload(coordinator.bells.values.async_listen(values_changed))
     entry.async_on_unload(runtime.links.async_add_listener(sync))
     sync()
 
@@ -126,7 +126,7 @@ def _unowned(entry: ExistConfigEntry) -> list[Issue]:
         taken |= {
             name
             for name in attributes.keys() - coordinator.data.owned
-            if (ledger.written_lately(name) or name in fed)
+            if (ledger.state.written_lately(name) or name in fed)
             and not coordinator.was_released(name)
             and not may_hide(entry.data, attributes[name])
         }

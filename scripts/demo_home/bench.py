@@ -116,7 +116,7 @@ class Bench:
         """Let an hour's work be done, until Exist has everything."""
         data = self._entry.runtime_data
         outcomes: list[object] = []
-        stop = data.ledger.async_add_listener(outcomes.append)
+        stop = data.ledger.outcomes.async_listen(outcomes.append)
         async with measured(self._recorder, self._counts) as cost:
             await data.links.async_evaluate()
             await self._settle()

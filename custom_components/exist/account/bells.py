@@ -1,4 +1,4 @@
-"""Three bells of an account, each for one thing that happened."""
+"""The bells of an account, each for one thing that happened."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -11,7 +11,25 @@ from ..const import DOMAIN
 # What is drawn for all makes room for others after as many.
 AT_ONCE = 100
 
-type NamesListener = Callable[[frozenset[str]], None]
+
+class Bell[*What]:
+    """Rings for one thing, with what there is to say of it."""
+
+    def __init__(self) -> None:
+        """Begin with nobody listening."""
+        self._listeners: dict[Callable[[*What], None], None] = {}
+
+    @callback
+    def async_listen(self, listener: Callable[[*What], None]) -> CALLBACK_TYPE:
+        """Call back at each ring; what is returned ends that."""
+        self._listeners[listener] = None
+        return lambda: self._listeners.pop(listener, None)
+
+    @callback
+    def async_ring(self, *what: *What) -> None:
+        """Tell all who listen."""
+        for listener in list(self._listeners):
+            listener(*what)
 
 
 class Bells:
@@ -27,8 +45,10 @@ class Bells:
         self._hass = hass
         self._drawn: dict[CALLBACK_TYPE, None] = {}
         self._drawn_of: dict[str, dict[CALLBACK_TYPE, None]] = {}
-        self._on_day: dict[CALLBACK_TYPE, None] = {}
-        self._on_values: dict[NamesListener, None] = {}
+        self.day = Bell[()]()
+        """Rings when it is another day, or what is known has become too old."""
+        self.values = Bell[frozenset[str]]()
+        """Rings with the names of attributes whose days are others now."""
         self._left: dict[CALLBACK_TYPE, None] = {}
         self._task: asyncio.Task[None] | None = None
 
@@ -47,30 +67,16 @@ class Bells:
         return stop
 
     @callback
-    def async_on_day_changed(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back when it is another day, or what is known has become too old."""
-        self._on_day[listener] = None
-        return lambda: self._on_day.pop(listener, None)
-
-    @callback
-    def async_on_values_changed(self, listener: NamesListener) -> CALLBACK_TYPE:
-        """Call back with the names of attributes whose days are others now."""
-        self._on_values[listener] = None
-        return lambda: self._on_values.pop(listener, None)
-
-    @callback
     def async_day_changed(self) -> None:
         """Tell those who follow the day, then draw all."""
-        for listener in list(self._on_day):
-            listener()
+        self.day.async_ring()
         self.async_draw_all()
 
     @callback
     def async_values_changed(self, names: Iterable[str]) -> None:
         """Tell of written or settled values of these attributes."""
         changed = frozenset(names)
-        for listener in list(self._on_values):
-            listener(changed)
+        self.values.async_ring(changed)
         for name in changed:
             for redraw in list(self._drawn_of.get(name, ())):
                 redraw()

@@ -45,7 +45,7 @@ class EditedDay:
         self._asked = 0
         bells = coordinator.bells
         self._entry.async_on_unload(self._cancel)
-        self._entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
+        self._entry.async_on_unload(bells.values.async_listen(self._values_changed))
 
     @property
     def chosen(self) -> date | None:

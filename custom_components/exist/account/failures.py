@@ -7,7 +7,6 @@ from typing import NoReturn
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import HomeAssistantError
 
 from ..api import (
     ExistAuthError,
@@ -16,7 +15,7 @@ from ..api import (
     ExistProtocolError,
     ExistRateLimitError,
 )
-from ..const import DOMAIN
+from ..notices.translated import failed
 
 
 @contextmanager
@@ -34,14 +33,14 @@ def raise_for(
     hass: HomeAssistant, entry: ConfigEntry, err: ExistError, *, writing: bool
 ) -> NoReturn:
     """Raise the HomeAssistantError that stands for Exist's error."""
-    placeholders: dict[str, str] = {}
+    names: dict[str, str] = {}
     match err:
         case ExistAuthError():
             entry.async_start_reauth(hass)
             key = "sign_in_needed"
         case ExistRateLimitError():
             key = "rate_limited"
-            placeholders["minutes"] = str(max(1, math.ceil(err.retry_after / 60)))
+            names["minutes"] = str(max(1, math.ceil(err.retry_after / 60)))
         case ExistConnectionError() | ExistProtocolError() if (
             writing and err.maybe_stored
         ):
@@ -50,9 +49,5 @@ def raise_for(
             key = "cannot_connect"
         case _:
             key = "bad_answer"
-            placeholders["code"] = err.code
-    raise HomeAssistantError(
-        translation_domain=DOMAIN,
-        translation_key=key,
-        translation_placeholders=placeholders,
-    ) from err
+            names["code"] = err.code
+    raise failed(key, **names) from err

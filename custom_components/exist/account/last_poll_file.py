@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from ..api import Attribute
-from ..storage import AccountFiles, FileKind, RecordFile, dump
+from ..storage import AccountFiles, FileKind, RecordFile
 
 # The moment of a poll alone is written that seldom, and at the end.
 MOMENT = timedelta(hours=1)
@@ -42,10 +41,9 @@ class LastPollFile:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[LastPoll] = RecordFile(
-            files, FileKind.ACCOUNT, LastPoll, frozen=True
+        self._file: RecordFile[LastPoll | None] = RecordFile(
+            files, FileKind.ACCOUNT, LastPoll, None, frozen=True
         )
-        self._known: LastPoll | None = None
         self._written: LastPoll | None = None
 
     async def async_load(self) -> LastPoll | None:
@@ -66,19 +64,16 @@ class LastPollFile:
 
     async def async_save(self, known: LastPoll) -> None:
         """Keep the poll, soon where only its moment is new; a refusing disk is logged."""
-        self._known, written = known, self._written
+        self._file.contents, written = known, self._written
         if (
             written is not None
             and abs(known.polled - written.polled) < MOMENT
             and replace(written, polled=known.polled) == known
         ):
-            self._file.async_save_soon(self._data, MOMENT.total_seconds())
+            self._file.async_save_soon(MOMENT.total_seconds())
             return
         self._written = known
-        await self._file.async_save(self._data)
-
-    def _data(self) -> Any:
-        return dump(self._known)
+        await self._file.async_save()
 
 
 def _name(raw: object) -> str | None:

@@ -11,7 +11,7 @@ from typing import override
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ConfigEntryAuthFailed, HomeAssistantError
+from homeassistant.exceptions import ConfigEntryAuthFailed
 from homeassistant.helpers.event import async_track_time_interval
 from homeassistant.helpers.update_coordinator import DataUpdateCoordinator, UpdateFailed
 from homeassistant.util import dt as dt_util
@@ -31,7 +31,7 @@ from ..api import (
     newest_first,
 )
 from ..const import DOMAIN, VALUE_DAYS
-from ..notices.translated import official_name
+from ..notices.translated import failed, official_name
 from ..storage import AccountFiles
 from ..values.days import ExistClock, async_get_zone, uptime
 from .bells import Bells
@@ -154,18 +154,14 @@ class ExistCoordinator(DataUpdateCoordinator[AccountData]):
             self.hass, self.async_refresh(), f"{DOMAIN} day"
         )
 
-    async def async_wait_for_day(
-        self, *, person: bool, seconds: float = WAIT_SECONDS
-    ) -> None:
+    async def async_wait_for_day(self, *, person: bool) -> None:
         """Wait until it is known which day it is. Raises HomeAssistantError."""
         if not self.knows_day:
             self.async_ask_day(person=person)
             if self._asking is not None and not self._asking.done():
-                await asyncio.wait({self._asking}, timeout=seconds)
+                await asyncio.wait({self._asking}, timeout=WAIT_SECONDS)
         if not self.knows_day:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="day_unknown"
-            )
+            raise failed("day_unknown")
 
     @override
     async def _async_update_data(self) -> AccountData:

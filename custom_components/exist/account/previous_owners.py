@@ -1,10 +1,9 @@
 """Remembers who owned an attribute before Home Assistant."""
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 from ..api import Service
-from ..storage import AccountFiles, FileKind, RecordFile, dump
+from ..storage import AccountFiles, FileKind, RecordFile
 
 
 class PreviousOwners:
@@ -13,28 +12,27 @@ class PreviousOwners:
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
         self._file: RecordFile[dict[str, Service]] = RecordFile(
-            files, FileKind.OWNERS, dict[str, Service]
+            files, FileKind.OWNERS, dict[str, Service], {}
         )
-        self._owners: dict[str, Service] = {}
 
     async def async_load(self) -> None:
         """Read what was kept."""
-        self._owners = (await self._file.async_load()).record or {}
+        await self._file.async_load()
 
     def get(self, name: str) -> Service | None:
         """Return the owner before us, if it is known."""
-        return self._owners.get(name)
+        return self._file.contents.get(name)
 
     async def async_remember(self, owners: Mapping[str, Service]) -> None:
         """Keep who lost an attribute to us."""
         if owners:
-            self._owners |= owners
-            await self._file.async_save(partial(dump, self._owners))
+            self._file.contents |= owners
+            await self._file.async_save()
 
     async def async_forget(self, names: Iterable[str]) -> None:
         """Drop what was released."""
-        known = self._owners.keys() & set(names)
+        known = self._file.contents.keys() & set(names)
         for name in known:
-            del self._owners[name]
+            del self._file.contents[name]
         if known:
-            await self._file.async_save(partial(dump, self._owners))
+            await self._file.async_save()

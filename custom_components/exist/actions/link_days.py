@@ -81,7 +81,7 @@ async def async_preview(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         "days": [
             {
                 **_day_json(day, value),
-                "edited": entry.runtime_data.ledger.day(
+                "edited": entry.runtime_data.ledger.state.day(
                     Key(link.attribute, day)
                 ).edited,
             }

@@ -1,4 +1,4 @@
-"""Actions that only read: attributes, values, templates and Exist's findings."""
+"""Actions that only read: attributes, values, Exist's findings, and a dashboard."""
 
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -10,13 +10,15 @@ from homeassistant.core import ServiceCall
 from homeassistant.helpers import config_validation as cv
 
 from ..api import ExistRequestError, Priority
-from ..notices.translated import wrong
+from ..dashboard.gather import async_belongings
+from ..dashboard.layout import TEXTS, dashboard
+from ..dashboard.spelling import spelling_of
+from ..notices.translated import async_text, wrong
 from ..runtime import ExistConfigEntry
 from .answers import average_json, page_json, record_json
 from .call import DAYS, ENTITIES, ENTITY, WORD, WORDS, Fields, async_names, async_one
 
 MAX_LIMIT = 100
-HTTP_NOT_FOUND = 404
 # From today's own findings to those of a month.
 INSIGHT_PRIORITIES = (1, 4)
 
@@ -80,7 +82,7 @@ def _paged(asked: dict[str, Any]) -> Generator[None]:
     try:
         yield
     except ExistRequestError as err:
-        if err.status == HTTP_NOT_FOUND and "page" in asked:
+        if err.is_not_found and "page" in asked:
             raise wrong("no_such_page", page=str(asked["page"])) from None
         raise
 
@@ -117,7 +119,7 @@ async def async_get_values(
     try:
         days = await runtime.client.values(**asked, value_type=attribute.value_type)
     except ExistRequestError as err:
-        if err.status == HTTP_NOT_FOUND:
+        if err.is_not_found:
             called = runtime.coordinator.called(name)
             raise wrong("attribute_inactive", name=called) from None
         raise
@@ -179,3 +181,12 @@ async def async_get_insights(
     """Return findings in words."""
     found = await entry.runtime_data.client.insights(**_asked(call, entry))
     return {"insights": [record_json(each) for each in found]}
+
+
+async def async_get_dashboard(
+    call: ServiceCall, entry: ExistConfigEntry
+) -> dict[str, Any]:
+    """Return a dashboard of what is there now, in Home Assistant's language."""
+    texts = {key: await async_text(call.hass, f"dashboard_{key}") for key in TEXTS}
+    spelling = spelling_of(call.hass.config.language)
+    return dashboard(await async_belongings(call.hass, entry), texts, spelling)

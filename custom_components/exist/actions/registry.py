@@ -15,13 +15,12 @@ from homeassistant.core import (
     SupportsResponse,
     callback,
 )
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.service import async_register_admin_service
 
 from ..account.failures import exist_errors
 from ..account.scopes import any_write
 from ..const import DOMAIN
-from ..notices.translated import wrong
+from ..notices.translated import failed, wrong
 from ..runtime import ExistConfigEntry
 from .call import ACCOUNT, async_account
 from .change_attributes import (
@@ -45,12 +44,12 @@ from .read_exist import (
     async_get_attributes,
     async_get_averages,
     async_get_correlations,
+    async_get_dashboard,
     async_get_insights,
     async_get_owned,
     async_get_templates,
     async_get_values,
 )
-from .show_dashboard import async_get_dashboard
 from .write_values import VALUES, async_increment, async_update
 
 ONLY, OPTIONAL = SupportsResponse.ONLY, SupportsResponse.OPTIONAL
@@ -150,8 +149,4 @@ def _raise_for_failed(answer: Mapping[str, Any]) -> None:
         for each in answer.get("failed", ())
     ]
     if lines:
-        raise HomeAssistantError(
-            translation_domain=DOMAIN,
-            translation_key="some_failed",
-            translation_placeholders={"failed": "; ".join(lines)},
-        )
+        raise failed("some_failed", failed="; ".join(lines))

@@ -105,9 +105,9 @@ def succeeded(answer: Json, attribute: Attribute | None = None) -> ItemOutcome:
     return ItemOutcome(Status.SUCCEEDED, answer, attribute)
 
 
-def refused(code: str, message: str = "") -> ItemOutcome:
+def refused(code: str) -> ItemOutcome:
     """Return that an item was not carried out, and why."""
-    return ItemOutcome(Status.REFUSED, code=code, message=message)
+    return ItemOutcome(Status.REFUSED, code=code)
 
 
 @dataclass(frozen=True, slots=True)

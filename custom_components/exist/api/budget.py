@@ -38,12 +38,10 @@ class RequestBudget:
     def __init__(
         self,
         limit: int = LIMIT,
-        window: float = WINDOW,
         clock: Callable[[], float] | None = None,
     ) -> None:
-        """Prepare an unused budget; `window` is in seconds."""
+        """Prepare an unused budget."""
         self._limit = limit
-        self._window = window
         self._clock = clock
         self._sent: deque[float] = deque()
         self._own: dict[Priority, deque[float]] = {each: deque() for each in OWN_SHARES}
@@ -53,7 +51,7 @@ class RequestBudget:
         # Looked up at each call, so that tests can move the time.
         now = self._clock() if self._clock else time.monotonic()
         for sent in (self._sent, *self._own.values()):
-            while sent and now - sent[0] >= self._window:
+            while sent and now - sent[0] >= WINDOW:
                 sent.popleft()
         return now
 
@@ -69,7 +67,7 @@ class RequestBudget:
             allowed = int(self._limit * share)
             if len(sent) >= allowed:
                 frees = sent[len(sent) - allowed] if allowed else now
-                raise ExistRateLimitError(frees + self._window - now, sent=False)
+                raise ExistRateLimitError(frees + WINDOW - now, sent=False)
         for sent, _ in counts:
             sent.append(now)
 
@@ -81,8 +79,8 @@ class RequestBudget:
         now = self._now()
         if seconds is None:
             oldest = self._sent[0] if self._sent else now
-            seconds = oldest + self._window - now
-        seconds = min(max(seconds, SHORTEST_PAUSE), self._window)
+            seconds = oldest + WINDOW - now
+        seconds = min(max(seconds, SHORTEST_PAUSE), WINDOW)
         self._paused_until = max(self._paused_until, now + seconds)
         return self._paused_until - now
 
@@ -96,13 +94,13 @@ class RequestBudget:
         now, own = self._now(), self._own[priority]
         if own:
             return
-        own.extend(sorted(now - age for age in ages if 0 <= age < self._window))
+        own.extend(sorted(now - age for age in ages if 0 <= age < WINDOW))
         self._sent = deque(sorted((*self._sent, *own)))
 
     def frees_in(self, most: int) -> float:
         """Return in how many seconds no more than `most` count as sent, at the latest."""
         now, over = self._now(), len(self._sent) - most
-        frees = self._sent[over - 1] + self._window - now if over > 0 else 0.0
+        frees = self._sent[over - 1] + WINDOW - now if over > 0 else 0.0
         return max(frees, self._paused_until - now, 0.0)
 
     @property

@@ -46,7 +46,6 @@ _FINDINGS = {
     Correlation: "correlations/",
     Insight: "insights/",
 }
-HTTP_NOT_FOUND = 404
 
 
 class ExistClient:
@@ -190,22 +189,21 @@ class ExistClient:
         items: Sequence[AcquireItem],
         *,
         success_objects: bool = False,
-        priority: Priority = Priority.PERSON,
     ) -> BatchResult:
         """Take ownership, from whoever has it (reference: attribute_ownership)."""
         return await self._batches(
             "attributes/acquire/",
             items,
-            priority,
+            Priority.PERSON,
             success_objects=success_objects,
         )
 
-    async def release(
-        self, names: Sequence[str], *, priority: Priority = Priority.PERSON
-    ) -> BatchResult:
+    async def release(self, names: Sequence[str]) -> BatchResult:
         """Give ownership up (reference: attribute_ownership)."""
         return await self._batches(
-            "attributes/release/", [AcquireItem(name=name) for name in names], priority
+            "attributes/release/",
+            [AcquireItem(name=name) for name in names],
+            Priority.PERSON,
         )
 
     async def create(
@@ -213,13 +211,12 @@ class ExistClient:
         items: Sequence[CreateItem],
         *,
         success_objects: bool = False,
-        priority: Priority = Priority.PERSON,
     ) -> BatchResult:
         """Create attributes, for good (reference: creating_attributes)."""
         return await self._batches(
             "attributes/create/",
             items,
-            priority,
+            Priority.PERSON,
             success_objects=success_objects,
         )
 
@@ -296,7 +293,7 @@ class ExistClient:
         try:
             raw = await self._transport.get("correlations/combo/", query, priority)
         except ExistRequestError as err:
-            if err.status == HTTP_NOT_FOUND:
+            if err.is_not_found:
                 return None
             raise
         return Correlation.from_json(raw)
@@ -319,7 +316,7 @@ class ExistClient:
         )
 
     async def findings_page[T: (Average, Correlation, Insight)](
-        self, kind: type[T], page: int, *, priority: Priority = Priority.POLL
+        self, kind: type[T], page: int
     ) -> Page[T]:
         """Return one page of what is newest of that kind, without what makes no sense.
 
@@ -327,7 +324,7 @@ class ExistClient:
         """
         query = query_of(limit=PAGE_SIZE, page=page)
         raw = page_from_json(
-            await self._transport.get(_FINDINGS[kind], query, priority)
+            await self._transport.get(_FINDINGS[kind], query, Priority.POLL)
         )
         found = []
         for each in raw.results:

@@ -1,5 +1,7 @@
 """What can go wrong between us and Exist. Errors carry codes, never bodies."""
 
+from http import HTTPStatus
+
 
 class ExistError(Exception):
     """Anything that went wrong; `code` is a machine word and all that is shown."""
@@ -58,6 +60,11 @@ class ExistRequestError(ExistError):
         super().__init__(f"http_{status}")
         self.status = status
         self.in_json = in_json
+
+    @property
+    def is_not_found(self) -> bool:
+        """Whether there is no such thing, or no such page (404)."""
+        return self.status == HTTPStatus.NOT_FOUND
 
 
 class ExistProtocolError(ExistError):

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 import json
 import logging
 import math
@@ -36,11 +37,6 @@ TIMEOUT = ClientTimeout(total=30)
 
 HTTP_OK = (200, 202)
 JSON_TYPE = "application/json"
-HTTP_UNAUTHORISED = 401
-HTTP_REFUSED = 400
-HTTP_TIMEOUT = 408
-HTTP_TOO_MANY = 429
-HTTP_SERVER_ERROR = 500
 
 
 # Repeating these after a refused token does no harm; the others count or create.
@@ -119,7 +115,8 @@ class Transport:
                 **kwargs,
             ) as response:
                 raw = await response.read()
-                self._check(response, raw, writing=writing)
+                if response.status not in HTTP_OK:
+                    raise self._error(response, raw, writing=writing)
         except ClientConnectorError:
             # Nothing was sent. The cause names the host only, but codes suffice.
             raise ExistConnectionError from None
@@ -135,31 +132,27 @@ class Transport:
         except ValueError, RecursionError:
             raise ExistProtocolError(maybe_stored=writing) from None
 
-    def _check(self, response: ClientResponse, raw: bytes, *, writing: bool) -> None:
-        status = response.status
-        if status in HTTP_OK:
-            return
-        _LOGGER.debug("Exist answered with status %d", status)
-        raise self._error(response, raw, writing=writing)
-
     def _error(
         self, response: ClientResponse, raw: bytes, *, writing: bool
     ) -> ExistError:
         status = response.status
-        if status == HTTP_TOO_MANY:
+        _LOGGER.debug("Exist answered with status %d", status)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             asked = retry_after(response.headers.get("Retry-After"))
             return ExistRateLimitError(self.budget.pause(asked))
         in_json = _is_json(raw)
-        if status == HTTP_UNAUTHORISED:
+        if status == HTTPStatus.UNAUTHORIZED:
             if in_json or (not raw and response.content_type == JSON_TYPE):
                 return ExistAuthError()
             # A gateway's page says nothing of the sign-in.
             return ExistConnectionError("server_error", status=status)
-        if status >= HTTP_SERVER_ERROR:
+        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return ExistConnectionError(
                 "server_error", maybe_stored=writing, status=status
             )
-        if writing and (status < HTTP_REFUSED or status == HTTP_TIMEOUT):
+        if writing and (
+            status < HTTPStatus.BAD_REQUEST or status == HTTPStatus.REQUEST_TIMEOUT
+        ):
             # Neither done nor refused: a gateway spoke, and only reading tells.
             return ExistProtocolError(maybe_stored=True)
         return ExistRequestError(status, in_json=in_json)

@@ -95,28 +95,25 @@ def _part(heading: str, icon: str, cards: Iterable[Card]) -> Iterator[Card]:
 def _today(
     has: Belongings, texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
-    measured = _measured(has, today=True)
-    yield from _compared(measured, texts, spelling)
-    flags = [
-        each.sensor
-        for each in has.attributes
-        if each.looks is Looks.YES_OR_NO and each.sensor and not each.control
-    ]
-    yield from (_tile(each) for each in flags[:MOST_TILES])
+    yield from _compared(_measured(has, today=True), texts, spelling)
+    yield from map(_tile, _only_shown(has, Looks.YES_OR_NO))
 
 
 def _latest(
     has: Belongings, texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
-    measured = _measured(has, today=False)
-    yield from _compared(measured, texts, spelling)
-    # A text that can be entered stands in its field.
-    words = [
+    yield from _compared(_measured(has, today=False), texts, spelling)
+    for each in _only_shown(has, Looks.WORDS):
+        yield _tile(each, **_WIDE)
+
+
+def _only_shown(has: Belongings, looks: Looks) -> list[str]:
+    """Return sensors of what looks so; what can be entered stands in its field."""
+    return [
         each.sensor
         for each in has.attributes
-        if each.looks is Looks.WORDS and each.sensor and not each.control
-    ]
-    yield from (_tile(each, **_WIDE) for each in words[:MOST_TILES])
+        if each.looks is looks and each.sensor and not each.control
+    ][:MOST_TILES]
 
 
 def _measured(has: Belongings, *, today: bool) -> Iterator[ShownAttribute]:

@@ -15,8 +15,7 @@ from ..changes.write import Wanted, async_write, check, writer_of
 from ..ledger import Writer
 from ..notices.translated import official_name
 from ..values.templates import describe
-from .entity import ATTR_DATE, async_account_device
-from .redraw import redrawing
+from .entity import ATTR_DATE, async_account_device, redrawing
 
 
 def writer_behind(context: Context | None) -> Writer:
@@ -79,8 +78,7 @@ class ExistControl(Entity):
         return self.available, attribute.label, day, self.state
 
     def _in_words(self, attribute: Attribute) -> str:
-        hass = self.coordinator.hass
-        return official_name(hass, attribute.template, attribute.label)
+        return official_name(self.coordinator.hass, attribute.template, attribute.label)
 
     @property
     @override

@@ -5,12 +5,11 @@ from typing import override
 
 from homeassistant.components.date import DateEntity
 from homeassistant.core import HomeAssistant
-from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
-from ..const import DOMAIN
+from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 from .entity import ExistEntity
 from .once_owned import async_add_once_owned, has_controls
@@ -51,13 +50,10 @@ class ExistEditedDay(ExistEntity, DateEntity):
     async def async_set_value(self, value: date) -> None:
         """Choose the day. Raises HomeAssistantError."""
         if value > (today := self.coordinator.today):
-            raise ServiceValidationError(
-                translation_domain=DOMAIN,
-                translation_key="edited_day_future",
-                translation_placeholders={
-                    "day": value.isoformat(),
-                    "today": today.isoformat(),
-                    "zone": str(self.coordinator.data.zone),
-                },
+            raise wrong(
+                "edited_day_future",
+                day=value.isoformat(),
+                today=today.isoformat(),
+                zone=str(self.coordinator.data.zone),
             )
         await self._edited.async_choose(value)

@@ -1,10 +1,11 @@
 """What the account's own entities share, and those that show an attribute."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import override
 
-from homeassistant.core import callback
+from homeassistant.core import CALLBACK_TYPE, callback
 from homeassistant.helpers import device_registry as dr
 from homeassistant.helpers.device_registry import DeviceEntryType, DeviceInfo
 from homeassistant.helpers.entity import Entity
@@ -19,7 +20,6 @@ from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown, shown_value
 from ..values.kinds import KINDS, Policy
 from ..values.templates import describe
-from .redraw import redrawing
 
 ATTR_DATE = "date"
 ATTR_GOAL = "goal"
@@ -58,6 +58,24 @@ def async_account_device_id(coordinator: ExistCoordinator) -> str:
     )
     assert device is not None
     return device.id
+
+
+@callback
+def redrawing(entity: Entity, look: Callable[[], object]) -> CALLBACK_TYPE:
+    """Return what writes the entity's state where `look` returns something new.
+
+    `look` brings the entity up to date and returns all that is shown of it.
+    """
+    shown = look()
+
+    @callback
+    def redraw() -> None:
+        nonlocal shown
+        if (now := look()) != shown:
+            shown = now
+            entity.async_write_ha_state()
+
+    return redraw
 
 
 class ExistEntity(Entity):
@@ -148,8 +166,7 @@ class ExistAttributeEntity(Entity):
         raise NotImplementedError
 
     def _in_words(self, attribute: Attribute) -> str:
-        hass = self.coordinator.hass
-        return official_name(hass, attribute.template, attribute.label)
+        return official_name(self.coordinator.hass, attribute.template, attribute.label)
 
     @property
     @override

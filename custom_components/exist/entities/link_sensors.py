@@ -23,11 +23,9 @@ from ..links.convert import Target
 from ..values.displayed import shown_value
 from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
-from .entity import async_account_device_id
-from .redraw import redrawing
+from .entity import ATTR_DATE, async_account_device_id, redrawing
 
 ATTR_ATTRIBUTE = "attribute"
-ATTR_DATE = "date"
 ATTR_REASON = "reason"
 
 type Shown = float | str | date | datetime | None

@@ -24,10 +24,10 @@ from ..ledger import Ledger
 from ..links.convert import unit_filled_in
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
-from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy
+from ..values.kinds import KINDS, NEUTRAL_UNIT, Policy, cut_text
 from .attribute_platform import attribute_platform
-from .correlation_sensor import ExistCorrelationSensor
 from .entity import (
+    ATTR_DATE,
     ATTR_GOAL,
     ATTR_USUAL,
     ATTR_YESTERDAY,
@@ -184,9 +184,7 @@ class ExistOutboxSensor(ExistEntity, SensorEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         bells = self.coordinator.bells
-        self.async_on_remove(
-            bells.async_on_values_changed(lambda _names: self._redraw())
-        )
+        self.async_on_remove(bells.values.async_listen(lambda _names: self._redraw()))
 
     @override
     def _look(self) -> object:
@@ -218,7 +216,7 @@ class ExistHistorySensor(ExistEntity, SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
-        self.async_on_remove(self._history.async_add_listener(self._redraw))
+        self.async_on_remove(self._history.bell.async_listen(self._redraw))
 
     @override
     def _look(self) -> object:
@@ -232,6 +230,47 @@ class ExistHistorySensor(ExistEntity, SensorEntity):
                 ATTR_REQUESTS_LEFT: progress.requests_left,
             }
         return progress
+
+
+ATTR_ATTRIBUTE = "attribute"
+ATTR_ATTRIBUTE_2 = "attribute2"
+ATTR_LINKED = "linked"
+ATTR_OFFSET = "offset"
+ATTR_PERCENTAGE = "percentage"
+ATTR_STARS = "stars"
+ATTR_VALUE = "value"
+
+
+class ExistCorrelationSensor(ExistEntity, SensorEntity):
+    """The week's strongest new correlation, in words that claim no cause."""
+
+    _attr_entity_registry_enabled_default = False
+
+    def __init__(self, coordinator: ExistCoordinator) -> None:
+        """Prepare the sensor."""
+        super().__init__(coordinator, "correlation")
+
+    @override
+    def _look(self) -> object:
+        runtime = self.coordinator.config_entry.runtime_data
+        found = runtime.findings.together
+        if found is None:
+            self._attr_native_value, self._attr_extra_state_attributes = None, {}
+            return None
+        names = {found.attribute, found.attribute2}
+        linked = not names.isdisjoint(runtime.links.fed)
+        self._attr_native_value = cut_text(found.text)
+        self._attr_extra_state_attributes = {
+            ATTR_DATE: found.week.isoformat(),
+            ATTR_ATTRIBUTE: found.attribute,
+            ATTR_ATTRIBUTE_2: found.attribute2,
+            ATTR_PERCENTAGE: found.percentage,
+            ATTR_VALUE: found.value,
+            ATTR_STARS: found.stars,
+            ATTR_OFFSET: found.offset,
+            ATTR_LINKED: linked,
+        }
+        return found, linked
 
 
 _set_up_attributes = attribute_platform(Platform.SENSOR, ExistAttributeSensor)

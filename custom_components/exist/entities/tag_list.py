@@ -8,7 +8,6 @@ from homeassistant.components.todo.const import TodoItemStatus, TodoListEntityFe
 from homeassistant.components.todo.entity import TodoItem, TodoListEntity
 from homeassistant.const import CONF_USERNAME
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.entity_platform import AddConfigEntryEntitiesCallback
 
 from ..account.data import owned_tags
@@ -16,13 +15,14 @@ from ..account.failures import exist_errors
 from ..account.ids import title_of
 from ..account.poll import ExistCoordinator
 from ..account.scopes import can_write
-from ..api import Attribute, CreateItem, Priority, ValueType
+from ..api import Attribute, CreateItem, ValueType
+from ..changes.carry_out import async_present
 from ..changes.create import async_create, same_label
 from ..changes.write import Wanted, async_write, check
-from ..const import ATTRIBUTES_URL, DOMAIN, TAGS_GROUP
+from ..const import ATTRIBUTES_URL, TAGS_GROUP
 from ..ledger import Writer
 from ..notices.plain_text import as_typed
-from ..notices.translated import async_text, cached_text, wrong
+from ..notices.translated import async_text, cached_text, failed, wrong
 from ..runtime import ExistConfigEntry
 from .control import writer_behind
 from .entity import ATTR_DATE, ExistEntity
@@ -61,7 +61,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
     async def async_added_to_hass(self) -> None:
         await super().async_added_to_hass()
         bells = self.coordinator.bells
-        self.async_on_remove(bells.async_on_values_changed(self._values_changed))
+        self.async_on_remove(bells.values.async_listen(self._values_changed))
 
     @callback
     def _values_changed(self, names: frozenset[str]) -> None:
@@ -130,11 +130,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
         if item.description:
             raise wrong("tag_details")
         with exist_errors(self.hass, entry, writing=False):
-            present = await entry.runtime_data.client.attributes(
-                include_inactive=True,
-                include_low_priority=True,
-                priority=Priority.PERSON,
-            )
+            present = await async_present(entry.runtime_data.client)
         if any(same_label(attribute, label) for attribute in present):
             raise wrong("tag_exists")
         new = CreateItem(
@@ -142,11 +138,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
         )
         result = await async_create(self.hass, entry, [new])
         if result.failed:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN,
-                translation_key="tag_not_created",
-                translation_placeholders={"error": result.failed[0].error},
-            )
+            raise failed("tag_not_created", error=result.failed[0].error)
         message = await async_text(
             self.hass, "tag_created", label_escaped=as_typed(label), url=ATTRIBUTES_URL
         )

@@ -12,6 +12,7 @@ from homeassistant.helpers.event import async_call_later, async_track_time_inter
 from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
+from ..account.bells import Bell
 from ..account.poll import ExistCoordinator
 from ..account.scopes import any_read
 from ..api import (
@@ -24,10 +25,11 @@ from ..api import (
 )
 from ..const import DOMAIN
 from ..notices.translated import async_text
-from ..storage import AccountFiles
+from ..storage import AccountFiles, FileKind, RecordFile
 from ..values.days import uptime
-from .findings_file import FindingsContents, FindingsFile, Slow
 from .found import (
+    FindingsContents,
+    Slow,
     Together,
     is_news,
     key_of,
@@ -60,8 +62,6 @@ TOLD_AT_ONCE = 20
 FIRST_PAUSE = 1800.0
 LONGEST_PAUSE = 12 * 3600.0
 
-type InsightListener = Callable[[Insight], None]
-
 
 class Finder:
     """Reads averages, correlations and insights of one account, a page at a time.
@@ -87,7 +87,11 @@ class Finder:
         self._files = files
         self.is_on = any_read(scopes)
         """Whether there is anything that may be read."""
-        self._file = FindingsFile(files)
+        self._file = RecordFile(
+            files, FileKind.FINDINGS, FindingsContents, FindingsContents()
+        )
+        self._knows_told = False
+        """Whether it is known what was told of: else all there is passes for told."""
         self._readers: Mapping[Slow, Callable[[int], Awaitable[bool]]] = {
             Slow.AVERAGES: self._async_read_averages,
             Slow.INSIGHTS: self._async_read_insights,
@@ -99,7 +103,8 @@ class Finder:
         self._not_before: dict[Slow, float] = {}
         self._insights: dict[str, Insight] = {}
         self._correlations: list[Correlation] = []
-        self._listeners: dict[InsightListener, None] = {}
+        self.bell = Bell[Insight]()
+        """Rings with each new insight."""
         self._task: asyncio.Task[None] | None = None
         self._timer: CALLBACK_TYPE | None = None
 
@@ -119,8 +124,9 @@ class Finder:
         return known.on(day) if known else None
 
     async def async_load(self) -> None:
-        """Read what was kept."""
-        await self._file.async_load()
+        """Read what was kept; what cannot be read is found once more."""
+        loaded = await self._file.async_load()
+        self._knows_told = not loaded.lost and Slow.INSIGHTS in self.contents.read
 
     @callback
     def async_start(self) -> None:
@@ -128,12 +134,6 @@ class Finder:
         if self.is_on:
             self._entry.async_on_unload(self._stop)
             self._entry.async_on_unload(async_at_started(self._hass, self._started))
-
-    @callback
-    def async_add_listener(self, listener: InsightListener) -> CALLBACK_TYPE:
-        """Call back with each new insight."""
-        self._listeners[listener] = None
-        return lambda: self._listeners.pop(listener, None)
 
     @callback
     def _started(self, _hass: HomeAssistant) -> None:
@@ -236,7 +236,7 @@ class Finder:
         page = await self._client.findings_page(Insight, number)
         found = {key_of(each): each for each in page.results}
         self._insights = found if number == 1 else {**self._insights, **found}
-        is_new = self._file.knows_told and found.keys().isdisjoint(self.contents.told)
+        is_new = self._knows_told and found.keys().isdisjoint(self.contents.told)
         return is_new and page.next is not None
 
     async def _async_read_correlations(self, number: int) -> bool:
@@ -247,22 +247,25 @@ class Finder:
 
     def _note_told(self) -> list[Insight]:
         """Take the insights for told, and return those that are new, oldest first."""
-        file, found, today = self._file, self._insights, self._coordinator.today
-        before = set(file.contents.told)
+        contents, found, today = (
+            self.contents,
+            self._insights,
+            self._coordinator.today,
+        )
+        before = set(contents.told)
         news = [
             each
             for key, each in reversed(found.items())
-            if file.knows_told and key not in before and is_news(each, today)
+            if self._knows_told and key not in before and is_news(each, today)
         ]
-        left = [key for key in file.contents.told if key not in found]
-        file.contents.told = [*left, *found][-TOLD_KEPT:]
-        file.knows_told, self._insights = True, {}
+        left = [key for key in contents.told if key not in found]
+        contents.told = [*left, *found][-TOLD_KEPT:]
+        self._knows_told, self._insights = True, {}
         return news
 
     async def _async_tell(self, news: list[Insight]) -> None:
         for number, insight in enumerate(news, start=1):
-            for listener in list(self._listeners):
-                listener(insight)
+            self.bell.async_ring(insight)
             if not number % TOLD_AT_ONCE:
                 await asyncio.sleep(0)
 

@@ -1,8 +1,8 @@
 """What Exist found, and which of it is new: records and pure functions."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from hashlib import blake2b
 
@@ -70,6 +70,31 @@ class Together:
     value: float | None = None
     stars: int | None = None
     offset: int = 0
+
+
+class Slow(StrEnum):
+    """What is asked for now and then; the first that is due comes first."""
+
+    AVERAGES = "averages"
+    INSIGHTS = "insights"
+    CORRELATIONS = "correlations"
+
+
+@dataclass(slots=True)
+class FindingsContents:
+    """All that is kept for an account."""
+
+    usual: dict[str, Usual] = field(default_factory=dict)
+    """Averages, by attribute."""
+    pairs: dict[str, PairSeen] = field(default_factory=dict)
+    together: Together | None = None
+    """The strongest new correlation."""
+    told: list[str] = field(default_factory=list)
+    """Insights that were told of, those seen last at the end."""
+    read: dict[Slow, datetime] = field(default_factory=dict)
+    """When all of it was read."""
+    asked: list[datetime] = field(default_factory=list)
+    """The requests of the last hour."""
 
 
 def with_averages(

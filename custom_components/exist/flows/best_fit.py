@@ -88,14 +88,10 @@ def _is_no_count(subject: Subject, candidate: Candidate, target: Target) -> bool
 def _is_of_home(subject: Subject) -> bool:
     """Return whether it measures a room, the weather, or what a house uses."""
     return (
-        _is_ambient(subject)
+        reading_kind(subject) is ReadingKind.AMBIENT
         or subject.device_class in _UTILITIES
         or (subject.unit or "").endswith(_ELECTRIC)
     )
-
-
-def _is_ambient(subject: Subject) -> bool:
-    return reading_kind(subject) is ReadingKind.AMBIENT
 
 
 def _is_named(subject: Subject, candidate: Candidate) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.data_entry_flow import section
+from homeassistant.config_entries import ConfigEntryState
+from homeassistant.data_entry_flow import AbortFlow, section
 from homeassistant.helpers.selector import (
     NumberSelector,
     NumberSelectorConfig,
@@ -19,10 +20,18 @@ from homeassistant.helpers.selector import (
 )
 
 from ..account.data import AccountData
-from ..const import CONF_GROUPS, GROUPS
+from ..const import GROUPS
+from ..runtime import ExistConfigEntry
 
 type Given = dict[str, Any] | None
 """What was entered on a page; None when it is shown for the first time."""
+
+
+def loaded(entry: ExistConfigEntry | None) -> ExistConfigEntry:
+    """Return the account; it may have been unloaded while a page was open."""
+    if entry is None or entry.state is not ConfigEntryState.LOADED:
+        raise AbortFlow("not_loaded")
+    return entry
 
 
 def listed(
@@ -113,7 +122,7 @@ def groups_schema(
     data: AccountData,
     names: Mapping[str, str],
     chosen: Sequence[str],
-    key: str = CONF_GROUPS,
+    key: str,
 ) -> vol.Schema:
     """Return the choice of groups, each with its number of attributes.
 

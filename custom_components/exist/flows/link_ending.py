@@ -8,7 +8,6 @@ import voluptuous as vol
 
 from homeassistant.config_entries import (
     SOURCE_USER,
-    ConfigEntryState,
     ConfigSubentryFlow,
     SubentryFlowResult,
 )
@@ -23,7 +22,7 @@ from ..links.source import recorder_ready
 from ..links.subject import Subject
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
-from .form_pieces import Given
+from .form_pieces import Given, loaded
 from .link_draft import CONF_TAKE_OVER, LinkDraft
 from .link_lookup import Offer, async_offer, async_own
 from .link_pages import finish_page, past_page
@@ -43,17 +42,13 @@ class LinkEnding(ConfigSubentryFlow):
 
     @property
     def _account(self) -> ExistConfigEntry:
-        entry: ExistConfigEntry = self._get_entry()
-        return entry
+        return self._get_entry()
 
     @property
     def _runtime(self) -> ExistRuntimeData:
-        """The loaded account; it may have been unloaded while a page was open."""
-        if self._account.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_loaded")
+        runtime = loaded(self._account).runtime_data
         if not recorder_ready(self.hass):
             raise AbortFlow("no_recorder")
-        runtime: ExistRuntimeData = self._account.runtime_data
         return runtime
 
     @property

@@ -18,9 +18,8 @@ from ..ledger.day import is_empty
 from ..links import Link, NotTold
 from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
-from ..links.convert import Target
+from ..links.convert import Target, readable_value
 from ..links.link import CONF_OBSERVE
-from ..links.readable import readable_value
 from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
@@ -156,7 +155,7 @@ async def _async_days(
     rows = []
     for day in sorted(days, reverse=True):
         told = await _async_told(hass, target, days[day])
-        if runtime.ledger.day(Key(link.attribute, day)).edited:
+        if runtime.ledger.state.day(Key(link.attribute, day)).edited:
             told = await async_text(hass, "day_is_yours", value=told)
         present = None
         if draft.is_at_exist:
@@ -224,7 +223,7 @@ async def async_count(
     """Count the days that are to be sent; None where nothing can be computed now."""
     runtime = entry.runtime_data
     link, today = _link_and_day(runtime, draft)
-    first = last = today
+    last = today
     oldest = today - draft.past_days * DAY
     told: set[date] = set()
     while last >= oldest:
@@ -238,9 +237,8 @@ async def async_count(
         told |= {day for day in days if isinstance(days[day], Computed)}
         last = first - DAY
         progress((today - last).days / (draft.past_days + 1))
-    return PastDays(
-        len(told - {today}), await _async_taken(hass, entry, draft, link, told, today)
-    )
+    taken = await _async_taken(hass, entry, draft, link, told)
+    return PastDays(len(told - {today}), taken)
 
 
 async def _async_taken(
@@ -249,7 +247,6 @@ async def _async_taken(
     draft: LinkDraft,
     link: Link,
     told: set[date],
-    today: date,
 ) -> int | None:
     """Return how many of the days have a value at Exist; None where it does not say."""
     if draft.creates or not told:

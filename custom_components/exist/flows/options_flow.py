@@ -1,11 +1,11 @@
 """The account's options: what is seen, what is owned, and what removal does."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import voluptuous as vol
 
-from homeassistant.config_entries import ConfigEntryState, ConfigFlowResult, OptionsFlow
+from homeassistant.config_entries import ConfigFlowResult, OptionsFlow
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
@@ -25,7 +25,7 @@ from ..notices.plain_text import as_typed
 from ..notices.translated import async_group_names, async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
-from .form_pieces import Given, dropdown, filled, groups_schema
+from .form_pieces import Given, dropdown, filled, groups_schema, loaded
 from .in_words import attribute_in_words
 from .ownership_pages import (
     CONF_ATTRIBUTES,
@@ -68,36 +68,31 @@ class ExistOptionsFlow(OptionsFlow):
 
     @property
     def _runtime(self) -> ExistRuntimeData:
-        """The loaded account; it may have been unloaded while a page was open."""
-        if self.config_entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_loaded")
-        runtime: ExistRuntimeData = self.config_entry.runtime_data
-        return runtime
+        return loaded(self.config_entry).runtime_data
 
     def _finish(self, changes: Mapping[str, Any]) -> ConfigFlowResult:
         return self.async_create_entry(data={**self.config_entry.options, **changes})
 
     async def async_step_show(self, user_input: Given = None) -> ConfigFlowResult:
         """Choose the groups to see."""
-        if user_input is not None:
-            return self._finish({CONF_GROUPS: user_input[CONF_GROUPS]})
-        data = self._runtime.coordinator.data
-        chosen = self.config_entry.options.get(CONF_GROUPS, [])
-        names = await async_group_names(self.hass)
-        return self.async_show_form(
-            step_id="show", data_schema=groups_schema(data, names, chosen)
-        )
+        seen = self.config_entry.options.get(CONF_GROUPS, [])
+        return await self._async_ask_groups("show", CONF_GROUPS, seen, user_input)
 
     async def async_step_history(self, user_input: Given = None) -> ConfigFlowResult:
         """Choose the groups whose past is imported; at first those that are seen."""
+        key, options = CONF_HISTORY_GROUPS, self.config_entry.options
+        chosen = options.get(key, options.get(CONF_GROUPS, []))
+        return await self._async_ask_groups("history", key, chosen, user_input)
+
+    async def _async_ask_groups(
+        self, step_id: str, key: str, chosen: Sequence[str], user_input: Given
+    ) -> ConfigFlowResult:
         if user_input is not None:
             return self._finish(user_input)
-        options = self.config_entry.options
-        chosen = options.get(CONF_HISTORY_GROUPS, options.get(CONF_GROUPS, []))
         data = self._runtime.coordinator.data
         names = await async_group_names(self.hass)
-        schema = groups_schema(data, names, chosen, CONF_HISTORY_GROUPS)
-        return self.async_show_form(step_id="history", data_schema=schema)
+        schema = groups_schema(data, names, chosen, key)
+        return self.async_show_form(step_id=step_id, data_schema=schema)
 
     async def async_step_policies(self, user_input: Given = None) -> ConfigFlowResult:
         """Choose which attributes show another day than usual."""

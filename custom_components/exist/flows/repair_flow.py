@@ -1,6 +1,6 @@
 """Repairs that a person decides: take back, drop, create again, or choose a value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from homeassistant.components.repairs import (
     RepairsFlow,
     RepairsFlowResult,
 )
-from homeassistant.config_entries import ConfigEntryState, ConfigSubentry
+from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
@@ -28,7 +28,7 @@ from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry
 from ..storage import FileKind
-from .form_pieces import Given
+from .form_pieces import Given, loaded
 
 MENUS = {
     TAKEN: ["take_back", "stop"],
@@ -60,7 +60,7 @@ class ExistRepairFlow(RepairsFlow):
         """Offer the ways on."""
         entry = self._entry
         attribute = entry.runtime_data.coordinator.data.attributes.get(self._name)
-        keys = entry.runtime_data.ledger.keys_of({self._name})
+        keys = entry.runtime_data.ledger.state.keys_of({self._name})
         return self.async_show_menu(
             step_id="init",
             menu_options=MENUS[self._data["key"]],
@@ -85,20 +85,13 @@ class ExistRepairFlow(RepairsFlow):
 
     @property
     def _entry(self) -> ExistConfigEntry:
-        """The loaded account."""
-        entry = self.hass.config_entries.async_get_entry(self._data["entry_id"])
-        if entry is None or entry.state is not ConfigEntryState.LOADED:
-            raise AbortFlow("not_loaded")
-        return entry
+        return loaded(self.hass.config_entries.async_get_entry(self._data["entry_id"]))
 
     async def async_step_take_back(self, user_input: Given = None) -> RepairsFlowResult:
         """Acquire the attribute again and send what waits."""
         entry = self._entry
-        with _or_say_why():
-            result = await async_acquire(
-                self.hass, entry, [AcquireItem(name=self._name)], take_over=True
-            )
-        _only_done(result)
+        items = [AcquireItem(name=self._name)]
+        await _done(async_acquire(self.hass, entry, items, take_over=True))
         return await self._resume(entry)
 
     async def async_step_create_again(
@@ -107,7 +100,7 @@ class ExistRepairFlow(RepairsFlow):
         """Create the attribute once more and send what waits."""
         entry = self._entry
         ledger = entry.runtime_data.ledger
-        keys = ledger.keys_of({self._name})
+        keys = ledger.state.keys_of({self._name})
         link = self._link(entry)
         if link is not None:
             kind = ValueType(link.data[CONF_VALUE_TYPE])
@@ -122,9 +115,7 @@ class ExistRepairFlow(RepairsFlow):
             if self._name in templates
             else _as_it_was(self._name, kind, link)
         )
-        with _or_say_why():
-            result = await async_create(self.hass, entry, [item], adopt=True)
-        _only_done(result)
+        result = await _done(async_create(self.hass, entry, [item], adopt=True))
         if (name := result.success[0].name) != self._name:
             raise _failed(await async_text(self.hass, "name_differs", name=name))
         entry.runtime_data.links.async_begin_anew(self._name)
@@ -132,7 +123,7 @@ class ExistRepairFlow(RepairsFlow):
 
     async def _resume(self, entry: ExistConfigEntry) -> RepairsFlowResult:
         ledger = entry.runtime_data.ledger
-        keys = ledger.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
+        keys = ledger.state.keys_of({self._name}, Hold.UNAUTHORISED, Hold.NOT_FOUND)
         await ledger.async_resume(keys, compare=True)
         return self.async_create_entry(data={})
 
@@ -189,9 +180,7 @@ class ExistRepairFlow(RepairsFlow):
     async def async_step_release(self, user_input: Given = None) -> RepairsFlowResult:
         """Give up an attribute whose link was deleted, after sending what waits."""
         entry = self._entry
-        with _or_say_why():
-            result = await async_release(self.hass, entry, [self._name])
-        _only_done(result)
+        await _done(async_release(self.hass, entry, [self._name]))
         return await self.async_step_keep()
 
     async def async_step_keep(self, user_input: Given = None) -> RepairsFlowResult:
@@ -217,10 +206,13 @@ def _or_say_why() -> Iterator[None]:
         raise _failed(str(err)) from err
 
 
-def _only_done(result: OwnershipResult) -> None:
-    """End the repair where Exist refused."""
+async def _done(change: Awaitable[OwnershipResult]) -> OwnershipResult:
+    """Carry a change out; end the repair where Exist refused."""
+    with _or_say_why():
+        result = await change
     if result.failed:
         raise _failed(result.failed[0].error)
+    return result
 
 
 def _as_it_was(name: str, kind: ValueType, link: ConfigSubentry | None) -> CreateItem:

@@ -20,8 +20,6 @@ from .charts import Chart
 from .choice import Charts
 from .walks import NAMED, OLDEST, Walk
 
-HTTP_NOT_FOUND = 404
-
 
 @dataclass(frozen=True, slots=True)
 class AskedDays:
@@ -93,7 +91,7 @@ class Asking:
                 attributes=names if len(names) <= NAMED else None,
             )
         except ExistRequestError as err:
-            if err.status != HTTP_NOT_FOUND or walk.page == 1:
+            if not err.is_not_found or walk.page == 1:
                 raise
             # The list has become shorter since the page before.
             return AskedPage({}, 0, has_next=False, found=False)
@@ -156,6 +154,6 @@ class Asking:
                 name, value_type=value_type, priority=Priority.BACKGROUND, **asked
             )
         except ExistRequestError as err:
-            if err.status != HTTP_NOT_FOUND:
+            if not err.is_not_found:
                 raise
             return None

@@ -11,11 +11,16 @@ from functools import partial
 import logging
 
 from homeassistant.exceptions import HomeAssistantError
-from homeassistant.util.file import WriteError
 
 from ..api import ValueType
-from ..const import DOMAIN
-from ..storage import AccountFiles, FileKind, RecordFile, dump, write_now
+from ..storage import (
+    AccountFiles,
+    FileKind,
+    RecordFile,
+    async_write_now,
+    dump,
+    enveloped,
+)
 from .comparing import ToldDays
 
 _LOGGER = logging.getLogger(__name__)
@@ -89,13 +94,16 @@ class GatheredFile:
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
         self._files = files
-        self._file: RecordFile[Gathered] = RecordFile(files, FILE, Gathered)
-        self.gathered = Gathered()
+        self._file: RecordFile[Gathered] = RecordFile(files, FILE, Gathered, Gathered())
+
+    @property
+    def gathered(self) -> Gathered:
+        """What was answered and is not charted yet."""
+        return self._file.contents
 
     async def async_load(self) -> bool:
         """Read what was kept; return whether it is whole."""
         loaded = await self._file.async_load()
-        self.gathered = loaded.record or Gathered()
         return loaded.record is not None and not loaded.lost
 
     async def async_save(self, gathered: Gathered) -> None:
@@ -108,20 +116,16 @@ class GatheredFile:
             return
         if self._files.may_write(FILE):
             await self._files.async_write(partial(self._async_write, gathered))
-        self.gathered = gathered
+        self._file.contents = gathered
 
     async def _async_write(self, gathered: Gathered) -> None:
-        def write() -> None:
-            write_now(self._files.path(FILE), {"data": dump(gathered)})
-
         try:
-            await self._files.hass.async_add_executor_job(write)
-        except (WriteError, OSError) as err:
-            _LOGGER.error("%s could not be written: %s", self._files.key(FILE), err)
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="disk"
-            ) from err
+            await async_write_now(self._files, FILE, lambda: enveloped(dump(gathered)))
+        except HomeAssistantError as err:
+            key = self._files.key(FILE)
+            _LOGGER.error("%s could not be written: %s", key, err.__cause__)
+            raise
 
     def forget(self) -> None:
         """Leave out what was gathered; what is gathered next is written over it."""
-        self.gathered = Gathered()
+        self._file.contents = Gathered()

@@ -11,14 +11,12 @@ from homeassistant.core import HomeAssistant
 from ..account.ids import account_id
 from ..account.last_poll_file import LastPollFile
 from ..api import Value, ValueType
-from ..storage import AccountFiles, FileKind, RecordFile, dump
+from ..storage import AccountFiles, FileKind, RecordFile
 from .charts import is_of, statistic_id
 from .statistics import async_names, can_be_asked, clear
 from .walks import ONE_DAY, WINDOW, Walk, walks_for
 
 _LOGGER = logging.getLogger(__name__)
-
-SOON_SECONDS = 1.0
 
 
 @dataclass(slots=True)
@@ -156,27 +154,9 @@ class HistoryContents:
             self.walks += walks_for(some, newest, oldest)
 
 
-class HistoryFile:
-    """The file of an account's history."""
-
-    def __init__(self, files: AccountFiles) -> None:
-        """Prepare; nothing is read yet."""
-        self._file: RecordFile[HistoryContents] = RecordFile(
-            files, FileKind.HISTORY, HistoryContents
-        )
-        self.contents = HistoryContents()
-
-    async def async_load(self) -> None:
-        """Read what was kept; what cannot be read is imported once more."""
-        self.contents = (await self._file.async_load()).record or HistoryContents()
-
-    async def async_save(self) -> None:
-        """Write now: what was answered must not be asked for again."""
-        await self._file.async_save(lambda: dump(self.contents))
-
-    def async_save_soon(self) -> None:
-        """Write in a moment, or when the account is unloaded."""
-        self._file.async_save_soon(lambda: dump(self.contents), SOON_SECONDS)
+def history_file(files: AccountFiles) -> RecordFile[HistoryContents]:
+    """Return the file of an account's history; what cannot be read is imported anew."""
+    return RecordFile(files, FileKind.HISTORY, HistoryContents, HistoryContents())
 
 
 async def async_clear_statistics(
@@ -192,7 +172,7 @@ async def async_clear_statistics(
 
     if not can_be_asked(hass):
         return
-    file = HistoryFile(files)
+    file = history_file(files)
     await file.async_load()
     last = await LastPollFile(files).async_load()
     listed = {each.name for each in last.visible} if last else set()

@@ -13,6 +13,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later, async_track_time_change
 from homeassistant.helpers.start import async_at_started
 
+from ..account.bells import Bell
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
 from ..api import ExistClient, ExistError, ExistRateLimitError, Value
@@ -34,6 +35,7 @@ _LOGGER = logging.getLogger(__name__)
 # A start has better things to do.
 BEGIN_SECONDS = 10.0
 BUSY_SECONDS = 300.0
+SOON_SECONDS = 1.0
 NIGHT_HOUR = 3
 # A poll around midnight may have missed the oldest of its days.
 SURE_DAYS = timedelta(days=VALUE_DAYS - 2)
@@ -73,7 +75,8 @@ class HistoryKeeper:
         self._left: dict[str, Charted] = {}
         self._pause: CALLBACK_TYPE | None = None
         self._patience = Patience()
-        self._listeners: dict[CALLBACK_TYPE, None] = {}
+        self.bell = Bell[()]()
+        """Rings when the import has got on."""
         self._told_of: set[str] = set()
         """Whose entities know that there is a statistic."""
 
@@ -116,7 +119,7 @@ class HistoryKeeper:
         entry = self._entry
         entry.async_on_unload(self._async_stop)
         entry.async_on_unload(async_at_started(self._hass, self._async_started))
-        entry.async_on_unload(self._ledger.async_add_listener(self._heard))
+        entry.async_on_unload(self._ledger.outcomes.async_listen(self._heard))
         entry.async_on_unload(self._coordinator.async_add_listener(self._async_kick))
         entry.async_on_unload(
             self._hass.bus.async_listen(EVENT_CORE_CONFIG_UPDATE, self._zone_changed)
@@ -168,7 +171,7 @@ class HistoryKeeper:
             value = outcome.kept
         if value is not None and key.day >= OLDEST:
             self.contents.confirmed.setdefault(key.name, {})[key.day] = value
-            self._walker.file.async_save_soon()
+            self._walker.file.async_save_soon(SOON_SECONDS)
             self._async_kick()
 
     @callback
@@ -345,20 +348,13 @@ class HistoryKeeper:
             self._tell(changed)
 
     @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back when the import has got on."""
-        self._listeners[listener] = None
-        return lambda: self._listeners.pop(listener, None)
-
-    @callback
     def _tell(self, names: Iterable[str]) -> None:
         """Draw what is new, and those that have a statistic only now."""
         new = {name for name in names if self.statistic_of(name)} - self._told_of
         self._told_of |= new
         if new:
             self._coordinator.bells.async_values_changed(new)
-        for listener in list(self._listeners):
-            listener()
+        self.bell.async_ring()
 
     async def async_import(
         self, names: Collection[str] | None, first: date | None, last: date | None

@@ -13,7 +13,7 @@ from .asking import AskedPage, Asking
 from .choice import Charts
 from .comparing import Compared, Comparer, Emptied, ToldDays
 from .gathered import Gathered, GatheredFile
-from .imported import HistoryContents, HistoryFile
+from .imported import HistoryContents, history_file
 from .walks import YEAR, Walk
 
 
@@ -33,7 +33,7 @@ class Walker:
     ) -> None:
         """Prepare; `async_load` reads what is on disk."""
         self._hass = hass
-        self.file = HistoryFile(files)
+        self.file = history_file(files)
         self._gathered = GatheredFile(files)
         self._asking = Asking(client)
         self.comparer = Comparer(hass, coordinator, lambda: self.contents.charted)

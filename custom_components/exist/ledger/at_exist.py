@@ -7,8 +7,6 @@ from ..api import ExistClient, ExistRequestError, Priority, Value
 from ..const import VALUE_DAYS
 from .day import Key
 
-HTTP_NOT_FOUND = 404
-
 
 async def async_shown_at_exist(
     client: ExistClient, keys: Collection[Key], today: date, priority: Priority
@@ -39,7 +37,7 @@ async def async_shown_at_exist(
                 name, date_min=min(days), date_max=max(days), priority=priority
             )
         except ExistRequestError as err:
-            if err.status != HTTP_NOT_FOUND or not err.in_json:
+            if not err.is_not_found or not err.in_json:
                 raise
             # Inactive or hidden from us; writing will tell.
             continue

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from homeassistant.core import callback
 from homeassistant.exceptions import ConfigEntryNotReady, HomeAssistantError
-from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
 from ..api import Value, ValueType, fits
 from ..const import DOMAIN
+from ..notices.translated import failed
 from ..storage import (
     VERSION,
     AccountFiles,
@@ -23,6 +23,7 @@ from ..storage import (
     NewerVersionError,
     RecordFile,
     SyncedFile,
+    async_write_now,
     dump,
     load,
     read_envelope,
@@ -169,8 +170,7 @@ class OutboxFile:
         """Write it, safe against power loss. Raises HomeAssistantError."""
         self._files.require_writable()
         if not self._files.may_write(*NAMES):
-            key = "unloading" if self._files.closed else "disk"
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
+            raise failed("unloading" if self._files.closed else "disk")
         await self._files.async_write(partial(self._async_save, contents))
 
     async def _async_save(self, contents: OutboxContents) -> None:
@@ -179,19 +179,9 @@ class OutboxFile:
             return
         self._generation += 1
         text = f'{{"version": {VERSION}, "generation": {self._generation}, "data": {data}}}'
-        path = self._files.path(NAMES[self._generation % 2])
-        try:
-            await self._files.hass.async_add_executor_job(self._write, path, text)
-        except (WriteError, OSError) as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="disk"
-            ) from err
+        name = NAMES[self._generation % 2]
+        await async_write_now(self._files, name, lambda: text)
         self._saved = data
-
-    @staticmethod
-    def _write(path: Path, text: str) -> None:
-        path.parent.mkdir(exist_ok=True)
-        write_utf8_file_atomic(str(path), text, private=True)
 
 
 def _read(name: str, path: Path) -> _Generation | None:
@@ -274,7 +264,7 @@ class DayFile:
         self.contents = contents or DayContents()
 
     async def _async_read(self, name: FileKind) -> DayContents | None:
-        file: RecordFile[DayContents] = RecordFile(self._files, name, DayContents)
+        file = RecordFile(self._files, name, DayContents, DayContents())
         return (await file.async_load()).record
 
     def day(self, key: Key) -> Day:

@@ -24,8 +24,7 @@ from ..api import (
     settle,
     succeeded,
 )
-from ..const import DOMAIN
-from ..notices.translated import async_text
+from ..notices.translated import async_text, failed
 from .at_exist import async_shown_at_exist
 from .day import Hold, Key, Writer
 from .ledger import Ledger
@@ -90,7 +89,7 @@ class IncrementBatcher:
     async def _async_send(self, gathered: _Gathered) -> None:
         """Send what was gathered; whatever happens, each who waits is told."""
         together = _added_up(each for checked, _ in gathered for each in checked)
-        err: HomeAssistantError = _went_wrong("unknown_if_counted_all")
+        err: HomeAssistantError = failed("unknown_if_counted_all")
         try:
             written = await self._async_add_now(
                 together, Writer.AUTOMATION, Priority.OUTBOX
@@ -113,7 +112,7 @@ class IncrementBatcher:
             self._timer()
             self._timer = None
         gathered, self._gathered = self._gathered, []
-        _fail_all(gathered, _went_wrong("unloading"))
+        _fail_all(gathered, failed("unloading"))
 
     async def _async_add_now(
         self, checked: Sequence[Checked], writer: Writer, priority: Priority
@@ -126,7 +125,7 @@ class IncrementBatcher:
         ledger.files.require_writable()
         async with ledger.lock:
             if ledger.files.closed:
-                raise _went_wrong("unloading")
+                raise failed("unloading")
             added = [each for each in checked if self._is_waiting(each.key)]
             direct = [each for each in checked if not self._is_waiting(each.key)]
             written: dict[Key, Written] = {}
@@ -234,10 +233,6 @@ def _counted(
 
 def _failed(key: Key, code: str, text: str) -> Written:
     return Written(key.name, key.day, "failed", code, text)
-
-
-def _went_wrong(key: str) -> HomeAssistantError:
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
 
 
 def _fail_all(gathered: _Gathered, err: HomeAssistantError) -> None:

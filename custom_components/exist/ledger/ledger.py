@@ -1,9 +1,9 @@
 """The ledger of days: every written value passes here."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import CoreState, HomeAssistant, callback
@@ -12,10 +12,10 @@ from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
 from ..api import ExistClient, Value, ValueType
-from ..const import DOMAIN
+from ..notices.translated import failed
 from ..storage import AccountFiles
 from ..values.days import boot_id, uptime
-from .day import Day, Hold, Key, Known, Waiting, Writer, distinct, replaced
+from .day import Hold, Key, Known, Waiting, Writer, distinct, replaced
 from .outcome import Fate, Outcome, Refusal
 from .polled import PollFollower
 from .sender import Sender
@@ -29,7 +29,10 @@ WRITABLE = frozenset(
 
 
 class Ledger:
-    """The values of one account: on disk before accepted, gone when confirmed."""
+    """The values of one account: on disk before accepted, gone when confirmed.
+
+    What is known of days and of what waits, `state` tells.
+    """
 
     def __init__(
         self,
@@ -42,6 +45,8 @@ class Ledger:
         """Prepare; `async_load` reads what is on disk."""
         self.files = files
         self.state = LedgerState(hass, entry, coordinator, files)
+        self.outcomes = self.state.outcomes
+        """Rings with each outcome."""
         self._sender = Sender(self.state, client)
         self._polled = PollFollower(self.state, self._sender)
 
@@ -126,9 +131,9 @@ class Ledger:
                 waiting = self._remembering(waiting)
             new[waiting.key] = waiting
         if self.files.closed:
-            raise _wrong("unloading")
+            raise failed("unloading")
         if state.hass.state not in WRITABLE:
-            raise _wrong("stopping")
+            raise failed("stopping")
         before = {key: self.entries.get(key) for key in new}
         await self._async_put(new)
         self._sender.refused.forget(list(new))
@@ -233,36 +238,6 @@ class Ledger:
         day = self.state.day(key)
         self.state.set_day(key, replace(day, pending=distinct((*day.pending, value))))
 
-    def keys_of(self, names: Collection[str], *holds: Hold) -> list[Key]:
-        """Return what waits of these attributes, in any or in these states."""
-        return self.state.keys_of(names, *holds)
-
-    def written_lately(self, name: str) -> bool:
-        """Return whether something wrote the attribute within the last two weeks."""
-        return self.state.written_lately(name)
-
-    def day(self, key: Key) -> Day:
-        """Return what became of a day."""
-        return self.state.day(key)
-
-    def days(self, name: str) -> Mapping[date, Day]:
-        """Return all that is known of an attribute's days."""
-        return self.state.days(name)
-
-    @callback
-    def async_add_listener(
-        self, listener: Callable[[Outcome], None]
-    ) -> Callable[[], None]:
-        """Call back for each outcome."""
-        return self.state.async_add_listener(listener)
-
-    @callback
-    def async_add_edit_listener(
-        self, listener: Callable[[Key], None]
-    ) -> Callable[[], None]:
-        """Call back for each day that was found edited, also while nobody listened."""
-        return self.state.async_add_edit_listener(listener)
-
 
 def _undated(waiting: Waiting, back: int, number: int) -> Waiting:
     return replace(
@@ -273,7 +248,3 @@ def _undated(waiting: Waiting, back: int, number: int) -> Waiting:
         uptime=uptime(),
         boot=boot_id(),
     )
-
-
-def _wrong(key: str) -> HomeAssistantError:
-    return HomeAssistantError(translation_domain=DOMAIN, translation_key=key)

@@ -11,6 +11,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
+from ..account.bells import Bell
 from ..account.poll import ExistCoordinator
 from ..api import Value, ValueType
 from ..storage import AccountFiles
@@ -55,7 +56,8 @@ class LedgerState:
         self._orders: dict[Key, int] = {}
         """What no poll has shown yet, by `next_order`."""
         self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
-        self._listeners: list[Callable[[Outcome], None]] = []
+        self.outcomes = Bell[Outcome]()
+        """Rings with each outcome."""
         self._edit_listeners: list[Callable[[Key], None]] = []
         self._untold: list[Key] = []
 
@@ -386,12 +388,6 @@ class LedgerState:
     # Who is told.
 
     @callback
-    def async_add_listener(self, listener: Callable[[Outcome], None]) -> CALLBACK_TYPE:
-        """Call back for each outcome."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
-
-    @callback
     def async_add_edit_listener(self, listener: Callable[[Key], None]) -> CALLBACK_TYPE:
         """Call back for each day that was found edited, also while nobody listened."""
         self._edit_listeners.append(listener)
@@ -421,8 +417,7 @@ class LedgerState:
     def tell(self, outcome: Outcome) -> None:
         """Tell all of an outcome."""
         self.tell_waiting(outcome)
-        for listener in list(self._listeners):
-            listener(outcome)
+        self.outcomes.async_ring(outcome)
 
     @callback
     def tell_waiting(self, outcome: Outcome) -> None:

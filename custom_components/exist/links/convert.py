@@ -314,3 +314,13 @@ def _in_unit(
         assert unit is not None
         return TemperatureConverter.convert_interval(value, unit, wanted)
     return converter.convert(value, unit, wanted)
+
+
+def readable_value(target: Target, value: float | str) -> str:
+    """Return a wire value as people read it."""
+    if isinstance(value, str):
+        return value
+    in_words = KINDS[target.value_type].in_words
+    if in_words is not None:
+        return in_words(value)
+    return f"{value:.10g} {target.unit or ''}".rstrip()

@@ -141,10 +141,10 @@ class LinkEngine:
 
     def _was_written(self, attribute: str) -> bool:
         """Return whether a link wrote the attribute, or has something that waits."""
-        waiting = self._ledger.entries
-        return any(day.ours for day in self._ledger.days(attribute).values()) or any(
-            waiting[key].writer is Writer.LINK
-            for key in self._ledger.keys_of({attribute})
+        state = self._ledger.state
+        return any(day.ours for day in state.days(attribute).values()) or any(
+            state.entries[key].writer is Writer.LINK
+            for key in state.keys_of({attribute})
         )
 
     @callback
@@ -164,11 +164,11 @@ class LinkEngine:
     def async_start(self) -> None:
         """Begin to follow polls, people and the clock, until the account is unloaded."""
         entry, coordinator = self._entry, self._coordinator
-        entry.async_on_unload(self._ledger.async_add_listener(self._heard))
+        entry.async_on_unload(self._ledger.outcomes.async_listen(self._heard))
         entry.async_on_unload(coordinator.async_add_listener(self._async_follow))
         bells = coordinator.bells
-        entry.async_on_unload(bells.async_on_day_changed(self._async_follow))
-        entry.async_on_unload(bells.async_on_values_changed(self._values_changed))
+        entry.async_on_unload(bells.day.async_listen(self._async_follow))
+        entry.async_on_unload(bells.values.async_listen(self._values_changed))
         entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._async_soon, INTERVAL, cancel_on_shutdown=True
@@ -205,7 +205,7 @@ class LinkEngine:
     @callback
     def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
         """Call back when there is something new about the links."""
-        return self._teller.async_add_listener(listener)
+        return self._teller.bell.async_listen(listener)
 
     @callback
     def _tell_soon(self) -> None:
@@ -220,7 +220,7 @@ class LinkEngine:
                 link,
                 self.problem(link),
                 self._found.get(link.link_id),
-                self._ledger.days(link.attribute),
+                self._ledger.state.days(link.attribute),
                 self._coordinator.today,
                 waits=waits or link.attribute in waiting,
                 past_sent=self.memory.past_sent(link),
@@ -335,7 +335,7 @@ class LinkEngine:
             plan.link.link_id: days_of_link(
                 computed[plan.link.link_id],
                 self.memory.contents.links[plan.link.link_id].since,
-                self._ledger.days(plan.link.attribute),
+                self._ledger.state.days(plan.link.attribute),
             )
             for plan in plans
         }

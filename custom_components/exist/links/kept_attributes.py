@@ -33,10 +33,10 @@ class KeptAttributes:
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
         # Rows are never changed, and a list is copied at once: a thread may do it.
-        self._file: RecordFile[KeptContents] = RecordFile(
-            files, FILE, KeptContents, frozen=True
-        )
         self.contents = KeptContents()
+        self._file = RecordFile(
+            files, FILE, KeptContents, self.contents, data=self._dump, frozen=True
+        )
 
     @property
     def keys(self) -> Container[str]:
@@ -45,7 +45,8 @@ class KeptAttributes:
 
     async def async_load(self) -> None:
         """Read what was kept."""
-        self.contents = (await self._file.async_load()).record or KeptContents()
+        await self._file.async_load()
+        self.contents = self._file.contents
 
     def rows(self, key: str) -> Sequence[Row]:
         """Return what is kept of a state attribute, as it is now."""
@@ -84,7 +85,7 @@ class KeptAttributes:
 
     @callback
     def _async_save_soon(self) -> None:
-        self._file.async_save_soon(self._dump, SAVE_SECONDS)
+        self._file.async_save_soon(SAVE_SECONDS)
 
     def _dump(self) -> object:
         rows = {key: list(kept) for key, kept in self.contents.rows.copy().items()}

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from homeassistant.core import callback
 
-from ..storage import AccountFiles, FileKind, RecordFile, dump
+from ..storage import AccountFiles, FileKind, RecordFile
 from ..values.days import async_get_zone
 from .kept_attributes import KeptAttributes
 from .link import Link
@@ -67,17 +67,16 @@ class Memory:
 
     def __init__(self, files: AccountFiles) -> None:
         """Prepare; nothing is read yet."""
-        self._file: RecordFile[LinkContents] = RecordFile(
-            files, FileKind.LINKS, LinkContents
-        )
         self.contents = LinkContents()
+        self._file = RecordFile(files, FileKind.LINKS, LinkContents, self.contents)
         self.kept = KeptAttributes(files)
         self._tz: dict[str, tzinfo] = {}
         self._last_on: float | None = None
 
     async def async_load(self) -> None:
         """Read what was kept; what cannot be read is as if it never was."""
-        self.contents = (await self._file.async_load()).record or LinkContents()
+        await self._file.async_load()
+        self.contents = self._file.contents
         await self.kept.async_load()
         for _, name in self.contents.zones:
             if (zone := await async_get_zone(name)) is not None:
@@ -88,11 +87,11 @@ class Memory:
     @callback
     def async_save_soon(self) -> None:
         """Write within a few seconds, once for many changes."""
-        self._file.async_save_soon(lambda: dump(self.contents), SAVE_SECONDS)
+        self._file.async_save_soon(SAVE_SECONDS)
 
     async def async_save(self) -> None:
         """Write now; a disk that refuses is logged."""
-        await self._file.async_save(lambda: dump(self.contents))
+        await self._file.async_save()
 
     @callback
     def note_recorder(self, now: float, *, is_on: bool) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping
 
-from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
+from homeassistant.core import HomeAssistant, callback
 
+from ..account.bells import Bell
 from .view import LinkView
 
 
 class LinkTeller:
-    """Keeps what was last told of each link, and who listens."""
+    """Keeps what was last told of each link."""
 
     def __init__(
         self, hass: HomeAssistant, look: Callable[[], Mapping[str, LinkView]]
@@ -17,14 +18,9 @@ class LinkTeller:
         self._hass = hass
         self._look = look
         self.views: Mapping[str, LinkView] = {}
-        self._listeners: list[CALLBACK_TYPE] = []
+        self.bell = Bell[()]()
+        """Rings when there is something new."""
         self._telling = False
-
-    @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back when there is something new."""
-        self._listeners.append(listener)
-        return lambda: self._listeners.remove(listener)
 
     @callback
     def async_tell_soon(self) -> None:
@@ -37,5 +33,4 @@ class LinkTeller:
     def _tell(self) -> None:
         self._telling = False
         self.views = self._look()
-        for listener in list(self._listeners):
-            listener()
+        self.bell.async_ring()

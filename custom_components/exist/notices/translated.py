@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import ServiceValidationError
+from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 from homeassistant.helpers.translation import (
     async_get_cached_translations,
     async_get_translations,
@@ -99,6 +99,13 @@ async def async_listed(hass: HomeAssistant, labels: Sequence[str]) -> str:
 async def async_text_of_length(hass: HomeAssistant, text: str) -> str:
     """Return in words how long a text is, where the text itself must not stand."""
     return await async_text(hass, "text_of_length", length=str(len(text)))
+
+
+def failed(key: str, **names: str) -> HomeAssistantError:
+    """Return a translated error for what did not work."""
+    return HomeAssistantError(
+        translation_domain=DOMAIN, translation_key=key, translation_placeholders=names
+    )
 
 
 def wrong(key: str, **names: str) -> ServiceValidationError:

@@ -8,9 +8,9 @@ from .account_files import (
     NewerVersionError,
     read_envelope,
 )
-from .record_file import Loaded, RecordFile
+from .record_file import RecordFile
 from .records import NOT_KEPT, DamagedError, Lost, dump, load, row
-from .synced_file import SyncedFile, write_now
+from .synced_file import SyncedFile, async_write_now, enveloped
 
 __all__ = [
     "NEWER",
@@ -19,14 +19,14 @@ __all__ = [
     "AccountFiles",
     "DamagedError",
     "FileKind",
-    "Loaded",
     "Lost",
     "NewerVersionError",
     "RecordFile",
     "SyncedFile",
+    "async_write_now",
     "dump",
+    "enveloped",
     "load",
     "read_envelope",
     "row",
-    "write_now",
 ]

@@ -12,13 +12,13 @@ from typing import Any
 
 from homeassistant.config_entries import ConfigEntry
 from homeassistant.core import HomeAssistant, callback
-from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.issue_registry import IssueSeverity
 from homeassistant.helpers.storage import STORAGE_DIR
 from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from ..notices.issues import Issue, async_clear, async_raise
+from ..notices.translated import failed
 from .records import DamagedError
 
 _LOGGER = logging.getLogger(__name__)
@@ -103,9 +103,7 @@ class AccountFiles:
     def require_writable(self) -> None:
         """Raise HomeAssistantError where nothing may be changed at Exist."""
         if self.newer:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="newer_version"
-            )
+            raise failed("newer_version")
 
     @callback
     def note_newer(self, name: str) -> None:

@@ -1,6 +1,6 @@
 """One record in one file, on the disk itself when a save returns."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 import json
@@ -14,17 +14,31 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 from homeassistant.util.file import WriteError, write_utf8_file_atomic
 
-from ..const import DOMAIN
+from ..notices.translated import failed
 from .account_files import VERSION, AccountFiles, FileKind
 
 _LOGGER = logging.getLogger(__name__)
 
 
-def write_now(path: Path, contents: Mapping[str, Any]) -> None:
+def enveloped(data: Any) -> str:
+    """Return the text of a file that holds what JSON can hold."""
+    return json.dumps({"version": VERSION, "data": data})
+
+
+def write_now(path: Path, text: Callable[[], str]) -> None:
     """Write a file, safe against power loss. Raises OSError and WriteError."""
     path.parent.mkdir(exist_ok=True)
-    text = json.dumps({"version": VERSION, **contents})
-    write_utf8_file_atomic(str(path), text, private=True)
+    write_utf8_file_atomic(str(path), text(), private=True)
+
+
+async def async_write_now(
+    files: AccountFiles, name: str, text: Callable[[], str]
+) -> None:
+    """Write a file in a thread, where `text` is made too. Raises HomeAssistantError."""
+    try:
+        await files.hass.async_add_executor_job(write_now, files.path(name), text)
+    except (WriteError, OSError) as err:
+        raise failed("disk") from err
 
 
 class SyncedFile:
@@ -63,8 +77,7 @@ class SyncedFile:
     async def async_save(self) -> None:
         """Write now. Raises HomeAssistantError where that fails."""
         if not self.may_write:
-            key = "unloading" if self._files.closed else "disk"
-            raise HomeAssistantError(translation_domain=DOMAIN, translation_key=key)
+            raise failed("unloading" if self._files.closed else "disk")
         await self._files.async_write(self._async_write)
 
     @callback
@@ -102,10 +115,5 @@ class SyncedFile:
         if self._timer is not None:
             self._timer()
             self._timer = None
-        job = partial(write_now, self._files.path(self._name), {"data": self._data()})
-        try:
-            await self._files.hass.async_add_executor_job(job)
-        except (WriteError, OSError) as err:
-            raise HomeAssistantError(
-                translation_domain=DOMAIN, translation_key="disk"
-            ) from err
+        text = partial(enveloped, self._data())
+        await async_write_now(self._files, self._name, text)
