@@ -195,6 +195,27 @@ async def test_a_day_that_exist_does_not_know_yet_waits_for_it(
     assert not owner.runtime_data.ledger.entries
 
 
+async def test_a_day_may_begin_at_exist_between_two_of_its_answers(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    def midnight() -> None:
+        exist_server.clock.offset = timedelta()
+
+    exist_server.clock.offset = -timedelta(days=1)
+    exist_server.faults.add(Fault("call", "*/profile/", call=midnight))
+    assert (await write(hass, name="mood", value=9))["success"]
+    assert exist_server.value("ada", "mood") == 9
+
+
+async def test_what_exist_calls_wrong_twice_is_refused(
+    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+) -> None:
+    exist_server.switches.text_length = 9
+    answer = await write(hass, name="mood_note", value="A long day")
+    assert answer["failed"][0]["error_code"] == "validation", answer
+    assert not owner.runtime_data.ledger.entries
+
+
 async def test_early_or_refused_is_asked_again_when_exist_is_away(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:

@@ -423,9 +423,10 @@ async def test_what_exist_refused_of_a_link_is_tried_again_after_a_day(
         )
     )
     await later(hass, freezer, linked_home, 20, 20, on=30)
-    assert refused.seen == 1
+    # Once more, since a day may begin at Exist just then.
+    assert refused.seen == 2
     await later(hass, freezer, linked_home, 20, 22)
-    assert refused.seen == 1
+    assert refused.seen == 2
     exist_server.faults.remove(refused)
     await later(hass, freezer, linked_home, 21, 23)
     day = linked_home.runtime_data.coordinator.today - timedelta(days=1)

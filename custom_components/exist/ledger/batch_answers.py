@@ -88,9 +88,10 @@ class Answered:
     @callback
     def _failed(self, waiting: Waiting, bad: ItemOutcome) -> None:
         state = self._state
-        event = HELD_BY.get(bad.code, Event.WRONG)
+        first = bad.code == VALIDATION and not waiting.refused
+        event = HELD_BY.get(bad.code, Event.WRONG if first else Event.WRONG_AGAIN)
         state.happened(waiting, event, code=bad.code, message=bad.message)
         if event is Event.NO_RIGHT:
             state.entry.async_start_reauth(state.hass)
-        elif event is not Event.WRONG:
+        elif event in HELD_BY.values():
             state.coordinator.async_refresh_soon()

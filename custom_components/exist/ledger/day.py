@@ -16,7 +16,8 @@ outbox. `Day` is what became of the day before.
    - stored otherwise: sent once more, then given up as stored differently;
    - not ours, no such attribute, not allowed: held until a poll, a new sign-in or the
      person says that it may go on;
-   - wrong: refused, and whoever asked for it is told.
+   - wrong: its day may have begun there just now, so it is sent once more; then it is
+     refused, and whoever asked for it is told.
    No answer means that it may have been stored: then, and whenever it waited for more
    than minutes or across a start, Exist is read before it is sent again.
    What follows from each answer, poll, word or start is one table: `transitions.py`.
@@ -142,6 +143,8 @@ class Waiting:
     """Whether Exist must be read before it is sent."""
     differed: int = 0
     """How often Exist kept something else."""
+    refused: bool = field(default=False, metadata=NOT_KEPT)
+    """Whether Exist said once that it is wrong."""
     ambiguous: bool = False
     """Whether an answer was lost, so that something may still arrive late."""
     held_at: datetime | None = None

@@ -24,7 +24,8 @@ class Event(Enum):
     """Exist answered with another value; once that may have been another writer."""
     STORED_OTHERWISE_AGAIN = auto()
     WRONG = auto()
-    """Exist says that the value cannot be."""
+    """Exist says that the value cannot be; its day may have begun only after that."""
+    WRONG_AGAIN = auto()
     NOT_YET = auto()
     """Exist refused it only because its day has not begun there."""
     NOT_OURS = auto()
@@ -86,7 +87,8 @@ _ROWS: Mapping[Hold, Mapping[Event, To]] = {
         Event.STORED: Fate.CONFIRMED,
         Event.STORED_OTHERWISE: Hold.NONE,
         Event.STORED_OTHERWISE_AGAIN: Fate.DIFFERENT,
-        Event.WRONG: Fate.REFUSED,
+        Event.WRONG: Hold.NONE,
+        Event.WRONG_AGAIN: Fate.REFUSED,
         Event.NOT_YET: Hold.EARLY,
         Event.NOT_OURS: Hold.UNAUTHORISED,
         Event.NO_ATTRIBUTE: Hold.NOT_FOUND,
@@ -170,6 +172,8 @@ def after(
     match event:
         case Event.STORED_OTHERWISE:
             return replace(changed, differed=waiting.differed + 1)
+        case Event.WRONG:
+            return replace(changed, refused=True)
         case Event.REQUEST_REFUSED:
             return replace(changed, held_at=now)
         case Event.NO_ANSWER:
