@@ -121,7 +121,7 @@ ENDS: Mapping[str, Iterable[object]] = {
     "weekday_": range(7),
     "write_": TOLD,
 }
-RAISED_BY = {"wrong", "_wrong", "_went_wrong"}
+RAISED_BY = {"wrong", "failed"}
 # Calls that ask for a text, and where its key stands.
 ASKED_BY = {"async_text": 1, "_async_notify": 2}
 
