@@ -24,6 +24,7 @@ YEAR = 365
 # Every text of it, each in Home Assistant's language.
 TEXTS: Final = (
     "connection",
+    "day",
     "goal",
     "latest",
     "links",
@@ -102,7 +103,8 @@ def _today(
 def _latest(
     has: Belongings, texts: Mapping[str, str], spelling: Spelling
 ) -> Iterator[Card]:
-    yield from _compared(_measured(has, today=False), texts, spelling)
+    newest = _measured(has, today=False)
+    yield from _compared(newest, texts, spelling, texts["day"])
     for each in _only_shown(has, Looks.WORDS):
         yield _tile(each, **_WIDE)
 
@@ -126,7 +128,10 @@ def _measured(has: Belongings, *, today: bool) -> Iterator[ShownAttribute]:
 
 
 def _compared(
-    measured: Iterable[ShownAttribute], texts: Mapping[str, str], spelling: Spelling
+    measured: Iterable[ShownAttribute],
+    texts: Mapping[str, str],
+    spelling: Spelling,
+    day_title: str = "",
 ) -> Iterator[Card]:
     """Yield a table of what is now, beside goal, usual value, and yesterday.
 
@@ -136,7 +141,7 @@ def _compared(
     if not entities:
         return
     columns = {key: texts[key] for key in ("goal", "usual", "yesterday")}
-    content = comparing(entities, columns, spelling)
+    content = comparing(entities, columns, spelling, day_title)
     yield {"type": "markdown", "content": content} | _WIDE
 
 
@@ -189,7 +194,9 @@ def _years(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
     flags = [
         each.past
         for each in has.attributes
-        if each.past and each.looks is Looks.YES_OR_NO
+        if each.past
+        and each.looks is Looks.YES_OR_NO
+        and _has_days(has, each.past, WEEK)
     ][:MOST_FLAGS]
     if flags:
         # Their years would be hundreds of needles.
@@ -207,8 +214,12 @@ def _charted(has: Belongings, *, days: int) -> list[ShownAttribute]:
         for each in has.attributes
         if each.past
         and each.looks is not Looks.YES_OR_NO
-        and (each.past.first is None or (has.today - each.past.first).days >= days)
+        and _has_days(has, each.past, days)
     ]
+
+
+def _has_days(has: Belongings, past: ChartedPast, days: int) -> bool:
+    return past.first is None or (has.today - past.first).days >= days
 
 
 def _span(has: Belongings, past: Iterable[ChartedPast]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Spelling:
-    """Signs between digits, and what stands after hours, minutes, and a share.
+    """Signs between digits, what stands after hours, minutes, and a share, and a day.
 
     `grouped` is the first number that is parted by thousands.
     """
@@ -19,17 +19,27 @@ class Spelling:
     between: str = " "
     minutes: str = "m"
     percent: str = "%"
+    day: str = "%Y\u2011%m\u2011%d"
 
 
 ENGLISH: Final = Spelling()
 # What browsers write in these languages; a template cannot ask them.
 _SPELLINGS: Final[Mapping[str, Spelling]] = {
-    "de": Spelling(".", ",", between=", ", minutes=" Min.", percent=" %"),
-    "es": Spelling(".", ",", 10_000, minutes="min"),
-    "fr": Spelling("\u202f", ",", minutes="min", percent=" %"),
-    "ja": Spelling(between=""),
-    "nl": Spelling(".", ",", hours=" u", between=", ", minutes=" m"),
-    "pl": Spelling("\u00a0", ",", 10_000, " h", " i ", " min"),
+    "de": Spelling(
+        ".", ",", between=", ", minutes=" Min.", percent=" %", day="%d.%m.%Y"
+    ),
+    "es": Spelling(".", ",", 10_000, minutes="min", day="%d/%m/%Y"),
+    "fr": Spelling("\u202f", ",", minutes="min", percent=" %", day="%d/%m/%Y"),
+    "ja": Spelling(between="", day="%Y/%m/%d"),
+    "nl": Spelling(
+        ".",
+        ",",
+        hours=" u",
+        between=", ",
+        minutes=" m",
+        day="%d\u2011%m\u2011%Y",
+    ),
+    "pl": Spelling("\u00a0", ",", 10_000, " h", " i ", " min", day="%d.%m.%Y"),
 }
 
 

@@ -242,9 +242,13 @@ class LinkDraft:
 
     @property
     def rules(self) -> Sequence[Aggregate]:
-        """The rules to be offered."""
+        """The rules to be offered; of two that tell the same, the one that says so."""
         subject, others = self.subject, self.data.get(CONF_OTHERS)
-        return allowed(subject, several=bool(others)) if subject else ()
+        rules = allowed(subject, several=bool(others)) if subject else ()
+        twice, chosen = Aggregate.DIFFERENCE, self.aggregate
+        if chosen is twice or not is_counted(twice, self.kind):
+            return rules
+        return tuple(rule for rule in rules if rule is not twice)
 
     @property
     def past_days(self) -> int:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import voluptuous as vol
 
+from homeassistant.components.sensor import SensorStateClass
 from homeassistant.config_entries import (
     SOURCE_USER,
     ConfigSubentryFlow,
@@ -15,18 +16,30 @@ from homeassistant.data_entry_flow import AbortFlow
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
-from ..const import ATTRIBUTES_URL
+from ..const import ATTRIBUTES_URL, CONF_POLICIES
+from ..links.aggregate import Aggregate
 from ..links.link import CONF_ATTRIBUTE, CONF_LABEL, CONF_OBSERVE, SUBENTRY_LINK
 from ..links.recent import async_recent
 from ..links.source import recorder_ready
 from ..links.subject import Subject
 from ..notices.translated import async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
+from ..values.kinds import Policy
 from .form_pieces import Given, loaded
 from .link_draft import CONF_TAKE_OVER, LinkDraft
 from .link_lookup import Offer, async_offer, async_own
 from .link_pages import finish_page, past_page
 from .link_preview import PastDays, async_count, async_look, note_former_owner
+
+_OF_READINGS = frozenset(
+    {
+        Aggregate.FIRST,
+        Aggregate.LAST,
+        Aggregate.MINIMUM,
+        Aggregate.MAXIMUM,
+        Aggregate.MEAN,
+    }
+)
 
 
 class LinkEnding(ConfigSubentryFlow):
@@ -152,8 +165,19 @@ class LinkEnding(ConfigSubentryFlow):
         self, wrong: str | None = None, failed: str = ""
     ) -> SubentryFlowResult:
         names = await async_look(self.hass, self._runtime, self._draft)
+        if not self._is_new:
+            # For a new link they stand on the page before.
+            intro = await async_text(self.hass, "last_days")
+            names["reach"] = "\n\n".join((intro, names["preview"], names["reach"]))
         names |= {"error": failed, "url": ATTRIBUTES_URL}
         return self._show("finish", finish_page(self._draft), wrong, names)
+
+    def _show_newest(self, name: str) -> None:
+        """Let an attribute show its newest day, and be charted by its mean."""
+        known = self._account.options.get(CONF_POLICIES, {})
+        policies = {name: Policy.LATEST.value} | known
+        options = {**self._account.options, CONF_POLICIES: policies}
+        self.hass.config_entries.async_update_entry(self._account, options=options)
 
     async def _async_begin_to_count(self) -> SubentryFlowResult:
         self._counting = self.hass.async_create_task(
@@ -220,6 +244,8 @@ class LinkEnding(ConfigSubentryFlow):
                 await self._async_find()
             return await self._async_show_finish("not_owned", str(err))
         note_former_owner(self._runtime, draft, name)
+        if draft.creates and _is_measured(draft):
+            self._show_newest(name)
         title = f"{self._subject.name} → {draft.label}"
         data = {**draft.stored, CONF_ATTRIBUTE: name}
         if self._is_new:
@@ -237,3 +263,10 @@ class LinkEnding(ConfigSubentryFlow):
             # Without a reason of its own, Home Assistant's text stands there.
             reason="reconfigure_successful",
         )
+
+
+def _is_measured(draft: LinkDraft) -> bool:
+    """Return whether days tell what was measured, which adds up to nothing."""
+    assert draft.subject is not None
+    is_measured = draft.subject.state_class == SensorStateClass.MEASUREMENT
+    return is_measured and draft.aggregate in _OF_READINGS

@@ -14,7 +14,7 @@ from ..account.failures import exist_errors
 from ..api import Priority, Value
 from ..ledger import Key
 from ..ledger.at_exist import async_shown_at_exist
-from ..ledger.day import is_empty
+from ..ledger.day import is_edited, is_empty
 from ..links import Link, NotTold
 from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
@@ -204,7 +204,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PastDays:
-    """How many past days can be told, and how many of those have a value at Exist.
+    """How many past days can be told, and how many of those have a value from elsewhere.
 
     Today is not among the first, but may be among the second; `taken` is None where
     Exist could not be asked.
@@ -248,7 +248,10 @@ async def _async_taken(
     link: Link,
     told: set[date],
 ) -> int | None:
-    """Return how many of the days have a value at Exist; None where it does not say."""
+    """Return how many of the days have a value at Exist that is from elsewhere.
+
+    None where it does not say.
+    """
     if draft.creates or not told:
         return 0
     if not draft.is_at_exist:
@@ -263,4 +266,5 @@ async def _async_taken(
             )
     except HomeAssistantError:
         return None
-    return sum(value is not None for value in shown.values())
+    days, kind = runtime.ledger.state.day, link.value_type
+    return sum(is_edited(kind, value, days(key)) for key, value in shown.items())
