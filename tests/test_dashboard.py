@@ -169,7 +169,8 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     exist_server.set_value("ada", "sleep", today, 420)
     exist_server.set_value("ada", "weight", today, 72)
     exist_server.set_value("ada", "weather_temp_max", today, -4.25)
-    exist_server.set_value("ada", "body_fat", today, 0.215)
+    exist_server.clear_value("ada", "body_fat", today)
+    exist_server.set_value("ada", "body_fat", yesterday, 0.215)
     exist_server.clear_value("ada", "workouts", today)
     exist_server.set_value("ada", "workouts", yesterday, 2)
     entry = await add_account()
@@ -180,11 +181,20 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     assert rows["Productive time"][0::2] == ["2h 5m", "0m"]
     assert rows["Workouts"] == ["–", "", "2"]
     rows = table(hass, latest)
-    assert rows[""] == ["", "Goal"]
+    assert rows[""] == ["", "Goal", "Day"]
     assert rows["Time asleep"][0] == "7h"
     assert rows["Weight"][0] == "72.0** kg"
     assert rows["Max temp"][0] == "-4.2** °C"
     assert rows["Body fat"][0] == "21.5**%"
+    assert rows["Weight"][-1] == ""
+    assert rows["Body fat"][-1] == f"{yesterday:%Y\u2011%m\u2011%d}"
+
+    # Yesterday's decimals are none of today's.
+    compared = {"yesterday": 18.3, "usual": 18.3}
+    state = hass.states.get("sensor.exist_ada_workouts")
+    assert state is not None
+    hass.states.async_set(state.entity_id, "17", {**state.attributes, **compared})
+    assert table(hass, now)["Workouts"] == ["17** ×", "", "18", "18.3"]
 
     # What the person calls it must not break the table, nor what is shown.
     er.async_get(hass).async_update_entity(

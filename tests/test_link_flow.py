@@ -396,7 +396,6 @@ async def test_only_what_makes_sense_is_offered(
         "first",
         "minimum",
         "maximum",
-        "difference",
     ]
     assert (await aggregates(ROOM))[0] == "mean"
     assert await aggregates(BELL) == ["times", "first_time", "last_time", "ever"]
@@ -710,6 +709,11 @@ async def test_a_name_that_is_typed_is_a_new_attribute(
     result = await walk(hass, result, {"group": "health"})
     await finish(hass, home, result)
     assert exist_server.value("ada", "bedroom_warmth", TODAY) == 21.62
+    # What is measured adds up to nothing.
+    assert home.options["policies"] == {"bedroom_warmth": "latest"}
+    state = hass.states.get("sensor.exist_ada_bedroom_warmth")
+    assert state is not None
+    assert "yesterday" not in state.attributes
 
 
 async def test_what_fits_comes_first_and_owners_are_told(
@@ -1283,7 +1287,8 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         # One of the two is known; today has no value.
         assert "Days before today that you asked for: 2" in said(result)
         assert "days that can be calculated: 1" in said(result)
-        assert "Days that have a value at Exist, including today: 1" in said(result)
+        said_of_values = "Days that have a value from elsewhere at Exist, "
+        assert f"{said_of_values}including today: 1" in said(result)
         assert beforehand(result, "replace") is False
         link = await finish(hass, home, result, replace=replace)
         assert link.data["past_days"] == 2
@@ -1299,6 +1304,13 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
         assert state.attributes["past_days_sent"] == sent
         page = await edit(hass, home, link.subentry_id)
         assert said(page).endswith(f"Past days sent: {sent}")
+        # It shows what it would tell, and what it sent itself is from nowhere else.
+        page = await choose(hass, page, "finish")
+        assert "This is what the last days would have been:" in said(page)
+        assert "<table>" in said(page)
+        page = await walk(hass, page, {"past_days": 2})
+        assert ("from elsewhere" in said(page)) is not replace
+        assert ("replace" in page["data_schema"].schema) is not replace
     assert exist_server.value("ada", "gaming_min", YESTERDAY) == 7
     assert exist_server.value("ada", "movies_min", YESTERDAY) == 50
     assert exist_server.value("ada", "gaming_min", TODAY) == 360

@@ -194,9 +194,7 @@ def _years(has: Belongings, texts: Mapping[str, str]) -> Iterator[Card]:
     flags = [
         each.past
         for each in has.attributes
-        if each.past
-        and each.looks is Looks.YES_OR_NO
-        and _has_days(has, each.past, WEEK)
+        if each.past and each.looks is Looks.YES_OR_NO and _has_days(has, each.past, 1)
     ][:MOST_FLAGS]
     if flags:
         # Their years would be hundreds of needles.
