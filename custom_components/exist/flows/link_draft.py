@@ -38,6 +38,7 @@ from ..links.link import (
     CONF_TEXT,
     CONF_UNIT,
     CONF_VALUE_TYPE,
+    HOURS_OF_PART,
 )
 from ..links.new_value_type import new_value_type
 from ..links.readings import ReadingKind
@@ -63,11 +64,6 @@ WISHES: Final = (
     CONF_STEPS,
     CONF_NUMBERED,
 )
-HOURS_OF_PART: Final = {
-    PartKind.WHOLE_DAY: (),
-    PartKind.DAY_FROM: (CONF_PART_START,),
-    PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
-}
 
 
 @dataclass(frozen=True, slots=True)

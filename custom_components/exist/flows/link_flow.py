@@ -10,12 +10,12 @@ from homeassistant.config_entries import SubentryFlowResult
 from ..const import ATTRIBUTES_URL
 from ..links import LinkView
 from ..links.known_states import async_known_states
-from ..links.link import CONF_ENTITY, CONF_STATES, part_of
+from ..links.link import CONF_ENTITY, CONF_STATES, HOURS_OF_PART, part_of
 from ..notices.plain_text import both_ways
 from ..notices.translated import async_text
 from .form_pieces import Given
 from .ha_words import async_entity_in_words, async_states_in_words, by_name
-from .link_draft import CONF_MORE, HOURS_OF_PART, LinkDraft
+from .link_draft import CONF_MORE, LinkDraft
 from .link_ending import LinkEnding
 from .link_lookup import (
     NEW,

@@ -40,6 +40,7 @@ from ..links.link import (
     CONF_STAY,
     CONF_STEPS,
     DEFAULT_DECIMALS,
+    HOURS_OF_PART,
 )
 from ..links.new_value_type import new_value_type
 from ..links.readings import TOTALS, ReadingKind
@@ -61,7 +62,6 @@ from .link_draft import (
     CONF_SHARE,
     CONF_TAKE_OVER,
     GAP,
-    HOURS_OF_PART,
     WISHES,
     LinkDraft,
 )

@@ -49,6 +49,11 @@ CONF_VALUE_TYPE: Final = "value_type"
 DEFAULT_DECIMALS: Final = 2
 # A time of day is told by a state that is one.
 CLOCKS: Final = tuple(each for each, kind in KINDS.items() if kind.moment is not None)
+HOURS_OF_PART: Final = {
+    PartKind.WHOLE_DAY: (),
+    PartKind.DAY_FROM: (CONF_PART_START,),
+    PartKind.FROM_TO: (CONF_PART_START, CONF_PART_END),
+}
 
 
 @dataclass(frozen=True, slots=True)
