@@ -154,11 +154,26 @@ DEBUGGED = {"tests.test_init", "tests.test_backups", "tests.test_last_writes"}
 @pytest.fixture(autouse=True)
 async def enable_event_loop_debug(request: pytest.FixtureRequest) -> None:
     """Debug the loop in few files, in place of the plugin's fixture for all."""
-    loop = asyncio.get_running_loop()
-    loop.set_debug(request.module.__name__ in DEBUGGED)
-    # A frozen clock counts since 1970, too far for floats to tell a nanosecond: the
-    # loop would wait, at full power, for a timer that is due to be a moment late.
-    vars(loop)["_clock_resolution"] = 1e-6
+    asyncio.get_running_loop().set_debug(request.module.__name__ in DEBUGGED)
+
+
+@pytest.fixture(autouse=True)
+async def _rest_while_time_stands_still(request: pytest.FixtureRequest) -> None:
+    """Let the loop wait where it would turn at full power until the time is moved.
+
+    It runs a timer a nanosecond after it is due, and waits no time for that; frozen
+    time counts since 1970, too far for floats to tell a nanosecond.
+    """
+    if "freezer" not in request.fixturenames:
+        return
+    inside = vars(asyncio.get_running_loop())
+    selector, ready = inside["_selector"], inside["_ready"]
+    select = selector.select
+
+    def rest(timeout: float | None = None) -> Any:
+        return select(0.001 if timeout == 0 and not ready else timeout)
+
+    selector.select = rest
 
 
 @pytest.fixture
