@@ -25,9 +25,10 @@ from .history_home import (
     imported,
     kept,
     local,
+    reached,
     rows,
 )
-from .writing import poll, reload, settle, until, write
+from .writing import poll, reload, settle, write
 
 ALL = (*CHARTED, "coffees")
 STEPS = "exist:dora_steps"
@@ -124,7 +125,7 @@ async def test_killed_while_gathering_no_page_is_asked_for_twice(
     for pages in (3, 5, 7):
         fault = person.faults.add(Fault("delay", API, skip=skip + pages, seconds=99))
         await hass.config_entries.async_setup(entry.entry_id)
-        await until(lambda fault=fault: fault.seen)
+        await reached(fault)
         there = {name: file_of(hass, entry, name).read_bytes() for name in names}
         await hass.config_entries.async_unload(entry.entry_id)
         for name, content in there.items():
@@ -159,7 +160,7 @@ async def test_what_was_gathered_and_is_lost_is_asked_for_again(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: fault.seen)
+    await reached(fault)
     assert entry.runtime_data.history.contents.gathered_since is not None
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
@@ -175,7 +176,7 @@ async def test_what_was_gathered_is_nothing_without_the_rest(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: fault.seen)
+    await reached(fault)
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
     file_of(hass, entry, "history").write_text("{")
@@ -210,7 +211,7 @@ async def test_a_value_of_our_own_is_newer_than_what_was_gathered(
     )
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 8, seconds=5))
     await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: fault.seen)
+    await reached(fault)
     # The newest of them was gathered already, and the oldest is still to come.
     for day in (days[-1], days[0]):
         answer = await write(hass, name="steps", value=4321, date=day)
@@ -232,7 +233,7 @@ async def test_an_attribute_that_is_away_while_its_past_was_gathered(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: fault.seen)
+    await reached(fault)
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
     options = dict(entry.options)

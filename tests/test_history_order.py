@@ -49,9 +49,10 @@ from .history_home import (
     days_at_exist,
     imported,
     kept,
+    reached,
     rows,
 )
-from .writing import poll, reload, settle, until, write
+from .writing import poll, reload, settle, write
 
 ALL = (*CHARTED, *MORE)
 FIRST = date(2026, 1, 1)
@@ -246,7 +247,7 @@ async def test_killed_five_times_no_page_is_asked_for_twice(
         # The poll's own page comes first.
         fault = person.faults.add(Fault("delay", API, skip=pages + 1, seconds=99))
         await hass.config_entries.async_setup(entry.entry_id)
-        await until(lambda fault=fault: fault.seen)
+        await reached(fault)
         await kill(hass, entry)
         person.faults.clear()
         kills += 1
@@ -264,7 +265,7 @@ async def test_an_older_file_than_the_database_changes_nothing(
     fault = person.faults.add(Fault("delay", API, skip=3, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    await until(lambda: fault.seen)
+    await reached(fault)
     older = _file(hass, entry).read_bytes()
     await kill(hass, entry)
     person.faults.clear()
