@@ -12,9 +12,9 @@ from homeassistant.core import HomeAssistant
 from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
-from .exist_server import ExistServer
+from .exist_server import ExistServer, Fault
 from .exist_server.person import history
-from .writing import settle
+from .writing import settle, until
 
 type Period = Literal["day", "hour", "week", "month"]
 
@@ -24,6 +24,11 @@ async def imported(hass: HomeAssistant, entry: MockConfigEntry) -> None:
     await settle(hass)
     await get_instance(hass).async_block_till_done()
     assert not entry.runtime_data.history.contents.walks
+
+
+async def reached(fault: Fault) -> None:
+    """Wait until Exist is asked for what it answers late."""
+    await until(lambda: fault.seen)
 
 
 async def rows(

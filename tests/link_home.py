@@ -2,14 +2,23 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+import time
 from typing import Any
 
 from freezegun.api import FrozenDateTimeFactory
 from pytest_homeassistant_custom_component.common import MockConfigEntry
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
 from custom_components.exist.ledger import Key
 from custom_components.exist.links.link import SUBENTRY_LINK
-from homeassistant.components.recorder.db_schema import RecorderRuns, States, StatesMeta
+from homeassistant.components.recorder.db_schema import (
+    Base,
+    RecorderRuns,
+    States,
+    StatesMeta,
+    Statistics,
+)
 from homeassistant.components.recorder.models import StatisticMeanType
 from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
@@ -51,14 +60,18 @@ async def record(
                     session.add(meta)
                     session.flush()
                     known = meta.metadata_id
-                session.add_all(
-                    States(
-                        metadata_id=known,
-                        state=state,
-                        last_updated_ts=at.timestamp(),
-                        last_changed_ts=None,
-                    )
-                    for at, state in rows
+                _add_rows(
+                    session,
+                    States,
+                    [
+                        {
+                            "metadata_id": known,
+                            "state": state,
+                            "last_updated_ts": at.timestamp(),
+                            "last_changed_ts": None,
+                        }
+                        for at, state in rows
+                    ],
                 )
         with session_scope(hass=hass) as session:
             instance.states_manager.load_from_db(session)
@@ -87,7 +100,8 @@ async def import_hours(
     has_sum: bool = False,
     unit_class: str | None = None,
 ) -> None:
-    """Write hourly statistics of an entity."""
+    """Write hourly statistics of an entity that has none of these hours."""
+    # The recorder makes the statistic, but looks for each hour before it writes it.
     async_import_statistics(
         hass,
         {
@@ -101,9 +115,39 @@ async def import_hours(
             if has_sum
             else StatisticMeanType.ARITHMETIC,
         },
-        rows,  # type: ignore[arg-type]
+        rows[:1],  # type: ignore[arg-type]
     )
     await get_instance(hass).async_block_till_done()
+
+    def write() -> None:
+        instance = get_instance(hass)
+        with session_scope(hass=hass) as session:
+            known = instance.statistics_meta_manager.get(session, entity_id)
+            assert known is not None
+            # Of an hour that is there twice, as where clocks change, the last counts.
+            hours = {row["start"].timestamp(): row for row in rows[1:]}
+            _add_rows(
+                session,
+                Statistics,
+                [
+                    {
+                        **row,
+                        "start": None,
+                        "start_ts": start,
+                        "created_ts": time.time(),
+                        "metadata_id": known[0],
+                    }
+                    for start, row in hours.items()
+                ],
+            )
+
+    await get_instance(hass).async_add_executor_job(write)
+
+
+def _add_rows(session: Session, table: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Add rows of a table at once: one by one takes most of a test."""
+    if rows:
+        session.execute(insert(table), rows)
 
 
 def link_data(

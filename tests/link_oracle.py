@@ -24,8 +24,9 @@ class History:
             rows = [row for row in self.rows if first <= row[0] < last]
             ends = [second for second, _ in rows[1:]] + [last]
             for (second, state), until in zip(rows, ends, strict=False):
-                for each in range(max(second, start), min(until, end)):
-                    found[each - start] = state
+                begin, stop = max(second, start), min(until, end)
+                if begin < stop:
+                    found[begin - start : stop - start] = [state] * (stop - begin)
         return found
 
     def ran(self, start: int, end: int) -> int:
@@ -136,7 +137,7 @@ def _walk(
             continue
         if last is not None:
             gap = index - last - 1
-            if gap <= BRIDGED and walked[last] == state:
+            if 0 < gap <= BRIDGED and walked[last] == state:
                 walked[last:index] = [state] * (index - last)
             if state in states and walked[last] not in states:
                 if gap > BRIDGED:

@@ -25,6 +25,7 @@ from .history_home import (
     imported,
     kept,
     local,
+    reached,
     rows,
 )
 from .writing import poll, reload, settle, write
@@ -124,8 +125,7 @@ async def test_killed_while_gathering_no_page_is_asked_for_twice(
     for pages in (3, 5, 7):
         fault = person.faults.add(Fault("delay", API, skip=skip + pages, seconds=99))
         await hass.config_entries.async_setup(entry.entry_id)
-        while not fault.seen:
-            await asyncio.sleep(0)
+        await reached(fault)
         there = {name: file_of(hass, entry, name).read_bytes() for name in names}
         await hass.config_entries.async_unload(entry.entry_id)
         for name, content in there.items():
@@ -160,8 +160,7 @@ async def test_what_was_gathered_and_is_lost_is_asked_for_again(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    while not fault.seen:
-        await asyncio.sleep(0)
+    await reached(fault)
     assert entry.runtime_data.history.contents.gathered_since is not None
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
@@ -177,8 +176,7 @@ async def test_what_was_gathered_is_nothing_without_the_rest(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    while not fault.seen:
-        await asyncio.sleep(0)
+    await reached(fault)
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
     file_of(hass, entry, "history").write_text("{")
@@ -213,8 +211,7 @@ async def test_a_value_of_our_own_is_newer_than_what_was_gathered(
     )
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 8, seconds=5))
     await hass.config_entries.async_setup(entry.entry_id)
-    while not fault.seen:
-        await asyncio.sleep(0)
+    await reached(fault)
     # The newest of them was gathered already, and the oldest is still to come.
     for day in (days[-1], days[0]):
         answer = await write(hass, name="steps", value=4321, date=day)
@@ -236,8 +233,7 @@ async def test_an_attribute_that_is_away_while_its_past_was_gathered(
     fault = person.faults.add(Fault("delay", API, skip=LAST_YEAR + 6, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    while not fault.seen:
-        await asyncio.sleep(0)
+    await reached(fault)
     await hass.config_entries.async_unload(entry.entry_id)
     person.faults.clear()
     options = dict(entry.options)

@@ -49,6 +49,7 @@ from .history_home import (
     days_at_exist,
     imported,
     kept,
+    reached,
     rows,
 )
 from .writing import poll, reload, settle, write
@@ -246,8 +247,7 @@ async def test_killed_five_times_no_page_is_asked_for_twice(
         # The poll's own page comes first.
         fault = person.faults.add(Fault("delay", API, skip=pages + 1, seconds=99))
         await hass.config_entries.async_setup(entry.entry_id)
-        while not fault.seen:
-            await asyncio.sleep(0)
+        await reached(fault)
         await kill(hass, entry)
         person.faults.clear()
         kills += 1
@@ -265,8 +265,7 @@ async def test_an_older_file_than_the_database_changes_nothing(
     fault = person.faults.add(Fault("delay", API, skip=3, seconds=99))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    while not fault.seen:
-        await asyncio.sleep(0)
+    await reached(fault)
     older = _file(hass, entry).read_bytes()
     await kill(hass, entry)
     person.faults.clear()

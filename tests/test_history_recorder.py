@@ -1,6 +1,5 @@
 """The recorder is disabled, or ends and comes back, while the past is imported."""
 
-import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -27,7 +26,7 @@ from .history_home import (
     kept,
     rows,
 )
-from .writing import settle, write
+from .writing import settle, until, write
 
 ALL = (*CHARTED, "coffees")
 API = "/api/2/attributes/*values/"
@@ -91,8 +90,7 @@ async def test_a_recorder_that_is_restarted_in_the_middle_is_waited_for(
     fault = person.faults.add(Fault("call", API, skip=pages, times=1, call=end))
     entry = await add_account("dora", setup=False)
     await hass.config_entries.async_setup(entry.entry_id)
-    while get_instance(hass).is_alive():
-        await asyncio.sleep(0)
+    await until(lambda: not get_instance(hass).is_alive())
     assert fault.seen
     asked = person.requests.copy()
     # What it was told last is never answered, and later it cannot be asked.
@@ -120,8 +118,7 @@ async def test_nothing_waits_for_a_recorder_that_has_ended(
     entry = await add_account("dora")
     await imported(hass, entry)
     await get_instance(hass)._async_shutdown(Event(EVENT_HOMEASSISTANT_FINAL_WRITE))
-    while get_instance(hass).is_alive():
-        await asyncio.sleep(0)
+    await until(lambda: not get_instance(hass).is_alive())
     # Time stands still: it would be waited for until the test is over.
     for _ in range(2):
         with pytest.raises(HomeAssistantError, match="has ended"):

@@ -1,5 +1,8 @@
 """What tests of writing share: owned attributes of every value type, and calls."""
 
+import asyncio
+from collections.abc import Callable
+import time
 from typing import Any
 
 from pytest_homeassistant_custom_component.common import MockConfigEntry
@@ -37,6 +40,13 @@ async def write(
 async def settle(hass: HomeAssistant) -> None:
     """Wait for what is under way in the background."""
     await hass.async_block_till_done(wait_background_tasks=True)
+
+
+async def until(happened: Callable[[], object]) -> None:
+    """Wait for what comes in real time, while the time of the test stands still."""
+    while not happened():
+        # In a thread: asyncio's own pause would end by the frozen clock, so never.
+        await asyncio.to_thread(time.sleep, 0.001)
 
 
 async def poll(hass: HomeAssistant, entry: MockConfigEntry) -> bool:
