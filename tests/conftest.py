@@ -129,7 +129,7 @@ def _import_the_past_only_where_it_is_tested(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Begin at once in the tests of it; a year of days would slow all others down."""
-    is_tested = request.module.__name__.startswith("tests.test_history")
+    is_tested = request.module.__name__.startswith("tests.history.")
     monkeypatch.setattr(
         "custom_components.exist.history.keeper.BEGIN_SECONDS", -1 if is_tested else 1e9
     )
@@ -140,7 +140,7 @@ def _read_findings_only_where_they_are_tested(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Begin at once in the tests of them; others count requests."""
-    is_tested = request.module.__name__.startswith("tests.test_findings")
+    is_tested = request.module.__name__.startswith("tests.findings.")
     monkeypatch.setattr(
         "custom_components.exist.findings.finder.BEGIN_SECONDS",
         -1 if is_tested else 1e9,
@@ -148,7 +148,11 @@ def _read_findings_only_where_they_are_tested(
 
 
 # Debugging costs 40 % of a run; where threads meet the loop it is worth it.
-DEBUGGED = {"tests.test_init", "tests.test_backups", "tests.test_last_writes"}
+DEBUGGED = {
+    "tests.account.test_init",
+    "tests.ledger.test_backups",
+    "tests.ledger.test_last_writes",
+}
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,1 @@
+"""Actions: what they take, do and answer."""

@@ -1,0 +1,1 @@
+"""What Exist finds."""

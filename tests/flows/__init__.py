@@ -1,0 +1,1 @@
+"""Forms and repairs, walked as a person does."""

@@ -1,0 +1,1 @@
+"""The past of Exist in Home Assistant's long-term statistics."""

@@ -1,0 +1,1 @@
+"""One record of each attribute and day: what is wanted, sent and confirmed."""

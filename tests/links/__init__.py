@@ -1,0 +1,1 @@
+"""Links: from the recorder's database to a day's value."""

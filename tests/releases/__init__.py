@@ -1,0 +1,1 @@
+"""What is installed, and what released versions left on disk."""

@@ -1,0 +1,1 @@
+"""The repository around the integration, and rules of the code."""
