@@ -24,6 +24,7 @@ from homeassistant.components.recorder.statistics import (
     async_add_external_statistics,
     async_import_statistics,
 )
+from homeassistant.components.recorder.tasks import SynchronizeTask
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import issue_registry as ir
@@ -117,7 +118,10 @@ async def import_hours(
         },
         rows[:1],  # type: ignore[arg-type]
     )
-    await get_instance(hass).async_block_till_done()
+    # Its own waiting does not know of what is no longer queued, but still under way.
+    is_done = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(is_done))
+    await is_done
 
     def write() -> None:
         instance = get_instance(hass)
