@@ -471,15 +471,17 @@ async def test_increments_wait_for_the_first_poll(
 
 
 async def test_increments_wait_no_longer_than_a_person(
-    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    account: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr("custom_components.exist.account.poll.WAIT_SECONDS", 0.2)
     exist_server.faults.add(Fault("delay", PROFILE, seconds=30, times=None))
     await _restart(hass, account)
     began = time.perf_counter()
     with pytest.raises(HomeAssistantError) as raised:
-        await account.runtime_data.coordinator.async_wait_for_day(
-            person=True, seconds=0.2
-        )
+        await account.runtime_data.coordinator.async_wait_for_day(person=True)
     assert raised.value.translation_key == "day_unknown"
     assert time.perf_counter() - began < 2
 

@@ -17,7 +17,8 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util import dt as dt_util
 
 from ..const import ATTRIBUTES_URL, CONF_POLICIES
-from ..links.aggregate import Aggregate
+from ..links.aggregate import NUMERIC
+from ..links.convert import DIFFERENCES
 from ..links.link import CONF_ATTRIBUTE, CONF_LABEL, CONF_OBSERVE, SUBENTRY_LINK
 from ..links.recent import async_recent
 from ..links.source import recorder_ready
@@ -30,16 +31,6 @@ from .link_draft import CONF_TAKE_OVER, LinkDraft
 from .link_lookup import Offer, async_offer, async_own
 from .link_pages import finish_page, past_page
 from .link_preview import PastDays, async_count, async_look, note_former_owner
-
-_OF_READINGS = frozenset(
-    {
-        Aggregate.FIRST,
-        Aggregate.LAST,
-        Aggregate.MINIMUM,
-        Aggregate.MAXIMUM,
-        Aggregate.MEAN,
-    }
-)
 
 
 class LinkEnding(ConfigSubentryFlow):
@@ -269,4 +260,4 @@ def _is_measured(draft: LinkDraft) -> bool:
     """Return whether days tell what was measured, which adds up to nothing."""
     assert draft.subject is not None
     is_measured = draft.subject.state_class == SensorStateClass.MEASUREMENT
-    return is_measured and draft.aggregate in _OF_READINGS
+    return is_measured and draft.aggregate in NUMERIC - DIFFERENCES
