@@ -22,11 +22,13 @@ async def edit_link(person: Person, exist: Exist, past: Past) -> None:
     with person.counting(EDIT):
         form = await _begin(person)
         await form.choose(said(f"{STEP}.change.menu_options.finish"))
+        await form.asks(said("selector.texts.options.last_days"))
+        await person.sees(form.dialog.locator("table"))
         await _enter(person, form, "decimals", WHOLE)
         await ask_for_past_days(person, form)
-        # The link has filled today.
-        await form.asks(said("selector.texts.options.past_taken", count="1"))
-        await form.asks(said(f"{STEP}.past.data.replace"))
+        # The link has filled today itself: nothing there is from elsewhere.
+        replace = said(f"{STEP}.past.data.replace")
+        await person.sees_none(person.words(replace, within=form.dialog))
         await form.submit()
         await form.asks(said("config_subentries.link.abort.reconfigure_successful"))
         await form.end("Close")
