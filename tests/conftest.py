@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import date, timedelta
-import gc
 import json
 import logging
 import time
@@ -53,13 +52,9 @@ for _printing in logging.getLogger().handlers[:]:
     if type(_printing) is logging.StreamHandler:
         logging.getLogger().removeHandler(_printing)
 
-# A Home Assistant makes objects by the ten thousand that live as long as the test;
-# the plugin collects what they leave, at the end of each file.
-gc.set_threshold(20_000, 20, 20)
-
 
 def _shape_of(module: ModuleType) -> str:
-    """Tell a module that has grown: hashing all names costs 30 ms in each test."""
+    """Tell a module that has grown, without hashing all names of all in each test."""
     return f"{id(module)}-{len(vars(module))}"
 
 
