@@ -614,6 +614,7 @@ async def test_no_states(
         {"states": ["playing", "karaoke"]},
         {"target": "template:gaming_min"},
     )
+    assert "States that count: karaoke, playing" in said(result)
     link = await finish(hass, home, result)
     assert link.data["states"] == ["playing", "karaoke"]
     assert exist_server.value("ada", "gaming_min") == 70
@@ -734,7 +735,7 @@ async def test_what_fits_comes_first_and_owners_are_told(
     assert not {"name:steps_distance", "name:coffees", "name:mood"} & set(keys)
     assert targets["name:weight"] == "Weight · Health and body (Withings)"
     assert targets["name:stromkosten"] == "Stromkosten · Finance ✓"
-    assert targets["template:protein"] == "Protein · Food and drink"
+    assert targets["template:protein"] == "Protein · Food and drink (doesn't exist yet)"
     assert "name:mood_note" not in keys
     assert "name:gym" not in keys
 
@@ -1545,6 +1546,8 @@ async def test_a_suggestion_and_another_entity_are_one_too_many(
         {"suggestion": "media_player.tv|time_in|tv_min", "entity": ""},
     )
     assert result["step_id"] == "ready"
+    # Nobody was asked which, so the page tells.
+    assert "States that count: " in said(result)
 
 
 async def test_nothing_is_chosen_that_nobody_chose(

@@ -97,7 +97,7 @@ async def test_acquiring(
         hass, result, {"attributes": chosen, "manual": "by_home_assistant"}
     )
     sections = _sections(result)
-    assert "- Withings: Gewicht\n" in sections
+    assert "- Withings – Gewicht\n" in sections
     assert "- Höchste Herzfrequenz\n" in sections
     for english in ("Weight", "Highest"):
         assert english not in sections

@@ -19,7 +19,7 @@ from custom_components.exist.flows.repair_flow import (
     async_create_fix_flow,
 )
 from custom_components.exist.links.link import SUBENTRY_LINK
-from custom_components.exist.notices.plain_text import as_typed
+from custom_components.exist.notices.plain_text import as_typed, in_alphabet
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import ConfigSubentry
 from homeassistant.core import Context, HomeAssistant
@@ -96,6 +96,13 @@ OURS |= {"waiting", "day", "count", "minutes", "status", "file", "learn_more"}
 
 def one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def test_an_accent_moves_no_label_to_the_end() -> None:
+    labels = ["Zucker", "Ärger", "alt", "Łóżko", "Lampe", "Énergie", "Essen"]
+    assert sorted(labels, key=in_alphabet) == [
+        *("alt", "Ärger", "Énergie", "Essen", "Lampe", "Łóżko", "Zucker"),
+    ]
 
 
 @pytest.mark.parametrize("place", PLACES, ids=ascii)
@@ -228,7 +235,7 @@ async def test_acquiring_and_releasing_in_the_options(
     keys = {"attributes": ["name:weight", "template:heartrate_max"]}
     result = await _submit(hass, result, {**keys, "manual": "unchanged"})
     page = _read_form(texts, result)
-    assert f"{typed} withings: {typed} weight" in page.text
+    assert f"{typed} withings – {typed} weight" in page.text
     exist_server.faults.add(Fault("status", "*/acquire/", status=503, times=None))
     result = await _submit(hass, result, {})
     assert result["step_id"] == "outcome"

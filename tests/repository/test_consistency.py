@@ -157,6 +157,8 @@ def _raised_and_asked() -> tuple[set[str], set[str]]:
     code = _code()
     asked |= set(re.findall(r'return "(reach_\w+)"', code))
     asked |= set(re.findall(r'"(\w+)": (?:losers|bullets|_labels)\(', code))
+    for key in re.findall(r'\*\*of\(\s*"(\w+)"', code):
+        asked |= {key, f"{key}_all"}
     return raised, asked
 
 

@@ -143,7 +143,7 @@ def losers(candidates: Iterable[Candidate]) -> str:
     for candidate in candidates:
         if candidate.owner is not None:
             lost.setdefault(candidate.owner.label, []).append(candidate.label)
-    return bullets(f"{owner}: {', '.join(labels)}" for owner, labels in lost.items())
+    return bullets(f"{owner} – {', '.join(labels)}" for owner, labels in lost.items())
 
 
 def heir_of(attribute: Attribute, previous: Service | None) -> str | None:

@@ -12,6 +12,7 @@ from ..account.ids import account_id, attribute_id, link_entity_id, own_id
 from ..api import Attribute, ValueType
 from ..const import CONF_POLICIES
 from ..history.charts import chart_of
+from ..notices.plain_text import in_alphabet
 from ..notices.translated import async_text, official_name
 from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS, Policy
@@ -92,7 +93,7 @@ def _rank(attribute: Attribute) -> tuple[float, float, str]:
     """Return Exist's own order: what matters most to people comes first."""
     priorities = (attribute.priority, attribute.group.priority)
     first, second = (inf if each is None else each for each in priorities)
-    return first, second, attribute.label.casefold()
+    return first, second, in_alphabet(attribute.label)
 
 
 def _is_goal(attribute: Attribute, attributes: Mapping[str, Attribute]) -> bool:

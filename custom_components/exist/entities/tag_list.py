@@ -21,7 +21,7 @@ from ..changes.create import async_create, same_label
 from ..changes.write import Wanted, async_write, check
 from ..const import ATTRIBUTES_URL, TAGS_GROUP
 from ..ledger import Writer
-from ..notices.plain_text import as_typed
+from ..notices.plain_text import as_typed, in_alphabet
 from ..notices.translated import async_text, cached_text, failed, wrong
 from ..runtime import ExistConfigEntry
 from .control import writer_behind
@@ -114,7 +114,7 @@ class ExistTagList(ExistEntity, TodoListEntity):
 
     def _tags(self) -> list[Attribute]:
         tags = owned_tags(self.coordinator.data)
-        return sorted(tags, key=lambda tag: tag.label.casefold())
+        return sorted(tags, key=lambda tag: in_alphabet(tag.label))
 
     def _tagged(self, name: str, day: date) -> bool:
         return bool(self._edited.value(name, day))

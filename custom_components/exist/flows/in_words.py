@@ -1,12 +1,13 @@
 """Attributes as Home Assistant's language calls them, for pages that people see."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant, callback
 
 from ..api import Attribute, Group
 from ..changes.candidates import Candidate
-from ..notices.translated import group_name, official_name
+from ..notices.translated import async_text, group_name, official_name
 
 
 @callback
@@ -25,6 +26,19 @@ def candidate_in_words(hass: HomeAssistant, each: Candidate) -> Candidate:
         exist_label=each.label,
         group=_group_in_words(hass, each.group),
     )
+
+
+async def async_lines(
+    hass: HomeAssistant, candidates: Mapping[str, Candidate]
+) -> dict[str, str]:
+    """Return how each reads in a list: its group, its owner, or that it isn't there."""
+    new = await async_text(hass, "not_there_yet")
+    gone = await async_text(hass, "gone_from_exist")
+    lines = {}
+    for key, each in candidates.items():
+        why = gone if each.gone else "" if each.exists else new
+        lines[key] = f"{each.text()} ({why})" if why else each.text()
+    return lines
 
 
 @callback

@@ -39,7 +39,7 @@ class LinkEnding(ConfigSubentryFlow):
     def __init__(self) -> None:
         """Prepare an empty form."""
         self._draft = LinkDraft()
-        self._offer = Offer({}, 0, frozenset(), is_whole=False)
+        self._offer = Offer({}, {}, 0, frozenset(), is_whole=False)
         # Where the pages lead to once nothing is wrong.
         self._hub = "ready"
         self._counting: asyncio.Task[PastDays | None] | None = None

@@ -20,6 +20,7 @@ from ..links.recent import async_silent
 from ..links.subject import Subject, SubjectKind
 from ..links.suggest import Suggestion, async_meant, async_suggestions
 from ..links.window import Part, PartKind
+from ..notices.plain_text import in_alphabet
 from ..notices.translated import (
     async_group_names,
     async_text,
@@ -29,7 +30,7 @@ from ..notices.translated import (
 from ..runtime import ExistConfigEntry
 from .best_fit import Fits, how_well
 from .ha_words import async_states_in_words
-from .in_words import candidate_in_words
+from .in_words import async_lines, candidate_in_words
 from .link_draft import LinkDraft
 
 NEW = "new"
@@ -61,7 +62,10 @@ async def async_wishes(
             rule = f"{rule}, {await async_part_in_words(hass, each.part)}"
         if not _may_be_fed(entry, each, template):
             said = f"{said} ({await async_text(hass, 'observe_only')})"
-        wishes[each.key] = wish, f"{each.name}: {rule} → {said}"
+        text = await async_text(
+            hass, "with_colon", head=each.name, rest=f"{rule} → {said}"
+        )
+        wishes[each.key] = wish, text
     return wishes
 
 
@@ -134,14 +138,15 @@ class Offer:
     """
 
     targets: Mapping[str, Candidate]
+    lines: Mapping[str, str]
     likely: int
     taken: frozenset[str]
     is_whole: bool
 
     def listed(self, new: str) -> dict[str, str]:
         """Return how each reads, with `new` after what is more likely."""
-        texts = [(key, each.text()) for key, each in self.targets.items()]
-        return dict([*texts[: self.likely], (NEW, new), *texts[self.likely :]])
+        lines = [*self.lines.items()]
+        return dict([*lines[: self.likely], (NEW, new), *lines[self.likely :]])
 
 
 async def async_offer(
@@ -175,11 +180,13 @@ async def async_offer(
             not each.owned,
             each.template is None,
             kinds.index(each.value_type),
-            each.label.casefold(),
+            in_alphabet(each.label),
         )
 
+    targets = {each.key: each for _, each in sorted(fitting.values(), key=place)}
     return Offer(
-        {each.key: each for _, each in sorted(fitting.values(), key=place)},
+        targets,
+        await async_lines(hass, targets),
         sum(fits < Fits.POSSIBLE for fits, _ in fitting.values()),
         # Two of one name could not be told apart here, whatever Exist calls one of them.
         frozenset(

@@ -20,11 +20,13 @@ from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
 from ..links.convert import Target, readable_value
 from ..links.link import CONF_OBSERVE
+from ..links.subject import Subject
 from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
 from ..notices.translated import async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
+from .ha_words import async_states_in_words
 from .link_draft import LinkDraft
 from .link_lookup import async_part_in_words
 
@@ -46,6 +48,7 @@ async def async_look(
     link, today = _link_and_day(runtime, draft)
     says = [
         await _async_part(hass, link.part),
+        await _async_states(hass, draft.subject, link),
         await _async_of_today(hass, runtime, draft, link, today),
         await async_text(hass, _reach(draft, link, today, runtime.links.zones())),
     ]
@@ -101,6 +104,13 @@ async def _async_part(hass: HomeAssistant, part: Part) -> str:
         return ""
     words = await async_part_in_words(hass, part)
     return await async_text(hass, "part_is", part=words)
+
+
+async def _async_states(hass: HomeAssistant, subject: Subject, link: Link) -> str:
+    """Return which states count, where some do."""
+    called = async_states_in_words(hass, subject, sorted(link.rule.states))
+    names = as_typed(", ".join(called.values()))
+    return await async_text(hass, "states_are", states=names) if names else ""
 
 
 def _link_and_day(runtime: ExistRuntimeData, draft: LinkDraft) -> tuple[Link, date]:

@@ -21,7 +21,7 @@ from ..const import (
     CONF_POLICIES,
     CONF_RELEASE_ON_REMOVE,
 )
-from ..notices.plain_text import as_typed
+from ..notices.plain_text import as_typed, in_alphabet
 from ..notices.translated import async_group_names, async_listed, async_text
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from ..values.templates import Policy, describe
@@ -105,7 +105,7 @@ class ExistOptionsFlow(OptionsFlow):
                 for attribute in data.attributes.values()
                 if is_wanted(data, attribute, options.get(CONF_GROUPS, []))
             ),
-            key=lambda attribute: attribute.label.casefold(),
+            key=lambda attribute: in_alphabet(attribute.label),
         )
         usual = {
             each.name: describe(each.template, each.value_type).policy for each in shown

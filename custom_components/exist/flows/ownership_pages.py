@@ -26,10 +26,11 @@ from ..changes.carry_out import Done, OwnershipResult, async_present
 from ..changes.create import async_create, same_label
 from ..changes.ownership import async_acquire, async_release
 from ..const import ATTRIBUTES_URL, TAGS_GROUP
+from ..notices.plain_text import in_alphabet
 from ..notices.translated import async_text, official_name
 from ..runtime import ExistConfigEntry
 from .form_pieces import listed
-from .in_words import attribute_in_words, candidate_in_words
+from .in_words import async_lines, attribute_in_words, candidate_in_words
 
 CONF_ATTRIBUTES = "attributes"
 CONF_MANUAL = "manual"
@@ -72,7 +73,9 @@ class ChangeOutcome:
             if isinstance(each, Done):
                 self.done.append(label)
             else:
-                self.failed.append(f"{label}: {each.error}")
+                self.failed.append(
+                    await async_text(hass, "with_colon", head=label, rest=each.error)
+                )
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,7 @@ class Acquiring:
             )
         ]
         candidates = {each.key: each for each in sorted(found, key=_place)}
-        new = await async_text(hass, "not_there_yet")
-        gone = await async_text(hass, "gone_from_exist")
-        offered = {}
-        for key, each in candidates.items():
-            why = gone if each.gone else "" if each.exists else new
-            offered[key] = f"{each.text()} ({why})" if why else each.text()
+        offered = await async_lines(hass, candidates)
         may_tag = can_write(scopes, TAGS_GROUP, manual=True)
         if not candidates and not may_tag:
             raise AbortFlow("nothing_to_acquire")
@@ -153,18 +151,25 @@ class Acquiring:
         ]
         unseen = [each for each in chosen if not each.owner_visible]
         at_exist = [each for each in chosen if each.group.name in EDITED_AT_EXIST]
+        all_chosen = [*(each.label for each in chosen), *tags]
+
+        def of(key: str, *labels: str) -> Sections:
+            """Name nothing twice where it is about all that was chosen."""
+            is_all = len(labels) == len(all_chosen) and not owned
+            return {f"{key}_all" if is_all else key: bullets(labels)}
+
         return {
             "acquire_taken": losers(chosen),
             "acquire_free": _labels(free),
             "acquire_gone": _labels(gone),
             "acquire_new": bullets([*(each.label for each in new), *tags]),
             "acquire_unseen": _labels(unseen),
-            "acquire_edited_at_exist": bullets(
-                [*(each.label for each in at_exist), *tags]
-            ),
-            "acquire_undo": _labels(each for each in chosen if each.returns),
-            "acquire_may_vanish": bullets(
-                [*(each.label for each in chosen if not each.returns), *tags]
+            **of("acquire_edited_at_exist", *(each.label for each in at_exist), *tags),
+            **of("acquire_undo", *(each.label for each in chosen if each.returns)),
+            **of(
+                "acquire_may_vanish",
+                *(each.label for each in chosen if not each.returns),
+                *tags,
             ),
             "acquire_owned": _labels(owned if manual is None else ()),
             "acquire_owned_manual": _labels(owned if manual else ()),
@@ -286,7 +291,7 @@ def _tags(given: Mapping[str, Any]) -> list[str]:
 
 def _place(each: Candidate | Attribute) -> tuple[int, str, str]:
     """Return where it stands: by Exist's order of groups, then by label."""
-    return each.group.priority or 0, each.group.label, each.label.casefold()
+    return each.group.priority or 0, each.group.label, in_alphabet(each.label)
 
 
 def _entered(

@@ -36,7 +36,7 @@ async def async_charts(
         if not is_chosen or chart is None:
             continue
         label = official_name(hass, attribute.template, attribute.label)
-        title = f"{entry.title}: {label}"
+        title = await async_text(hass, "with_colon", head=entry.title, rest=label)
         if chart.begins == NOON:
             title = await async_text(hass, "hours_after_midday", label=title)
         elif chart.begins is not None:
