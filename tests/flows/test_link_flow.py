@@ -1319,6 +1319,27 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
     assert exist_server.value("ada", "movies_min", date(2026, 5, 18)) is None
 
 
+async def test_another_number_of_past_days_is_counted_before_it_is_sent(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "gaming_min")
+    await home.runtime_data.coordinator.async_refresh()
+    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]})
+    target = {"target": "name:gaming_min"}
+    result = await walk(hass, await start(hass, home), *pages, target, "finish")
+    result = await walk(hass, result, {"past_days": 2}, {"past_days": 5})
+    assert result["step_id"] == "past"
+    assert "Days before today that you asked for: 5" in said(result)
+    assert beforehand(result, "past_days") == 5
+    # Whoever wants none after all gets the link without them.
+    result = await walk(hass, result, {"past_days": 0})
+    assert result["type"] is FlowResultType.CREATE_ENTRY
+    [link] = home.subentries.values()
+    assert not {"past_days", "replace", "asked"} & set(link.data)
+    await settle(hass)
+    assert exist_server.value("ada", "gaming_min", YESTERDAY) is None
+
+
 # Editing.
 
 

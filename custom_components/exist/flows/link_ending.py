@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import voluptuous as vol
 
@@ -19,7 +20,13 @@ from homeassistant.util import dt as dt_util
 from ..const import ATTRIBUTES_URL, CONF_POLICIES
 from ..links.aggregate import NUMERIC
 from ..links.convert import DIFFERENCES
-from ..links.link import CONF_ATTRIBUTE, CONF_LABEL, CONF_OBSERVE, SUBENTRY_LINK
+from ..links.link import (
+    CONF_ATTRIBUTE,
+    CONF_LABEL,
+    CONF_OBSERVE,
+    CONF_PAST_DAYS,
+    SUBENTRY_LINK,
+)
 from ..links.recent import async_recent
 from ..links.source import recorder_ready
 from ..links.subject import Subject
@@ -198,8 +205,7 @@ class LinkEnding(ConfigSubentryFlow):
         """Say how many past days will be sent; ask about those that have a value."""
         _ = self._runtime
         if user_input is not None:
-            self._draft = self._draft.with_past(user_input, dt_util.utcnow())
-            return await self._async_end()
+            return await self._async_send_past(user_input)
         assert self._counting is not None
         counted = self._counting.result()
         told = "–" if counted is None else str(counted.told)
@@ -207,7 +213,19 @@ class LinkEnding(ConfigSubentryFlow):
         says = await self._async_says(counted)
         names = {"told": told, "count": count, "says": "\n\n".join(says)}
         may_replace = counted is None or counted.taken != 0
-        return self._show("past", past_page(may_replace=may_replace), None, names)
+        return self._show(
+            "past", past_page(self._draft, may_replace=may_replace), None, names
+        )
+
+    async def _async_send_past(self, given: Mapping[str, Any]) -> SubentryFlowResult:
+        """Make the link, unless another number of days is to be counted first."""
+        draft, days = self._draft, int(given[CONF_PAST_DAYS])
+        if days == draft.past_days:
+            self._draft = draft.with_past(given, dt_util.utcnow())
+            return await self._async_end()
+        wishes = {CONF_OBSERVE: False, CONF_PAST_DAYS: days}
+        self._draft = draft.with_wishes({**wishes, CONF_TAKE_OVER: draft.take_over})
+        return await (self._async_begin_to_count() if days else self._async_end())
 
     async def _async_says(self, counted: PastDays | None) -> list[str]:
         """Return what there is to say of the days that were counted."""

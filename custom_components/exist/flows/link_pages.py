@@ -236,13 +236,18 @@ def finish_page(draft: LinkDraft) -> vol.Schema:
             MOST_DECIMALS
         )
     if draft.has_past:
-        days = vol.Required(CONF_PAST_DAYS, default=draft.past_days)
-        fields[days] = whole_number(MOST_PAST_DAYS)
+        fields |= _past_days(draft)
     return vol.Schema(fields)
 
 
-def past_page(*, may_replace: bool) -> vol.Schema:
+def past_page(draft: LinkDraft, *, may_replace: bool) -> vol.Schema:
     """Return the page that says what was counted; what has a value is asked about."""
-    if not may_replace:
-        return vol.Schema({})
-    return vol.Schema({vol.Required(CONF_REPLACE, default=False): BooleanSelector()})
+    fields = _past_days(draft)
+    if may_replace:
+        fields[vol.Required(CONF_REPLACE, default=False)] = BooleanSelector()
+    return vol.Schema(fields)
+
+
+def _past_days(draft: LinkDraft) -> dict[Any, Any]:
+    days = vol.Required(CONF_PAST_DAYS, default=draft.past_days)
+    return {days: whole_number(MOST_PAST_DAYS)}
