@@ -187,7 +187,7 @@ async def test_today_stands_beside_goal_average_and_yesterday(
     assert rows["Max temp"][0] == "-4.2** °C"
     assert rows["Body fat"][0] == "21.5**%"
     assert rows["Weight"][-1] == ""
-    assert rows["Body fat"][-1] == f"{yesterday:%Y\u2011%m\u2011%d}"
+    assert rows["Body fat"][-1] == f"{yesterday:%b\u00a0%d}"
 
     # Yesterday's decimals are none of today's.
     compared = {"yesterday": 18.3, "usual": 18.3}

@@ -38,7 +38,7 @@ def issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
 async def problem(hass: HomeAssistant, entry: MockConfigEntry) -> str | None:
     """Return the problem that the link's sensor shows after an evaluation."""
     await evaluate(hass, entry)
-    said: str | None = state_of(hass, STATE).attributes["problem"]
+    said: str | None = state_of(hass, STATE).attributes.get("problem")
     assert (state_of(hass, STATE).state == "problem") is (said is not None)
     return said
 

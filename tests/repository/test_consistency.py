@@ -123,7 +123,7 @@ ENDS: Mapping[str, Iterable[object]] = {
 }
 RAISED_BY = {"wrong", "failed"}
 # Calls that ask for a text, and where its key stands.
-ASKED_BY = {"async_text": 1, "_async_notify": 2}
+ASKED_BY = {"async_text": 1, "cached_text": 1, "_async_notify": 2}
 
 
 def _raised_and_asked() -> tuple[set[str], set[str]]:

@@ -52,6 +52,12 @@ class Candidate:
         return not self.owned and (self.owner is not None or not self.owner_visible)
 
     @property
+    def entered_at_exist(self) -> bool:
+        """Whether a person enters it in Exist's own apps, as far as can be seen."""
+        is_exists = self.owner is not None and self.owner.name == EXIST_SERVICE
+        return is_exists and self.manual
+
+    @property
     def filled_by_service(self) -> bool:
         """Whether no person, but another service wrote its values."""
         return (

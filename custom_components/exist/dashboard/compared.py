@@ -66,7 +66,8 @@ _TABLE = """\
 {%- endfor %}
 {%- set day = state_attr(entity, 'date') %}
 {{- ' ' ~ ('' if not day or day | string == today
-    else strptime(day | string, '%Y-%m-%d').strftime(spelling.day)) ~ ' |'
+    else strptime(day | string, '%Y-%m-%d').strftime(
+      spelling.near if (day | string)[:4] == today[:4] else spelling.day)) ~ ' |'
     if told.day }}
 {% endfor %}"""
 

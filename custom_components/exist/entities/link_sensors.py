@@ -20,6 +20,7 @@ from ..api import Value, ValueType
 from ..const import ATTRIBUTES_URL, DOMAIN
 from ..links import Link, LinkView
 from ..links.convert import Target
+from ..notices.translated import cached_text
 from ..values.displayed import shown_value
 from ..values.kinds import KINDS, NEUTRAL_UNIT
 from ..values.templates import Policy, describe
@@ -101,7 +102,7 @@ class LinkSensor(SensorEntity):
             identifiers={(DOMAIN, link_id(entry, link.link_id))},
             name=link.title,
             manufacturer="Exist",
-            model="Link",
+            model=cached_text(coordinator.hass, "link_model"),
             entry_type=DeviceEntryType.SERVICE,
             configuration_url=ATTRIBUTES_URL,
             via_device_id=async_account_device_id(coordinator),

@@ -27,11 +27,13 @@ _CALM = (LinkState.WRITING, LinkState.EDITED)
 
 def _problem(view: LinkView, link: Link, _known: bool) -> Mapping[str, Any]:
     told: dict[str, Any] = {
-        ATTR_PROBLEM: view.problem.value if view.problem else None,
         ATTR_ENTITY: link.entity_id,
         ATTR_CONFIRMED_DAY: view.confirmed[0].isoformat() if view.confirmed else None,
         ATTR_EDITED_DAYS: [day.isoformat() for day in view.edited_days],
     }
+    if view.problem:
+        # Without one, the page would say that it is unknown.
+        told[ATTR_PROBLEM] = view.problem.value
     if view.past_sent is not None:
         told[ATTR_PAST_DAYS_SENT] = view.past_sent
     if view.past_waits:

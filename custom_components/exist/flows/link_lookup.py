@@ -23,6 +23,7 @@ from ..links.window import Part, PartKind
 from ..notices.plain_text import in_alphabet
 from ..notices.translated import (
     async_group_names,
+    async_spelled,
     async_text,
     async_text_of_length,
     official_name,
@@ -116,7 +117,8 @@ async def async_present_state(hass: HomeAssistant, subject: Subject) -> str:
         return await async_text_of_length(hass, subject.state)
     if subject.unit is None:
         return async_states_in_words(hass, subject, [subject.state])[subject.state]
-    return f"{subject.state} {subject.unit or ''}".strip()
+    number = await async_spelled(hass, subject.state)
+    return f"{number} {subject.unit or ''}".strip()
 
 
 async def async_kind_in_words(hass: HomeAssistant, kind: ReadingKind | None) -> str:

@@ -207,11 +207,13 @@ def new_attribute_page(
     fitting = {
         each: text for each, text in groups.items() if is_tag or each != TAGS_GROUP
     }
+    known = draft.data.get(CONF_GROUP)
+    shown = {"suggested_value": known} if known else None
     fields: dict[Any, Any] = {
         vol.Required(CONF_LABEL, description={"suggested_value": label}): (
             TextSelector()
         ),
-        filled(CONF_GROUP, draft.data.get(CONF_GROUP)): dropdown(fitting),
+        vol.Required(CONF_GROUP, description=shown): dropdown(fitting),
     }
     if draft.may_be_share:
         share = vol.Optional(CONF_SHARE, default=draft.is_share)

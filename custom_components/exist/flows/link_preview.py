@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-import re
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError
@@ -24,7 +23,7 @@ from ..links.subject import Subject
 from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
-from ..notices.translated import async_text, async_text_of_length
+from ..notices.translated import async_spelled, async_text, async_text_of_length
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .ha_words import async_states_in_words
 from .link_draft import LinkDraft
@@ -36,8 +35,6 @@ PREVIEW_DAYS = 31
 SEEN_DAYS = 7
 # Nobody waits longer for a page.
 FORM_SECONDS = 15
-
-_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 async def async_look(
@@ -197,8 +194,7 @@ async def _async_shown(hass: HomeAssistant, target: Target, value: Value) -> str
     """Return a value as people read it; a text may be a note."""
     if isinstance(value, str):
         return await async_text_of_length(hass, value)
-    mark = await async_text(hass, "decimal_mark")
-    return _DECIMAL_POINT.sub(mark, readable_value(target, value))
+    return await async_spelled(hass, readable_value(target, value))
 
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -150,7 +150,11 @@ class Acquiring:
             if each.exists and not (each.takes_over or each.gone)
         ]
         unseen = [each for each in chosen if not each.owner_visible]
-        at_exist = [each for each in chosen if each.group.name in EDITED_AT_EXIST]
+        at_exist = [
+            each
+            for each in chosen
+            if each.group.name in EDITED_AT_EXIST or each.entered_at_exist
+        ]
         all_chosen = [*(each.label for each in chosen), *tags]
 
         def of(key: str, *labels: str) -> Sections:
@@ -159,7 +163,9 @@ class Acquiring:
             return {f"{key}_all" if is_all else key: bullets(labels)}
 
         return {
-            "acquire_taken": losers(chosen),
+            "acquire_taken": losers(
+                each for each in chosen if not each.entered_at_exist
+            ),
             "acquire_free": _labels(free),
             "acquire_gone": _labels(gone),
             "acquire_new": bullets([*(each.label for each in new), *tags]),

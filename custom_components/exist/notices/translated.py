@@ -1,6 +1,7 @@
 """Translated texts for pages, answers and notifications, and for errors."""
 
 from collections.abc import Sequence
+import re
 
 from homeassistant.core import HomeAssistant, callback
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
@@ -12,6 +13,7 @@ from homeassistant.helpers.translation import (
 from ..const import DOMAIN
 
 _TEXT = f"component.{DOMAIN}.selector.texts.options.{{}}"
+_DECIMAL_POINT = re.compile(r"(?<=\d)\.(?=\d)")
 
 
 async def async_text(hass: HomeAssistant, key: str, **names: str) -> str:
@@ -33,6 +35,11 @@ def cached_text(hass: HomeAssistant, key: str) -> str:
         hass, hass.config.language, "selector", DOMAIN
     )
     return texts.get(_TEXT.format(key), "")
+
+
+async def async_spelled(hass: HomeAssistant, number: str) -> str:
+    """Return a number with the sign that Home Assistant's language has for the point."""
+    return _DECIMAL_POINT.sub(await async_text(hass, "decimal_mark"), number)
 
 
 async def async_load_names(hass: HomeAssistant) -> None:
