@@ -736,7 +736,7 @@ async def test_what_fits_comes_first_and_owners_are_told(
     assert not {"name:steps_distance", "name:coffees", "name:mood"} & set(keys)
     assert targets["name:weight"] == "Weight · Health and body (Withings)"
     assert targets["name:stromkosten"] == "Stromkosten · Finance ✓"
-    assert targets["template:protein"] == "Protein · Food and drink (doesn't exist yet)"
+    assert targets["template:protein"] == "Protein · Food and drink (new)"
     assert "name:mood_note" not in keys
     assert "name:gym" not in keys
 
@@ -1318,6 +1318,21 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
     assert exist_server.value("ada", "gaming_min", TODAY) == 360
     # Of that day, less than half is known.
     assert exist_server.value("ada", "movies_min", date(2026, 5, 18)) is None
+
+
+async def test_it_is_said_whose_days_they_are_where_the_zones_differ(
+    hass: HomeAssistant, home: MockConfigEntry
+) -> None:
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    zone = home.runtime_data.coordinator.data.profile.timezone
+    line = f"in the time zone of your Exist profile: {zone}"
+    assert (line in said(result)) is (hass.config.time_zone != zone)
+    hass.config.time_zone = "Asia/Kathmandu"
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    assert line in said(result)
+    hass.config.time_zone = zone
+    result = await walk(hass, await start(hass, home), *WEIGHT_PAGES)
+    assert line not in said(result)
 
 
 async def test_another_number_of_past_days_is_counted_before_it_is_sent(

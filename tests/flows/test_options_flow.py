@@ -142,7 +142,7 @@ async def test_acquire(
     assert all(each == sorted(each) for each in labels.values())
     offered = _offered(result, "attributes")
     assert offered["name:weight"] == "Weight · Health and body (Withings)"
-    assert offered["template:heartrate_max"].endswith(" (doesn't exist yet)")
+    assert offered["template:heartrate_max"].endswith(" (new)")
     result = await _submit(hass, result, {"manual": "unchanged"})
     assert result["errors"] == {"base": "nothing_chosen"}
     result = await _submit(
@@ -252,7 +252,7 @@ async def test_what_vanished_is_offered_and_comes_back_with_its_history(
         await _submit(hass, result, {})
         assert exist_server.owner("ada", "gym") is None
         result = await _open(hass, account, "acquire")
-        assert _offered(result, "attributes")["name:gym"].endswith(" (gone from Exist)")
+        assert _offered(result, "attributes")["name:gym"].endswith(" (gone)")
     result = await _submit(
         hass, result, {"attributes": ["name:gym"], "manual": "unchanged"}
     )

@@ -45,6 +45,7 @@ async def async_look(
     link, today = _link_and_day(runtime, draft)
     says = [
         await _async_part(hass, link.part),
+        await _async_zone(hass, runtime),
         await _async_states(hass, draft.subject, link),
         await _async_of_today(hass, runtime, draft, link, today),
         await async_text(hass, _reach(draft, link, today, runtime.links.zones())),
@@ -101,6 +102,14 @@ async def _async_part(hass: HomeAssistant, part: Part) -> str:
         return ""
     words = await async_part_in_words(hass, part)
     return await async_text(hass, "part_is", part=words)
+
+
+async def _async_zone(hass: HomeAssistant, runtime: ExistRuntimeData) -> str:
+    """Return in which zone days begin, where Home Assistant's is another one."""
+    name = runtime.coordinator.data.profile.timezone
+    if name == hass.config.time_zone:
+        return ""
+    return await async_text(hass, "zone_is", zone=as_typed(name))
 
 
 async def _async_states(hass: HomeAssistant, subject: Subject, link: Link) -> str:
