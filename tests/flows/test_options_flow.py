@@ -485,3 +485,11 @@ async def test_releasing_says_which_link_will_only_observe(
     await hass.async_block_till_done()
     (link,) = linked_home.subentries.values()
     assert link.data["observe"] is True
+    # Whoever acquires it again learns that the link does not write by itself.
+    result = await _open(hass, linked_home, "acquire")
+    again = {"attributes": ["template:gaming_min"], "manual": "unchanged"}
+    if again["attributes"][0] not in _offered(result, "attributes"):
+        again["attributes"] = ["name:gaming_min"]
+    result = await _submit(hass, result, again)
+    assert "These links only observe. To let them write" in _said(result)
+    assert f":\n- {link.title}" in _said(result)

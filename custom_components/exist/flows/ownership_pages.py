@@ -177,6 +177,11 @@ class Acquiring:
                 *(each.label for each in chosen if not each.returns),
                 *tags,
             ),
+            "acquire_observing": bullets(
+                link.title
+                for link in entry.runtime_data.links.links.values()
+                if link.observe and link.attribute in {each.name for each in chosen}
+            ),
             "acquire_owned": _labels(owned if manual is None else ()),
             "acquire_owned_manual": _labels(owned if manual else ()),
             "acquire_owned_automatic": _labels(owned if manual is False else ()),
