@@ -413,3 +413,16 @@ async def test_without_an_answer_failed_values_are_named_by_label(
             DOMAIN, "update_values", {"name": "coffees", "value": 2}, blocking=True
         )
     assert str(raised.value).endswith(f"Coffees {today}: No.")
+
+
+async def test_lists_may_be_written_with_commas_as_exist_does(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    answer = await write(hass, "get_owned_attributes", groups="mood,custom")
+    assert {each["name"] for each in answer["results"]} == {"mood", "gym"}
+    answer = await write(hass, "get_owned_attributes", attributes="mood, water")
+    assert {each["name"] for each in answer["results"]} == {"mood", "water"}
+    answer = await write(hass, "release_attributes", names="mood,gym")
+    assert [each["name"] for each in answer["success"]] == ["mood", "gym"]
+    answer = await write(hass, "acquire_attributes", templates="caffeine,money_spent")
+    assert [each["name"] for each in answer["success"]] == ["caffeine", "money_spent"]
