@@ -426,3 +426,25 @@ async def test_lists_may_be_written_with_commas_as_exist_does(
     assert [each["name"] for each in answer["success"]] == ["mood", "gym"]
     answer = await write(hass, "acquire_attributes", templates="caffeine,money_spent")
     assert [each["name"] for each in answer["success"]] == ["caffeine", "money_spent"]
+
+
+async def test_what_was_created_is_told_where_the_rest_cannot_be_adopted(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.steal("ada", "gym", None)
+    gym = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    # Which attribute is meant can be read, whether it may be acquired can not.
+    away = Fault("status", path="*/attributes/", skip=1, times=None)
+    exist_server.faults.add(away)
+    answer = await write(hass, "create_attributes", attributes=[NEW, gym], adopt=True)
+    assert [each["name"] for each in answer["success"]] == ["windows_opened"]
+    [failed] = answer["failed"]
+    assert (failed["label"], failed["error_code"]) == ("Gym", "not_sent")
+    assert "didn't respond" in failed["error"]
+    # Where nothing was created at all, that is said of the whole call.
+    away.skip = 1
+    with pytest.raises(HomeAssistantError, match="nothing was changed"):
+        await write(hass, "create_attributes", attributes=[gym], adopt=True)
+    exist_server.faults.clear()
+    answer = await write(hass, "create_attributes", attributes=[gym], adopt=True)
+    assert [each["name"] for each in answer["success"]] == ["gym"]

@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
 from ..api import AcquireItem, Attribute, CreateItem, ItemOutcome, settle
 from ..runtime import ExistConfigEntry
 from .carry_out import (
     EXISTS,
+    NOT_SENT,
     Change,
+    Failed,
     OwnershipResult,
     async_carry_out,
     async_present,
@@ -65,11 +68,23 @@ async def async_create(
     }
     if existing:
         names = tuple(dict.fromkeys(existing.values()))
-        adopted = await async_acquire(
-            hass, entry, [AcquireItem(name=name) for name in names]
-        )
-        by_name = dict(zip(names, adopted.told, strict=True))
-        told |= {index: by_name[name] for index, name in existing.items()}
+        try:
+            adopted = await async_acquire(
+                hass, entry, [AcquireItem(name=name) for name in names]
+            )
+        except HomeAssistantError as err:
+            if len(existing) == len(told):
+                raise
+            # What was created stays created, and is told of all the same.
+            told |= {
+                index: replace(each, code=NOT_SENT, error=str(err))
+                for index, each in told.items()
+                if index in existing and isinstance(each, Failed)
+            }
+            await async_refresh_now(entry)
+        else:
+            by_name = dict(zip(names, adopted.told, strict=True))
+            told |= {index: by_name[name] for index, name in existing.items()}
     else:
         await async_refresh_now(entry)
     return OwnershipResult(tuple(told.values()))
