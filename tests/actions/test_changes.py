@@ -448,3 +448,37 @@ async def test_what_was_created_is_told_where_the_rest_cannot_be_adopted(
     exist_server.faults.clear()
     answer = await write(hass, "create_attributes", attributes=[gym], adopt=True)
     assert [each["name"] for each in answer["success"]] == ["gym"]
+
+
+@pytest.mark.parametrize("by_name_only", [False, True])
+async def test_who_has_what_was_released_is_not_told_by_an_older_poll(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    by_name_only: bool,
+) -> None:
+    exist_server.switches.release_answers_name_only = by_name_only
+    # The release is answered, the poll that follows is not.
+    exist_server.faults.add(Fault("status", path="*/profile/", times=None))
+    answer = await write(hass, "release_attributes", names=["coffees"])
+    heir = "" if by_name_only else "exist"
+    told = {"name": "coffees", "label": "Coffees", "service": heir}
+    assert holds(answer["success"], [told])
+    assert answer["success"][0]["active"] is (None if by_name_only else True)
+    assert exist_server.owner("ada", "coffees") == "exist"
+
+
+@pytest.mark.parametrize(
+    "said", [{"names": ["Weight"]}, {"templates": ["WEIGHT"]}], ids=str
+)
+async def test_nothing_is_taken_by_another_spelling_of_its_name(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    said: dict[str, Any],
+) -> None:
+    exist_server.requests.clear()
+    answer = await write(hass, "acquire_attributes", **said)
+    assert [each["error_code"] for each in answer["failed"]] == ["owned_by_other"]
+    # Exist might find it all the same, and would take it from its owner.
+    assert "POST /api/2/attributes/acquire/" not in exist_server.requests
