@@ -482,3 +482,16 @@ async def test_nothing_is_taken_by_another_spelling_of_its_name(
     assert [each["error_code"] for each in answer["failed"]] == ["owned_by_other"]
     # Exist might find it all the same, and would take it from its owner.
     assert "POST /api/2/attributes/acquire/" not in exist_server.requests
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_what_was_owned_before_does_not_confirm_another_way_of_entry(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, stored: bool
+) -> None:
+    exist_server.faults.add(Fault("status", path="*/acquire/", stored=stored))
+    answer = await write(hass, "acquire_attributes", names=["mood"], manual=False)
+    if stored:
+        assert holds(answer["success"], [{"name": "mood", "manual": False}])
+    else:
+        assert [each["error_code"] for each in answer["failed"]] == ["not_confirmed"]
+    assert exist_server.users["ada"].attributes["mood"].manual is not stored

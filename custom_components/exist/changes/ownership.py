@@ -70,7 +70,7 @@ async def async_acquire(
             runtime.ledger.lock,
             lambda: client.acquire(allowed, success_objects=True),
             lambda: async_owned(client),
-            lambda index, now: confirmed(_find(now.values(), allowed[index])),
+            lambda index, now: confirmed(_as_asked(now.values(), allowed[index])),
         )
         told |= zip(allowed, outcomes, strict=True)
         lost = {
@@ -204,6 +204,14 @@ def _find(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | Non
         ),
         None,
     )
+
+
+def _as_asked(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | None:
+    """Return what is owned just as it was asked for: it may have been ours before."""
+    found = _find(attributes, item)
+    if found is None or item.manual in (None, found.manual):
+        return found
+    return None
 
 
 def _released(done: Done, answer: Mapping[str, object], data: AccountData) -> Done:
