@@ -495,3 +495,17 @@ async def test_what_was_owned_before_does_not_confirm_another_way_of_entry(
     else:
         assert [each["error_code"] for each in answer["failed"]] == ["not_confirmed"]
     assert exist_server.users["ada"].attributes["mood"].manual is not stored
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+async def test_what_was_there_before_was_not_created_by_a_lost_answer(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, adopt: bool
+) -> None:
+    exist_server.steal("ada", "gym", "trakt")
+    exist_server.faults.add(Fault("status", path="*/create/"))
+    gym = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    answer = await write(hass, "create_attributes", adopt=adopt, **gym)
+    [failed] = answer["failed"]
+    assert failed["name"] == "gym"
+    assert failed["error_code"] == ("owned_by_other" if adopt else "exists")
+    assert exist_server.owner("ada", "gym") == "trakt"

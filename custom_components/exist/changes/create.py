@@ -1,12 +1,20 @@
 """Creates attributes; Exist cannot delete them, so a lost answer is read, not repeated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 
-from ..api import AcquireItem, Attribute, CreateItem, ItemOutcome, settle
+from ..api import (
+    AcquireItem,
+    Attribute,
+    CreateItem,
+    ExistClient,
+    ItemOutcome,
+    Status,
+    settle,
+)
 from ..runtime import ExistConfigEntry
 from .carry_out import (
     EXISTS,
@@ -15,12 +23,15 @@ from .carry_out import (
     Failed,
     OwnershipResult,
     async_carry_out,
+    async_owned,
     async_present,
     async_refresh_now,
     async_told,
     confirmed,
 )
 from .ownership import async_acquire
+
+type _Seen = tuple[Sequence[Attribute], Mapping[str, Attribute]]
 
 
 async def async_create(
@@ -44,8 +55,8 @@ async def async_create(
         entry,
         runtime.ledger.lock,
         lambda: client.create(items, success_objects=True),
-        lambda: async_present(client),
-        lambda index, now: confirmed(_find(now, items[index])),
+        lambda: _async_seen(client),
+        lambda index, seen: _settled(items[index], seen),
     )
     if adopt:
         # It stays refused, but it is known which attribute is meant.
@@ -88,6 +99,20 @@ async def async_create(
     else:
         await async_refresh_now(entry)
     return OwnershipResult(tuple(told.values()))
+
+
+async def _async_seen(client: ExistClient) -> _Seen:
+    """Read what there is, and which of it is ours. Raises ExistError."""
+    return await async_present(client), await async_owned(client)
+
+
+def _settled(item: CreateItem, seen: _Seen) -> ItemOutcome:
+    """Return whether it was created: what was there before is not ours by that."""
+    present, owned = seen
+    found = _find(present, item)
+    if found is None or found.name in owned:
+        return confirmed(found)
+    return ItemOutcome(Status.REFUSED, {"name": found.name}, code=EXISTS)
 
 
 def _exists(outcome: ItemOutcome) -> bool:
