@@ -503,7 +503,7 @@ async def test_what_was_there_before_was_not_created_by_a_lost_answer(
 ) -> None:
     exist_server.steal("ada", "gym", "trakt")
     exist_server.faults.add(Fault("status", path="*/create/"))
-    gym = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    gym: dict[str, Any] = {"label": "Gym", "group": "custom", "value_type": "boolean"}
     answer = await write(hass, "create_attributes", adopt=adopt, **gym)
     [failed] = answer["failed"]
     assert failed["name"] == "gym"
