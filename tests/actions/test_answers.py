@@ -11,6 +11,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
 
@@ -341,6 +342,25 @@ async def test_a_filter_that_exist_ignores_is_kept_all_the_same(
     exist_server.switches.ignores_attributes_filter = True
     answer = await write(hass, ATTRIBUTES.action, entities=[MOOD], attributes=["gym"])
     assert {each["name"] for each in answer["attributes"]} == {"mood", "gym"}
+
+
+@pytest.mark.parametrize("read", [ATTRIBUTES, OWNED], ids=lambda read: read.action)
+async def test_pages_are_of_what_is_asked_for_where_exist_ignores_a_filter(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, read: Read
+) -> None:
+    names = ["gym", "coffees", "old_diary", "steps", "money_spent"]
+    pages: list[dict[str, Any]] = [{"page": page, "limit": 2} for page in (1, 2, 3)]
+    pages += [{"limit": 4}, {"page": 1}]
+    asked = [{**page, "attributes": names} for page in pages]
+    keeping = [await write(hass, read.action, **each) for each in asked]
+    exist_server.switches.ignores_attributes_filter = True
+    for each, as_exist in zip(asked, keeping, strict=True):
+        answer = await write(hass, read.action, **each)
+        assert answer[read.key] == as_exist[read.key], each
+        assert bool(answer["next"]) is bool(as_exist["next"]), each
+        assert bool(answer["previous"]) is bool(as_exist["previous"]), each
+    with pytest.raises(ServiceValidationError, match="no page 4"):
+        await write(hass, read.action, page=4, limit=2, attributes=names)
 
 
 async def test_the_first_day_is_ours_to_leave_out(

@@ -413,3 +413,99 @@ async def test_without_an_answer_failed_values_are_named_by_label(
             DOMAIN, "update_values", {"name": "coffees", "value": 2}, blocking=True
         )
     assert str(raised.value).endswith(f"Coffees {today}: No.")
+
+
+async def test_lists_may_be_written_with_commas_as_exist_does(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    answer = await write(hass, "get_owned_attributes", groups="mood,custom")
+    assert {each["name"] for each in answer["results"]} == {"mood", "gym"}
+    answer = await write(hass, "get_owned_attributes", attributes="mood, water")
+    assert {each["name"] for each in answer["results"]} == {"mood", "water"}
+    answer = await write(hass, "release_attributes", names="mood,gym")
+    assert [each["name"] for each in answer["success"]] == ["mood", "gym"]
+    answer = await write(hass, "acquire_attributes", templates="caffeine,money_spent")
+    assert [each["name"] for each in answer["success"]] == ["caffeine", "money_spent"]
+
+
+async def test_what_was_created_is_told_where_the_rest_cannot_be_adopted(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.steal("ada", "gym", None)
+    gym = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    # Which attribute is meant can be read, whether it may be acquired can not.
+    away = Fault("status", path="*/attributes/", skip=1, times=None)
+    exist_server.faults.add(away)
+    answer = await write(hass, "create_attributes", attributes=[NEW, gym], adopt=True)
+    assert [each["name"] for each in answer["success"]] == ["windows_opened"]
+    [failed] = answer["failed"]
+    assert (failed["label"], failed["error_code"]) == ("Gym", "not_sent")
+    assert "didn't respond" in failed["error"]
+    # Where nothing was created at all, that is said of the whole call.
+    away.skip = 1
+    with pytest.raises(HomeAssistantError, match="nothing was changed"):
+        await write(hass, "create_attributes", attributes=[gym], adopt=True)
+    exist_server.faults.clear()
+    answer = await write(hass, "create_attributes", attributes=[gym], adopt=True)
+    assert [each["name"] for each in answer["success"]] == ["gym"]
+
+
+@pytest.mark.parametrize("by_name_only", [False, True])
+async def test_who_has_what_was_released_is_not_told_by_an_older_poll(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    by_name_only: bool,
+) -> None:
+    exist_server.switches.release_answers_name_only = by_name_only
+    # The release is answered, the poll that follows is not.
+    exist_server.faults.add(Fault("status", path="*/profile/", times=None))
+    answer = await write(hass, "release_attributes", names=["coffees"])
+    heir = "" if by_name_only else "exist"
+    told = {"name": "coffees", "label": "Coffees", "service": heir}
+    assert holds(answer["success"], [told])
+    assert answer["success"][0]["active"] is (None if by_name_only else True)
+    assert exist_server.owner("ada", "coffees") == "exist"
+
+
+@pytest.mark.parametrize(
+    "said", [{"names": ["Weight"]}, {"templates": ["WEIGHT"]}], ids=str
+)
+async def test_nothing_is_taken_by_another_spelling_of_its_name(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    home: MockConfigEntry,
+    said: dict[str, Any],
+) -> None:
+    exist_server.requests.clear()
+    answer = await write(hass, "acquire_attributes", **said)
+    assert [each["error_code"] for each in answer["failed"]] == ["owned_by_other"]
+    # Exist might find it all the same, and would take it from its owner.
+    assert "POST /api/2/attributes/acquire/" not in exist_server.requests
+
+
+@pytest.mark.parametrize("stored", [True, False])
+async def test_what_was_owned_before_does_not_confirm_another_way_of_entry(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, stored: bool
+) -> None:
+    exist_server.faults.add(Fault("status", path="*/acquire/", stored=stored))
+    answer = await write(hass, "acquire_attributes", names=["mood"], manual=False)
+    if stored:
+        assert holds(answer["success"], [{"name": "mood", "manual": False}])
+    else:
+        assert [each["error_code"] for each in answer["failed"]] == ["not_confirmed"]
+    assert exist_server.users["ada"].attributes["mood"].manual is not stored
+
+
+@pytest.mark.parametrize("adopt", [False, True])
+async def test_what_was_there_before_was_not_created_by_a_lost_answer(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry, adopt: bool
+) -> None:
+    exist_server.steal("ada", "gym", "trakt")
+    exist_server.faults.add(Fault("status", path="*/create/"))
+    gym: dict[str, Any] = {"label": "Gym", "group": "custom", "value_type": "boolean"}
+    answer = await write(hass, "create_attributes", adopt=adopt, **gym)
+    [failed] = answer["failed"]
+    assert failed["name"] == "gym"
+    assert failed["error_code"] == ("owned_by_other" if adopt else "exists")
+    assert exist_server.owner("ada", "gym") == "trakt"

@@ -30,7 +30,9 @@ async def home(
 
 
 _ENTITIES = [FOREIGN, ["sensor.nothing"], "no entity"]
-_WORDS = [" ", [""], [None]]
+# Half a character, which no request can carry.
+_HALF = "\ud83d"
+_WORDS = [" ", [""], [None], "mood,", [_HALF]]
 _FLAG = ["perhaps", []]
 _DAY = ["2026-02-30", "soon", 5, datetime(2026, 11, 1, 5)]
 # Of each field of all actions, what nobody can mean.
@@ -54,12 +56,12 @@ BAD: dict[str, list[Any]] = {
     "include_historical": _FLAG,
     "include_inactive": _FLAG,
     "include_low_priority": _FLAG,
-    "label": [" ", []],
+    "label": [" ", [], _HALF],
     "limit": [0, 101, "many", -1],
     "link": [" ", "none", []],
     "manual": _FLAG,
     "name": [" ", "none", "steps", "sensor.nothing", FOREIGN, []],
-    "names": [" ", ["sensor.nothing"], [FOREIGN], []],
+    "names": [" ", [_HALF], ["sensor.nothing"], [FOREIGN], []],
     "overwrite": _FLAG,
     "owned": _FLAG,
     "page": [0, 99, "first", -1],
@@ -68,8 +70,8 @@ BAD: dict[str, list[Any]] = {
     "strong": _FLAG,
     "success_objects": _FLAG,
     "take_over": _FLAG,
-    "template": [" ", []],
-    "templates": [" ", [""]],
+    "template": [" ", [], _HALF],
+    "templates": [" ", [""], [_HALF]],
     "value": ["many", 1.5, -1, None, "", [], {}],
     "value_type": ["color", "time_from_midday", "unknown", 0],
     "values": [

@@ -215,6 +215,10 @@ async def test_what_is_put_back_must_still_be_owned(
     await reload(hass, linked_home)
     asked = {"start": "2026-05-20"}
     assert await refused(hass, "restore_values", **asked) == "nothing_aside"
+    # A list of nothing, as a template may make one, is not the same as everything.
+    for field in ("names", "entities"):
+        nothing: dict[str, list[str]] = {field: []}
+        assert await refused(hass, "restore_values", **nothing) == "nothing_aside"
     exist_server.steal("ada", "gaming_min", "trakt")
     await linked_home.runtime_data.coordinator.async_refresh()
     names = ["gaming_min"]

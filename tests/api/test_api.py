@@ -530,6 +530,7 @@ def test_values_go_there_and_back(value_type: ValueType, number: int) -> None:
         (ValueType.INTEGER, "3", "not_a_number"),
         (ValueType.DECIMAL, math.nan, "not_a_number"),
         (ValueType.UNKNOWN, 1, "not_a_number"),
+        (ValueType.TEXT, "a\0b", "not_text"),
         (ValueType.PERCENTAGE, 57, "out_of_range"),
         (ValueType.SCALE, 10, "out_of_range"),
         (ValueType.TIME_OF_DAY, 1440, "out_of_range"),

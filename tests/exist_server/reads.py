@@ -81,7 +81,11 @@ def owned(call: Call) -> Json:
     """Answer attributes/owned/ (section 5.6)."""
     if not call.world.switches.owned_needs_read_scope:
         call = _seeing_what_it_writes(call)
-    found = _owned(call, call.select(low_priority=call.flag("include_low_priority")))
+    found = call.select(
+        low_priority=call.flag("include_low_priority"),
+        by_name=not call.world.switches.ignores_attributes_filter,
+    )
+    found = _owned(call, found)
     return call.paged([call.attribute_json(each) for each in found])
 
 

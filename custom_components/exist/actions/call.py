@@ -15,14 +15,26 @@ from homeassistant.helpers import (
 from homeassistant.helpers.service import async_get_config_entry
 
 from ..account.ids import attribute_of
+from ..api import ExistProtocolError
+from ..api.wire import readable
 from ..const import DOMAIN
 from ..notices.translated import wrong
 from ..runtime import ExistConfigEntry
 
 type Fields = dict[Any, Any]
 
-WORD = vol.All(cv.string, vol.Strip, vol.Length(min=1))
-WORDS = vol.All(cv.ensure_list, [WORD])
+
+def _sendable(word: str) -> str:
+    # Half a character fits into no request.
+    try:
+        return readable(word)
+    except ExistProtocolError:
+        raise vol.Invalid("expected text that can be sent") from None
+
+
+WORD = vol.All(cv.string, vol.Strip, vol.Length(min=1), _sendable)
+# Exist's own pages write such lists with commas, which no name holds.
+WORDS = vol.All(cv.ensure_list_csv, [WORD])
 ACCOUNT: Fields = {vol.Optional("account"): cv.string}
 ENTITY: Fields = {vol.Optional("entity"): cv.entity_id}
 ENTITIES: Fields = {vol.Optional("entities"): cv.entity_ids}

@@ -136,7 +136,7 @@ async def async_restore(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
     chosen = {
         key: kept[-1]
         for key, kept in ledger.aside.items()
-        if (not names or key.name in names) and first <= key.day <= last
+        if (names is None or key.name in names) and first <= key.day <= last
     }
     if not chosen:
         raise wrong("nothing_aside")

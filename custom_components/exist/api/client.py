@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import date
 from typing import Unpack
 
@@ -19,7 +18,7 @@ from .batch import (
 )
 from .budget import Priority, RequestBudget
 from .errors import ExistProtocolError, ExistRequestError
-from .filters import Filters, matching, query_of
+from .filters import Filters, ignores, matching, page_of, query_of
 from .model import (
     Attribute,
     Average,
@@ -39,6 +38,8 @@ from .wire import Json
 
 BASE_URL = "https://exist.io"
 PAGE_SIZE = 100
+# Of a page whose length is not asked for.
+PER_PAGE = 20
 # Far more than any account needs: 20 000 attributes, or 54 years of days.
 MAX_PAGES = 200
 _FINDINGS = {
@@ -353,7 +354,11 @@ class ExistClient:
             return Page(len(kept), None, None, kept)
         query |= query_of(page=page, limit=limit)
         listed = await self._page(path, query, Attribute.from_json, priority)
-        return replace(listed, results=matching(listed.results, filters))
+        if not ignores(listed, filters):
+            return listed
+        # Its pages are those of another list.
+        whole = await self._listed(path, None, None, priority, filters)
+        return page_of(whole.results, page or 1, limit or PER_PAGE, listed)
 
     async def _page[T](
         self,

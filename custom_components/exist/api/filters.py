@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import date
+from http import HTTPStatus
 from typing import TypedDict
 
-from .model import Attribute
+from .errors import ExistRequestError
+from .model import Attribute, Page
 
 
 class Filters(TypedDict, total=False):
@@ -32,6 +34,28 @@ def matching(found: tuple[Attribute, ...], filters: Filters) -> tuple[Attribute,
         and (not filters.get("exclude_custom") or attribute.template is not None)
         and (manual is None or attribute.manual is manual)
     )
+
+
+def ignores(page: Page[Attribute], filters: Filters) -> bool:
+    """Return whether a page is of a list to which a filter was not applied."""
+    names = filters.get("attributes")
+    return matching(page.results, filters) != page.results or (
+        names is not None and page.count > len(set(names))
+    )
+
+
+def page_of(
+    found: tuple[Attribute, ...], number: int, limit: int, asked: Page[Attribute]
+) -> Page[Attribute]:
+    """Return one page of a list, in place of that page of the longer list `asked`.
+
+    Raises ExistRequestError where it has no such page, as Exist does.
+    """
+    start, end = (number - 1) * limit, number * limit
+    if number > 1 and start >= len(found):
+        raise ExistRequestError(HTTPStatus.NOT_FOUND, in_json=True)
+    following = asked.next if end < len(found) else None
+    return Page(len(found), following, asked.previous, found[start:end])
 
 
 def query_of(**values: object) -> dict[str, str]:

@@ -113,7 +113,8 @@ def _read_either(raw: object) -> int | float | str:
 
 
 def _write_text(value: Value) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, str) or "\0" in value:
+        # Databases refuse a null character: one would hold up all that waits.
         raise InvalidValueError("not_text")
     try:
         return readable(value)

@@ -26,6 +26,7 @@ from ..runtime import ExistConfigEntry
 
 EXISTS = "exists"
 OWNED_BY_OTHER = "owned_by_other"
+NOT_SENT = "not_sent"
 # Machine words that have a text of ours; others keep Exist's own.
 KNOWN_CODES = frozenset(
     {
@@ -35,7 +36,7 @@ KNOWN_CODES = frozenset(
         "not_allowed",
         "not_confirmed",
         "not_found",
-        "not_sent",
+        NOT_SENT,
         "owner_unknown",
         "unauthorised",
         "unknown",

@@ -1,23 +1,37 @@
 """Creates attributes; Exist cannot delete them, so a lost answer is read, not repeated."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import HomeAssistantError
 
-from ..api import AcquireItem, Attribute, CreateItem, ItemOutcome, settle
+from ..api import (
+    AcquireItem,
+    Attribute,
+    CreateItem,
+    ExistClient,
+    ItemOutcome,
+    Status,
+    settle,
+)
 from ..runtime import ExistConfigEntry
 from .carry_out import (
     EXISTS,
+    NOT_SENT,
     Change,
+    Failed,
     OwnershipResult,
     async_carry_out,
+    async_owned,
     async_present,
     async_refresh_now,
     async_told,
     confirmed,
 )
 from .ownership import async_acquire
+
+type _Seen = tuple[Sequence[Attribute], Mapping[str, Attribute]]
 
 
 async def async_create(
@@ -41,8 +55,8 @@ async def async_create(
         entry,
         runtime.ledger.lock,
         lambda: client.create(items, success_objects=True),
-        lambda: async_present(client),
-        lambda index, now: confirmed(_find(now, items[index])),
+        lambda: _async_seen(client),
+        lambda index, seen: _settled(items[index], seen),
     )
     if adopt:
         # It stays refused, but it is known which attribute is meant.
@@ -65,14 +79,40 @@ async def async_create(
     }
     if existing:
         names = tuple(dict.fromkeys(existing.values()))
-        adopted = await async_acquire(
-            hass, entry, [AcquireItem(name=name) for name in names]
-        )
-        by_name = dict(zip(names, adopted.told, strict=True))
-        told |= {index: by_name[name] for index, name in existing.items()}
+        try:
+            adopted = await async_acquire(
+                hass, entry, [AcquireItem(name=name) for name in names]
+            )
+        except HomeAssistantError as err:
+            if len(existing) == len(told):
+                raise
+            # What was created stays created, and is told of all the same.
+            told |= {
+                index: replace(each, code=NOT_SENT, error=str(err))
+                for index, each in told.items()
+                if index in existing and isinstance(each, Failed)
+            }
+            await async_refresh_now(entry)
+        else:
+            by_name = dict(zip(names, adopted.told, strict=True))
+            told |= {index: by_name[name] for index, name in existing.items()}
     else:
         await async_refresh_now(entry)
     return OwnershipResult(tuple(told.values()))
+
+
+async def _async_seen(client: ExistClient) -> _Seen:
+    """Read what there is, and which of it is ours. Raises ExistError."""
+    return await async_present(client), await async_owned(client)
+
+
+def _settled(item: CreateItem, seen: _Seen) -> ItemOutcome:
+    """Return whether it was created: what was there before is not ours by that."""
+    present, owned = seen
+    found = _find(present, item)
+    if found is None or found.name in owned:
+        return confirmed(found)
+    return ItemOutcome(Status.REFUSED, {"name": found.name}, code=EXISTS)
 
 
 def _exists(outcome: ItemOutcome) -> bool:

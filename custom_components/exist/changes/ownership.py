@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from homeassistant.core import HomeAssistant
 
+from ..account.data import AccountData
 from ..account.failures import exist_errors
 from ..account.scopes import can_read, can_write
 from ..api import (
@@ -69,7 +70,7 @@ async def async_acquire(
             runtime.ledger.lock,
             lambda: client.acquire(allowed, success_objects=True),
             lambda: async_owned(client),
-            lambda index, now: confirmed(_find(now.values(), allowed[index])),
+            lambda index, now: confirmed(_as_asked(now.values(), allowed[index])),
         )
         told |= zip(allowed, outcomes, strict=True)
         lost = {
@@ -146,16 +147,14 @@ async def async_release(
         await runtime.owners.async_forget(released)
         await runtime.ledger.async_forget(released)
         await async_refresh_now(entry)
-    present = runtime.coordinator.data.attributes
+    data = runtime.coordinator.data
     result = [
         (await async_told(hass, change, told[name]), told[name].answer)
         for name, change in changes.items()
     ]
     return OwnershipResult(
         tuple(
-            _released(each, answer, present.get(each.name))
-            if isinstance(each, Done)
-            else each
+            _released(each, answer, data) if isinstance(each, Done) else each
             for each, answer in result
         )
     )
@@ -192,22 +191,34 @@ def _refusal(
 
 
 def _find(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | None:
-    by_template = item.template is not None
-    wanted = item.template if by_template else item.name
+    # Who owns it is asked whatever its case: Exist may find it by either spelling.
+    wanted = (item.template or item.name or "").casefold()
     return next(
         (
             attribute
             for attribute in attributes
-            if wanted == (attribute.template if by_template else attribute.name)
+            if wanted
+            == (
+                (attribute.template or "") if item.template else attribute.name
+            ).casefold()
         ),
         None,
     )
 
 
-def _released(
-    done: Done, answer: Mapping[str, object], present: Attribute | None
-) -> Done:
+def _as_asked(attributes: Iterable[Attribute], item: AcquireItem) -> Attribute | None:
+    """Return what is owned just as it was asked for: it may have been ours before."""
+    found = _find(attributes, item)
+    if found is None or item.manual in (None, found.manual):
+        return found
+    return None
+
+
+def _released(done: Done, answer: Mapping[str, object], data: AccountData) -> Done:
     """Return who has it now: by the poll that followed, else by Exist's answer."""
+    # Where it still calls it ours, no poll followed.
+    polled = done.name not in data.owned
+    present = data.attributes.get(done.name) if polled else None
     try:
         service = Service.from_json(answer.get("service"))
     except ExistProtocolError:
@@ -215,7 +226,7 @@ def _released(
         service = None
     active = answer.get("active")
     if not isinstance(active, bool):
-        active = present is not None and present.active
+        active = (present is not None and present.active) if polled else None
     if present is not None:
         service = present.service or service
     return replace(done, service=service, active=active)
