@@ -469,3 +469,67 @@ async def test_values_set_one_by_one_while_all_are_refused_go_when_exist_is_back
         assert exist_server.value("ada", name) == value
     assert not owner.runtime_data.ledger.entries
     assert not _issues(hass)
+
+
+@pytest.mark.parametrize("where", [0, 1, 15, 29])
+async def test_a_value_at_which_exist_breaks_down_holds_up_no_others(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+    where: int,
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    days = [today - timedelta(days=number) for number in range(30)]
+    exist_server.switches.poison = 99
+    exist_server.switches.poison_status = 500
+    values = [
+        {"name": "coffees", "value": 99 if day == days[where] else 5, "date": day}
+        for day in days
+    ]
+    answer = await write(hass, values=values)
+    assert not answer["failed"]
+    for _ in range(14):
+        freezer.tick(timedelta(minutes=31))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    (left,) = owner.runtime_data.ledger.entries.values()
+    assert (left.day, left.hold) == (days[where], Hold.NONE)
+    for day in days:
+        if day != left.day:
+            assert exist_server.value("ada", "coffees", day) == 5
+    # What comes later goes first, and what broke it is tried until it is taken.
+    await write(hass, name="mood", value=8)
+    await poll(hass, owner)
+    assert exist_server.value("ada", "mood") == 8
+    exist_server.switches.poison = None
+    await poll(hass, owner)
+    assert exist_server.value("ada", "coffees", left.day) == 99
+    assert not owner.runtime_data.ledger.entries
+
+
+async def test_after_an_outage_batches_are_whole_again(
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    freezer: FrozenDateTimeFactory,
+) -> None:
+    today = owner.runtime_data.coordinator.today
+    fault = exist_server.faults.add(
+        Fault("status", "*/update/", status=503, times=None)
+    )
+    values = [
+        {"name": "coffees", "value": 5, "date": today - timedelta(days=number)}
+        for number in range(30)
+    ]
+    await write(hass, values=values)
+    for _ in range(20):
+        freezer.tick(timedelta(minutes=31))
+        async_fire_time_changed(hass)
+        await settle(hass)
+    exist_server.faults.remove(fault)
+    before = exist_server.requests[UPDATE]
+    await poll(hass, owner)
+    assert not owner.runtime_data.ledger.entries
+    # One alone, then as many as there is room for, and what was tried alone last.
+    assert exist_server.requests[UPDATE] - before <= 3

@@ -1,11 +1,11 @@
-"""Finds the one value for which Exist refuses a whole request, by halving."""
+"""Finds the one value for which Exist refuses a whole request, or fails, by halving."""
 
 from collections.abc import Awaitable, Callable, Sequence
 
 from homeassistant.core import callback
 from homeassistant.util import dt as dt_util
 
-from ..api import ExistError, ExistRequestError
+from ..api import BATCH_SIZE, ExistConnectionError, ExistError, ExistRequestError
 from .day import Key, Waiting
 from .outcome import Refusal
 from .state import LedgerState
@@ -13,6 +13,8 @@ from .transitions import Event
 
 # Exist's own word that something in the request cannot be taken.
 CANNOT_BE_TAKEN = frozenset({400, 422})
+# So often in a row no answer is bad luck; after that, one value may be why.
+LOST_AT_MOST = 3
 
 type Send = Callable[[Sequence[Waiting]], Awaitable[None]]
 
@@ -35,10 +37,20 @@ class RefusedRequests:
         """Refused alone, while nothing that others were in was taken either."""
         self._unproven: set[Key] = set()
         """Held when nothing else was sent: tried again once something is taken."""
+        self._lost = 0
+        """How many requests in a row had no answer."""
+        self._lost_alone: Key | None = None
+        """What the last of them held, if only this; to blame once another is taken."""
+
+    @property
+    def most(self) -> int:
+        """How many values may go in one request: half of them after each lost one."""
+        return max(1, BATCH_SIZE >> max(0, self._lost - LOST_AT_MOST))
 
     def together(self, ready: list[Waiting]) -> list[Waiting]:
         """Return what is sent together; of what was refused alone, one by itself."""
-        return [each for each in ready if each.key not in self._suspects] or ready[:1]
+        apart = self._suspects | {self._lost_alone}
+        return [each for each in ready if each.key not in apart] or ready[:1]
 
     @property
     def unproven(self) -> set[str]:
@@ -60,6 +72,10 @@ class RefusedRequests:
     def taken(self) -> None:
         """Take note that Exist takes requests; what was refused alone is tried anew."""
         self.refusal = None
+        self._lost = 0
+        if self._lost_alone is not None:
+            self._suspects.add(self._lost_alone)
+            self._lost_alone = None
         for key in self._unproven:
             waiting = self._state.entries.get(key)
             if waiting is not None:
@@ -68,9 +84,15 @@ class RefusedRequests:
 
     async def async_send(self, entries: Sequence[Waiting], send: Send) -> None:
         """Send a batch. Raises ExistError; a refused request says nothing of values."""
+        if self._lost_alone in {each.key for each in entries}:
+            self._lost_alone = None
         try:
             try:
                 await send(entries)
+            except ExistConnectionError:
+                self._lost += 1
+                self._lost_alone = entries[0].key if len(entries) == 1 else None
+                raise
             except ExistRequestError as err:
                 may_halve = self._may_halve or len(entries) == 1
                 if not (may_halve and _is_about_a_value(err)):

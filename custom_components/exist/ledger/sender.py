@@ -14,7 +14,6 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.event import async_call_later
 
 from ..api import (
-    BATCH_SIZE,
     ExistAuthError,
     ExistClient,
     ExistConnectionError,
@@ -131,7 +130,8 @@ class Sender:
     def _certain(self) -> list[Waiting]:
         """Return what goes first: it never waits for what must be read before."""
         together = self.refused.together(self._sendable())
-        return [each for each in together if not self._must_compare(each)][:BATCH_SIZE]
+        certain = [each for each in together if not self._must_compare(each)]
+        return certain[: self.refused.most]
 
     def _doubtful(self) -> list[Waiting]:
         """Return what must be compared: a person's values by themselves, or others'."""
@@ -140,7 +140,7 @@ class Sender:
             each
             for each in ready
             if (each.writer is Writer.PERSON) is (ready[0].writer is Writer.PERSON)
-        ][:BATCH_SIZE]
+        ][: self.refused.most]
 
     async def _async_drain(self) -> None:
         while self._sendable():
