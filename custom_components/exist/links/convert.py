@@ -217,7 +217,8 @@ def _plainly(unit: str | None) -> Target:
 
 def in_one_unit(rows: Iterable[Row], unit: str | None) -> Iterator[Row]:
     """Yield rows in the present unit; another unit alone reports nothing anew."""
-    last_unit, last = None, nan
+    last_unit: str | None = None
+    last = nan
     for each in rows:
         row = in_present_unit(each, unit)
         number, said = number_of(row.state), plain_unit(each.unit)
