@@ -2,7 +2,8 @@
 
 Each of the sets names for each the attribute that is wanted: null for none, `new …`
 with its rule or window, `?` where either is right. `suggestions_languages.json` is in
-the languages of the integration.
+the languages of the integration; `suggestions_services.json` is what other services say
+of a person, named as their integrations name it.
 """
 
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -17,7 +18,12 @@ from homeassistant.const import EntityCategory
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import entity_registry as er
 
-SETS = ("suggestions.json", "suggestions_more.json", "suggestions_languages.json")
+SETS = (
+    "suggestions.json",
+    "suggestions_more.json",
+    "suggestions_languages.json",
+    "suggestions_services.json",
+)
 
 type Row = Mapping[str, Any]
 

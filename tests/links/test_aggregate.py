@@ -19,9 +19,9 @@ from custom_components.exist.links.aggregate import (
     Why,
     tell,
     tell_counted,
-    tell_hourly,
 )
 from custom_components.exist.links.entering import Span
+from custom_components.exist.links.hourly import tell_hourly
 from custom_components.exist.links.meter import count
 from custom_components.exist.links.readings import Meter, ReadingKind
 from custom_components.exist.links.shown import history_of_hours, history_of_states
@@ -308,7 +308,7 @@ def test_hourly_statistics_say_the_same_on_days_without_gaps(
         )
     for aggregate in (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM):
         told = tell(Rule(aggregate), line, DAY, 90000)
-        hourly = tell_hourly(aggregate, found, DAY)
+        hourly = tell_hourly(Rule(aggregate), found, DAY)
         assert isinstance(told, Told)
         assert isinstance(hourly, Told)
         assert told.value == pytest.approx(hourly.value)
@@ -342,15 +342,15 @@ def test_hourly_sums_say_the_same_as_the_meter(increments: list[int]) -> None:
 def test_few_hours_of_statistics_do_not_make_a_day() -> None:
     hours = [Hour(hour * 3600, 20, 19, 21, None) for hour in range(11)]
     for aggregate in (Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM):
-        assert tell_hourly(aggregate, hours, DAY) == NotTold(Why.NOT_RECORDED)
+        assert tell_hourly(Rule(aggregate), hours, DAY) == NotTold(Why.NOT_RECORDED)
 
 
 def test_an_hour_with_an_impossible_reading_tells_nothing() -> None:
     hours = [Hour(hour * 3600, 60, 50, 70) for hour in range(24)]
     hours[3] = Hour(3 * 3600, 30, 0, 70)
-    told = tell_hourly(Aggregate.MINIMUM, hours, DAY, above=0)
+    told = tell_hourly(Rule(Aggregate.MINIMUM, above=0), hours, DAY)
     assert isinstance(told, Told)
     assert told.value == 50
-    told = tell_hourly(Aggregate.MEAN, hours, DAY, above=0)
+    told = tell_hourly(Rule(Aggregate.MEAN, above=0), hours, DAY)
     assert isinstance(told, Told)
     assert told.value == 60

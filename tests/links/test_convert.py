@@ -16,6 +16,7 @@ from custom_components.exist.links.aggregate import Told
 from custom_components.exist.links.convert import (
     Target,
     convertible,
+    in_one_unit,
     in_present_unit,
     readable_value,
     wire_value,
@@ -240,3 +241,17 @@ def test_values_read_as_people_write_them(
     value_type: int, template: str | None, value: float | str, words: str
 ) -> None:
     assert readable_value(Target(ValueType(value_type), template), value) == words
+
+
+def test_another_unit_alone_reports_nothing() -> None:
+    rows = [
+        Row(0, "80.2", unit="kg"),
+        Row(1, "unknown", unit="lb"),
+        Row(2, "176.8", unit="lb"),
+        Row(3, "176.0", unit="lb"),
+        Row(4, "80.5", unit="kg"),
+        Row(5, "80.5", unit="kg"),
+    ]
+    told = list(in_one_unit(rows, "kg"))
+    assert [row.reported for row in told] == [True, True, False, True, True, True]
+    assert float(told[2].state) == pytest.approx(80.2, abs=0.01)

@@ -3,6 +3,12 @@
 import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, Rule, Told, Why, tell
+from custom_components.exist.links.entering import (
+    HELPER_PUT_BACK_SECONDS,
+    Span,
+    was_in,
+    without_emptied,
+)
 from custom_components.exist.links.timeline import Row, timeline
 from custom_components.exist.links.window import Window
 
@@ -76,6 +82,25 @@ def test_what_is_put_back_at_midnight_was_not_of_the_new_day(
     away = [*taken[:2], Row(24 * HOUR + late, "unavailable")]
     if not is_of_the_day:
         assert told("ever", away, 0) is Why.GAPS
+
+
+def test_what_a_person_switches_may_be_put_back_minutes_later() -> None:
+    spans = [Span(9 * HOUR, 24 * HOUR + 60, "on"), Span(24 * HOUR + 60, DAY.end, "off")]
+    assert was_in(ON, spans, DAY)
+    assert not was_in(ON, spans, DAY, HELPER_PUT_BACK_SECONDS)
+    late = [spans[0]._replace(end=24 * HOUR + HELPER_PUT_BACK_SECONDS + 1)]
+    assert was_in(ON, late, DAY, HELPER_PUT_BACK_SECONDS)
+
+
+def test_a_clock_that_is_early_ends_the_day_with_a_zero() -> None:
+    full = [Span(30 * HOUR, 40 * HOUR, "8000")]
+    empty = Span(DAY.end - 100, DAY.end - 30, "0")
+    few, many = (Span(DAY.end - 30, DAY.end, each) for each in ("14", "900"))
+    assert without_emptied([*full, empty], DAY) == full
+    assert without_emptied([*full, empty, few], DAY) == full
+    # That was meant.
+    assert without_emptied([*full, empty, many], DAY) == [*full, empty, many]
+    assert without_emptied([empty, few], DAY) == [empty, few]
 
 
 def test_what_a_long_gap_hides_is_not_told() -> None:

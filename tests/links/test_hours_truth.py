@@ -19,8 +19,8 @@ from custom_components.exist.links.aggregate import (
     Told,
     tell,
     tell_counted,
-    tell_hourly,
 )
+from custom_components.exist.links.hourly import tell_hourly
 from custom_components.exist.links.meter import count
 from custom_components.exist.links.meter_falls import kind_of_meter
 from custom_components.exist.links.numerals import number_of
@@ -181,7 +181,7 @@ def _of_room(seed: int, *, harsh: bool) -> tuple[Counter[str], list[str]]:
             found["days"] += 1
             found["quiet"] += quiet
             within = 0.001 if quiet else ALMOST * states.value
-            hourly = tell_hourly(aggregate, hours, window)
+            hourly = tell_hourly(Rule(aggregate), hours, window)
             which = f"room {seed} {aggregate} day {number} {quiet=}"
             _compare(found, far, hourly, states.value, within, which)
             if quiet and isinstance(hourly, NotTold):

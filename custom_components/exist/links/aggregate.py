@@ -10,16 +10,18 @@ from typing import NamedTuple
 from ..ledger.day import Growth, Known
 from .entering import (
     ABSENT,
+    PUT_BACK_SECONDS,
     Span,
     bridged,
     changed,
     entered,
     first_of,
-    is_put_back,
     last_of,
     time_in,
     was_in,
+    without_emptied,
 )
+from .means import mean, mean_direction
 from .meter import Counted
 from .numerals import number_of
 from .packed_records import Packed
@@ -141,7 +143,9 @@ class Rule:
     """An aggregate, and how it takes the entity's states.
 
     Without `states`, every change counts as entering: buttons and events. With
-    `only_new`, what was only held is no reading, nor is a number up to `above`.
+    `only_new`, what was only held is no reading, nor is a number up to `above` or from
+    `below` on. A number `of_a_day` begins anew on each; degrees `of_a_circle` have
+    another mean; what a state of before is `put_back` within was not of that day.
     """
 
     aggregate: Aggregate
@@ -150,6 +154,17 @@ class Rule:
     text: bool = False
     only_new: bool = False
     above: float | None = None
+    below: float | None = None
+    of_a_day: bool = False
+    of_a_circle: bool = False
+    put_back: float = PUT_BACK_SECONDS
+
+    def takes(self, lowest: float | None, highest: float | None = None) -> bool:
+        """Return whether a number, or all between two of them, may be readings."""
+        highest = lowest if highest is None else highest
+        return (self.above is None or lowest is None or lowest > self.above) and (
+            self.below is None or highest is None or highest < self.below
+        )
 
 
 class Hour(NamedTuple):
@@ -201,7 +216,7 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
 
 def _told_by_sight(rule: Rule, inside: Sequence[Span], part: Window) -> bool:
     if rule.aggregate is Aggregate.EVER:
-        return was_in(rule.states, inside, part)
+        return was_in(rule.states, inside, part, rule.put_back)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         return bool(inside)
     return rule.aggregate in POINTS and bool(inside)
@@ -239,7 +254,7 @@ def usable(rule: Rule, spans: Sequence[Span]) -> Iterator[Span]:
 def _is_usable(rule: Rule, span: Span) -> bool:
     if rule.aggregate in NUMERIC and not rule.text:
         number = number_of(span.state)
-        return number is not None and (rule.above is None or number > rule.above)
+        return number is not None and rule.takes(number)
     # A button that is away is not pressed.
     is_gap = rule.text or (bool(rule.states) and (rule.absent_is_gap or span.starting))
     return span.state not in ABSENT or not is_gap
@@ -256,9 +271,9 @@ def _value(
     if rule.aggregate in ABOUT_STATES:
         return _of_states(rule, known, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
-        inside = _reported(known, timeline, part)
-        if rule.aggregate is Aggregate.LAST and is_put_back(inside, window):
-            inside = inside[:-1]
+        inside = _reported(rule, known, timeline, part)
+        if rule.aggregate is Aggregate.LAST:
+            inside = without_emptied(inside, window)
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
@@ -278,19 +293,30 @@ def _value(
         case Aggregate.MAXIMUM:
             return Told(max(values))
         case Aggregate.MEAN:
-            return Told(_mean(inside, values, part.start))
+            weights = [span.end - max(span.start, part.start) for span in inside]
+            return mean_of(rule, values, weights)
         case _:
             return Told(values[-1] - values[0])
 
 
 def _reported(
-    known: Sequence[Span], timeline: Timeline, part: Window
+    rule: Rule, known: Sequence[Span], timeline: Timeline, part: Window
 ) -> Sequence[Span]:
     """Return the usable spans in which something new was reported in that part."""
     found = Packed(Span._make)
     before: Span | None = None
+    yesterdays = 0.0
     for span in known:
-        first = bisect_left(timeline.reports, max(span.start, part.start))
+        since = max(span.start, part.start)
+        number = number_of(span.state) if rule.of_a_day else None
+        if number is not None and span.start < part.start:
+            yesterdays = number
+        elif number is not None and number < yesterdays:
+            yesterdays = 0.0
+        if yesterdays:
+            # In the day's first hour comes what is left of the day before.
+            since = max(since, part.start + HOUR_SECONDS)
+        first = bisect_left(timeline.reports, since)
         if _is_held(before, span, timeline):
             first = max(first, bisect_right(timeline.reports, span.start))
         ends = min(span.end, part.end)
@@ -302,7 +328,7 @@ def _reported(
 
 def _is_held(before: Span | None, span: Span, timeline: Timeline) -> bool:
     """Return whether a span begins with what there was before a start or an absence."""
-    if before is not None and before.state == span.state:
+    if before is not None and _is_same(before.state, span.state):
         return before.end < span.start and not _was_emptied(before, span, timeline)
     if before is not None:
         return False
@@ -321,9 +347,20 @@ def _was_emptied(before: Span, span: Span, timeline: Timeline) -> bool:
     return False
 
 
-def _mean(inside: Sequence[Span], values: Sequence[float], start: float) -> float:
-    weights = [span.end - max(span.start, start) for span in inside]
-    return math.sumprod(weights, values) / math.fsum(weights)
+def _is_same(state: str, other: str) -> bool:
+    """Return whether two states say the same, however many digits they have."""
+    number = number_of(state)
+    return state == other or (number is not None and number == number_of(other))
+
+
+def mean_of(
+    rule: Rule, values: Sequence[float], weights: Sequence[float]
+) -> Told | NotTold:
+    """Return the mean of numbers that each lasted so long."""
+    if not rule.of_a_circle:
+        return Told(mean(values, weights))
+    direction = mean_direction(values, weights)
+    return NotTold(Why.UNSURE) if direction is None else Told(direction)
 
 
 def _of_states(
@@ -335,7 +372,7 @@ def _of_states(
     happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
         case Aggregate.EVER:
-            here = was_in(states, inside, part)
+            here = was_in(states, inside, part, rule.put_back)
             return Told(int(here or bool(happened.moments)))
         case Aggregate.TIMES:
             if happened.doubts:
@@ -393,42 +430,3 @@ def tell_counted(
 HOURLY = frozenset(
     {Aggregate.MEAN, Aggregate.MINIMUM, Aggregate.MAXIMUM, Aggregate.SUM}
 )
-
-
-def tell_hourly(
-    aggregate: Aggregate,
-    hours: Sequence[Hour],
-    window: Window,
-    above: float | None = None,
-) -> Told | NotTold:
-    """Return the value of a past window of whole hours, from hourly statistics.
-
-    An hour in which something not above `above` was read is none. What a meter counted
-    is told by `tell_counted`, of hours as of states.
-    """
-    inside = [
-        hour
-        for hour in hours
-        if window.start <= hour.start < window.end
-        and (above is None or hour.minimum is None or hour.minimum > above)
-    ]
-    match aggregate:
-        case Aggregate.MINIMUM:
-            values = [hour.minimum for hour in inside if hour.minimum is not None]
-        case Aggregate.MAXIMUM:
-            values = [hour.maximum for hour in inside if hour.maximum is not None]
-        case _:
-            values = [hour.mean for hour in inside if hour.mean is not None]
-    if not values or len(values) * HOUR_SECONDS < ENOUGH * window.seconds:
-        return NotTold(Why.NOT_RECORDED)
-    starts = [hour.start for hour in inside]
-    known = Known(
-        float(len(starts) * HOUR_SECONDS), starts[0], starts[-1] + HOUR_SECONDS
-    )
-    match aggregate:
-        case Aggregate.MINIMUM:
-            return Told(min(values), known)
-        case Aggregate.MAXIMUM:
-            return Told(max(values), known)
-        case _:
-            return Told(math.fsum(values) / len(values), known)

@@ -33,40 +33,36 @@ _NO_SLEEP = words(
     *("deep", "light", "rem", "core", "awake", "latency", "fall", "to sleep", "need"),
     *("naps?", "in bed", "score", "efficiency", "wake", "wakeup", "snor\\w*", "mode"),
     *("timer", "stage", "phase", "percent\\w*", "tief\\w*", "leicht\\w*", "wach\\w*"),
-    *("disturb\\w*", "interrupt\\w*", "schedule", "delay", "day sleep", "slow wave"),
-    *("start", "end", "onset", "begin\\w*", ELSEWHERE["part_of_a_night"]),
+    *(
+        "hrv",
+        "rmssd",
+        "disturb\\w*",
+        "interrupt\\w*",
+        "schedule",
+        "delay",
+        "day sleep",
+        "slow wave",
+    ),
+    *("start", "end", "onset", "begin\\w*", "unmeasur\\w*"),
+    ELSEWHERE["part_of_a_night"],
 )
 _OF_NO_PERSON = (
     *("bone", "muscle", "fat", "lean", "water", "hydration", "(?<!body )mass", "empty"),
     *("protein", "kitchen", "food", "coffee", "bean", "gas", "propane", "keg", "salt"),
-    *(
-        "hive",
-        "bees?",
-        "filament",
-        "spool",
-        "load",
-        "parcel",
-        "mail",
-        "luggage",
-        "suitcase",
-    ),
+    *("hive", "bees?", "filament", "spool", "load", "parcel", "mail", "luggage"),
+    "suitcase",
     *("print", "bin", "trash", "bottle", "pellets?", "tank", "ideal", "portion"),
     *("powder", "detergent", "birth", "change", "difference", "maximum", "minimum"),
-    *(
-        "removed",
-        "packages?",
-        "trailer",
-        "caravan",
-        "index",
-        ELSEWHERE["part_of_a_body"],
-    ),
+    *("removed", "packages?", "trailer", "caravan", "index"),
+    ELSEWHERE["part_of_a_body"],
 )
 _NO_PERSONS_PART = words(*_OF_NO_PERSON)
 # Nobody is weighed in these, but by a phone.
 _NO_PERSONS_WEIGHT = words(*_OF_NO_PERSON, "m?g", "µg", "oz")
 _NO_PRESENT_PULSE = words(
     *("rest\\w*", "max\\w*", "min\\w*", "high\\w*", "low\\w*", "variab\\w*", "zones?"),
-    *("recovery", "walking", "limit", "alarm", "workout", "ruhe\\w*"),
+    *("recovery", "walking", "limit", "alarm", "alerts?", "workout", "ruhe\\w*"),
+    *("threshold", "lactate", "reserve", "score", "meditation"),
     ELSEWHERE["resting"],
 )
 
@@ -117,6 +113,7 @@ ACTIVITY: Final = (
         said=words("distance|distanz|strecke"),
         unsaid=words(
             "cycl\\w+|bik\\w+|rides?|swim\\w*|workout|to|from|home|elevation|row\\w*"
+            "|tests?|exercise"
         ),
     ),
     _named(
@@ -130,7 +127,7 @@ ACTIVITY: Final = (
         classes=_LENGTH,
         platforms=WEARABLES,
         said=words("elevation|ascent|climbed"),
-        unsaid=words("workout|rides?|runs?"),
+        unsaid=words("workout|exercise|rides?|runs?"),
     ),
     _named(
         "steps_active_min",
@@ -140,7 +137,7 @@ ACTIVITY: Final = (
         unsaid="highly|lightly|fairly|very|in ?active|sedentary|screen|heat\\w*|cool\\w*"
         "|pump|fan|boiler|compressor|burner|irrigation|device|zone",
     ),
-    _named("stand_hours", "stand(ing)? hours|stehstunden", unsaid="idle"),
+    _named("stand_hours", "stand(ing)? hours?|stehstunden", unsaid="idle"),
     _named(
         "active_energy",
         "(active|activity|move) (energy|kilo ?calories|calories|kcal)|aktive kalorien",
@@ -161,7 +158,7 @@ ACTIVITY: Final = (
         "workouts_min",
         "(workouts?|training) (time|minutes)|workout duration",
         SensorDeviceClass.DURATION,
-        unsaid="pause|zone",
+        unsaid="pause|zone|current",
     ),
     _named(
         "meditation_min",
@@ -366,6 +363,7 @@ FOOD: Final = (
     *_pressed("coffees", _COFFEE),
     *_pressed("alcoholic_drinks", _DRINK),
     *_pressed("workouts", _WORKOUT),
+    _named("workouts", "workouts today", unsaid="minutes|duration"),
     _named("coffees", "coffees( (today|made|drunk|brewed))?|coffee count(er)?"),
     Fit(
         template="coffees",
@@ -398,14 +396,14 @@ FOOD: Final = (
         classes=_VOLUME,
         platforms=WEARABLES,
         said=words("water|hydration|wasser"),
-        unsaid=words("sweat|loss"),
+        unsaid=words("sweat|loss|activity"),
     ),
     _named(
         "water",
         "(water|fluid|hydration) (intake|drunk|drank|consumed)|hydration|trinkmenge"
         "|(drunk|drank|drink|getrunken\\w*) (water|wasser)|wasser getrunken",
         *_VOLUME,
-        unsaid="meter|house|garden|irrigation|plants?|sweat|loss",
+        unsaid="meter|house|garden|irrigation|plants?|sweat|loss|activity",
     ),
     Fit(
         template="water",
@@ -417,13 +415,14 @@ FOOD: Final = (
     _named(
         "energy",
         "calories (in|eaten|consumed)|calorie intake|dietary (energy|calories)"
+        "|consumed (kilo ?)?calories"
         "|food (calories|energy)|kalorienaufnahme",
         SensorDeviceClass.ENERGY,
     ),
     *(
         _named(
             template,
-            f"(dietary|nutrition|food) ({said})|({said}) (intake|consumed|eaten)",
+            f"(dietary|nutrition|food|consumed) ({said})|({said}) (intake|consumed|eaten)",
             SensorDeviceClass.WEIGHT,
         )
         for template, said in (

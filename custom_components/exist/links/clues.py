@@ -95,8 +95,9 @@ class Fit:
 _NOT_A_DAY = re.compile(
     r"\b(?:goals?|targets?|ziel\w*|tagesziel|objecti[fv]\w*|budget|remaining"
     r"|average|avg|mean|median|durchschnitt\w*|mittel\w*|baseline|trend|typical"
-    r"|week|weekly|month|monthly|year|yearly|annual|lifetime|all time|yesterday"
-    r"|(last|recent) (hour|week|month|year|\d+|workout|activity|run|ride)|hourly|per hour"
+    r"|week|weekly|month|monthly|year|yearly|annual|ytd|lifetime|all time|yesterday"
+    r"|(last|recent|latest) (hour|week|month|year|\d+|workout|activity|run|ride|walk|swim"
+    r"|exercise|training|session)|hourly|per hour"
     r"|gestern|woche\w*|monat\w*|jahr\w*|\d+ ?(days?|hours?|weeks?|h|d)"
     r"|forecast|predicted|expected|tomorrow|next|optimal|recommended|suggested|ideal"
     r"|needed|debt|vorhersage|(left|right) (arm|leg|foot|hand)|arms?|legs?|torso"
@@ -106,6 +107,11 @@ _NOT_A_DAY = re.compile(
     r"|du (chat|chien)|rabbits?|hamsters?|horses?|ponies|pony|hens?|chickens?|coop"
     r"|vacuum|robot|mower|washer|dryer|dishwasher|printer|cars?|vehicle|odometer"
     rf"|{ELSEWHERE['not_a_day']})\b"
+)
+# What of a night can only be a mean.
+_NIGHTS_MEAN = re.compile(
+    r"\b(average|avg|mean) (sleep|night\w*|overnight) (?=hrv\b|heart ?rate variability\b)"
+    r"|(?<=\bhrv )(last night|night\w*|overnight|sleep) (average|avg|mean)\b"
 )
 _OF_DAYS = frozenset({"binary_sensor", "counter", "input_number", "sensor"})
 
@@ -132,7 +138,8 @@ def surest(thing: Thing, fits: Sequence[Fit]) -> list[tuple[Fit, Aggregate]]:
     """Return the fits that hold, each with its aggregate, of the surest kind only."""
     if thing.platform in NO_PERSON:
         return []
-    if thing.subject.domain in _OF_DAYS and _NOT_A_DAY.search(thing.said):
+    said = _NIGHTS_MEAN.sub("", thing.said)
+    if thing.subject.domain in _OF_DAYS and _NOT_A_DAY.search(said):
         return []
     held = list(_held(thing, fits))
     most = max((fit.sure for fit, _ in held), default=Sure.NAME)

@@ -23,10 +23,11 @@ from .aggregate import (
     is_counted,
     tell,
     tell_counted,
-    tell_hourly,
 )
 from .convert import bounds_in, told_in, wire_value
 from .entering import ABSENT
+from .entity_rule import rule_of
+from .hourly import tell_hourly
 from .link import Link
 from .meter import Counted, count
 from .meter_falls import SETTLED_DAYS, kind_of_meter, recorded_days
@@ -170,7 +171,8 @@ class Plan:
         if only_new is None:
             only_new = self.kind is ReadingKind.NOW_AND_THEN
         above = describe(self.template, link.value_type).above
-        return replace(rule, only_new=only_new, above=above)
+        rule = replace(rule, only_new=only_new, above=above)
+        return rule_of(rule, self.subject, self.unit) if self.subject else rule
 
     @property
     def may_be_counted(self) -> bool:
@@ -438,5 +440,5 @@ def _told_of_one(
         by_hours = tell_counted(counted, None, window, now)
         return told if by_hours == NotTold(Why.NOT_RECORDED) else by_hours
     if rule.aggregate in HOURLY and not rule.only_new:
-        return tell_hourly(rule.aggregate, hours, window, rule.above)
+        return tell_hourly(rule, hours, window)
     return told

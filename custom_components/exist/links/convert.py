@@ -1,9 +1,10 @@
 """From a day's value in the entity's unit to Exist's wire: pure functions."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from math import isclose, nan
 import re
 
 from homeassistant.const import STATE_UNKNOWN, UnitOfMass, UnitOfTime, UnitOfVolume
@@ -39,6 +40,8 @@ from .watched import Condition
 
 DIFFERENCES = frozenset({Aggregate.SUM, Aggregate.DIFFERENCE})
 MINUTE = 60
+# The same number in another unit is rounded otherwise.
+ROUNDED = 0.005
 
 CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
     AreaConverter,
@@ -210,6 +213,20 @@ def same_kind(unit: str | None, other: str | None) -> bool:
 def _plainly(unit: str | None) -> Target:
     """Return what gives no unit of its own."""
     return Target(ValueType.DECIMAL, None, unit)
+
+
+def in_one_unit(rows: Iterable[Row], unit: str | None) -> Iterator[Row]:
+    """Yield rows in the present unit; another unit alone reports nothing anew."""
+    last_unit: str | None = None
+    last = nan
+    for each in rows:
+        row = in_present_unit(each, unit)
+        number, said = number_of(row.state), plain_unit(each.unit)
+        if number is not None and said is not None:
+            if said != last_unit and isclose(last, number, rel_tol=ROUNDED):
+                row = row._replace(reported=False)
+            last_unit, last = said, number
+        yield row
 
 
 def in_present_unit(row: Row, unit: str | None) -> Row:

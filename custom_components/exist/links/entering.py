@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
+from .meter_falls import ABOUT_ZERO
 from .numerals import moment_of, number_of
 from .packed_records import Packed
 from .window import Window
@@ -17,7 +18,9 @@ from .window import Window
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 BRIDGED_SECONDS = 600
 # An automation at midnight puts back what was switched on, within so long.
-PUT_BACK_SECONDS = 5
+PUT_BACK_SECONDS = 5.0
+# One of a person's own may also be put back by the clock some minutes later.
+HELPER_PUT_BACK_SECONDS = 600.0
 # What was entered is set to 0 so long before the day ends, to make room for the next.
 EMPTIED_SECONDS = 600
 
@@ -138,21 +141,32 @@ def time_in(
     )
 
 
-def was_in(states: frozenset[str], inside: Sequence[Span], part: Window) -> bool:
+def was_in(
+    states: frozenset[str],
+    inside: Sequence[Span],
+    part: Window,
+    put_back: float = PUT_BACK_SECONDS,
+) -> bool:
     """Return whether it had one of the states, and not only from the day before."""
     is_from_before = bool(inside) and inside[0].start < part.start
     for span in inside:
         if span.state not in states:
             is_from_before = False
-        elif not is_from_before or span.end > part.start + PUT_BACK_SECONDS:
+        elif not is_from_before or span.end > part.start + put_back:
             return True
     return False
 
 
-def is_put_back(reported: Sequence[Span], window: Window) -> bool:
-    """Return whether the day's last reading only makes room for the next day's."""
-    return (
-        len(reported) > 1
-        and number_of(reported[-1].state) == 0
-        and reported[-1].start >= window.end - EMPTIED_SECONDS
-    )
+def without_emptied(reported: Sequence[Span], window: Window) -> Sequence[Span]:
+    """Return a day's readings without a 0 that makes room for the next day's.
+
+    Nor with what little is counted after it, by a clock that is a little early.
+    """
+    for index in range(1, len(reported)):
+        span, before = reported[index], number_of(reported[index - 1].state) or 0.0
+        if number_of(span.state) != 0 or span.start < window.end - EMPTIED_SECONDS:
+            continue
+        later = [number_of(each.state) or 0.0 for each in reported[index + 1 :]]
+        if max(later, default=0.0) <= ABOUT_ZERO * before:
+            return reported[:index]
+    return reported

@@ -23,7 +23,7 @@ NO_PERSON: Final = frozenset(
 WEARABLES: Final = frozenset(
     {
         *("apple_health", "coros", "eight_sleep", "emfit_qs", "fitbit", "garmin"),
-        *("garmin_connect", "google_fit", "google_health", "ha_strava"),
+        *("garmin_connect", "google_fit", "google_health"),
         *("health_auto_export", "health_bridge", "health_connect", "healthsync"),
         *(
             "huawei_health",
@@ -34,7 +34,7 @@ WEARABLES: Final = frozenset(
             "ouraring",
         ),
         *("peloton", "polar", "samsung_health", "sleepiq", "sleep_as_android"),
-        *("strava", "suunto", "ultrahuman", "whoop", "withings", "zepp"),
+        *("suunto", "ultrahuman", "whoop", "withings", "zepp"),
     }
 )
 PHONES: Final = frozenset({"mobile_app"})

@@ -13,7 +13,6 @@ from .meter_falls import (
     GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
     comes_back,
-    falls,
     is_back_at,
     is_first_hour,
     is_zero_beside,
@@ -23,7 +22,8 @@ from .meter_falls import (
     zero_again,
 )
 from .meter_hours import is_undone_next, most_of_an_hour
-from .meter_resets import Habits, began_anew, habits_of
+from .meter_resets import Habits, began_anew, came_late, habits_of
+from .meter_rises import first_index, is_beyond_all, put_right
 from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
 from .window import HOUR_SECONDS, Window
 
@@ -109,7 +109,7 @@ class _Count:
         """Return all that was counted."""
         readings = self._history.readings
         mark: Reading | None = None
-        index = _first(self._history, self._kind)
+        index = first_index(self._history, self._kind)
         while index < len(readings):
             reading = readings[index]
             if reading.value is not None:
@@ -143,6 +143,10 @@ class _Count:
         assert mark.value is not None and reading.value is not None
         if began_anew(self._history.readings, mark, index):
             self._begin(mark, reading, self._since_reset(mark, reading))
+        elif came_late(self._history.readings, mark, index) and (
+            self._kind is not ReadingKind.DAILY_TOTAL or reading.value >= mark.value
+        ):
+            self._begin_late(mark, reading)
         elif (
             self._kind is ReadingKind.NET_TOTAL
             and reading.value != mark.value
@@ -151,6 +155,14 @@ class _Count:
             self._blind.append(reading.at)
         elif reading.value >= mark.value:
             if (back := self._flash(mark, index)) is not None:
+                return back
+            if self._kind is ReadingKind.RUNNING_TOTAL and is_beyond_all(
+                self._history.readings, mark, index
+            ):
+                back = put_right(self._history.readings, index, mark.value)
+                if back is None:
+                    # That is another meter.
+                    self._blind.append(reading.at)
                 return back
             self._rise(mark, index)
         elif self._meter.is_counter:
@@ -213,6 +225,14 @@ class _Count:
             for at in self._unless_it_falls
             if date_of(at, zone) != date_of(reading.at, zone)
         ]
+
+    def _begin_late(self, mark: Reading, reading: Reading) -> None:
+        """Count what began before the mark was shown, which was of the time before."""
+        assert reading.last_reset is not None
+        if self._history.over_midnight(reading.last_reset, reading.at):
+            # Nobody knows on which of the days.
+            self._blind.append(reading.at)
+        self._begin(mark, reading, self._since_reset(mark, reading))
 
     def _flash(self, mark: Reading, index: int) -> int | None:
         """Return where a daily total is at 0 again that showed yesterday's once more."""
@@ -392,34 +412,6 @@ def count(
 ) -> Counted:
     """Return what a meter of that kind counted; `habits` are those of all its parts."""
     return _Count(history, meter, kind, habits or habits_of(history)).counted()
-
-
-def _first(history: History, kind: ReadingKind) -> int:
-    """Return where to begin: not with a 0 of which what follows shows that it was none.
-
-    Of a total that reads 0 now and then, or that showed all it had ever counted soon
-    after it was first seen.
-    """
-    readings = history.readings
-    seen = [index for index, each in enumerate(readings) if each.value is not None]
-    if kind is not ReadingKind.RUNNING_TOTAL or not seen or readings[seen[0]].value:
-        return 0
-    first = next((index for index in seen if readings[index].value), 0)
-    is_glitchy = _was_all_at_once(readings, seen[0], first) or any(
-        comes_back(history, index, mark) is not None
-        for index, mark, _ in falls(history)
-    )
-    return first if is_glitchy else 0
-
-
-def _was_all_at_once(readings: Sequence[Reading], zero: int, first: int) -> bool:
-    """Return whether it rose from its first 0 by more than it ever counted since."""
-    start = readings[first].value or 0.0
-    most = max(each.value or 0.0 for each in readings[first:])
-    return (
-        readings[first].at - readings[zero].at <= GLITCH_SECONDS
-        and most - start < start
-    )
 
 
 def _held(history: History) -> Iterator[Window]:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from .meter_falls import GLITCH_SECONDS, is_zero_beside
 from .readings import History, Reading
+from .window import HOUR_SECONDS
 
 # Nothing counts as much again in a tenth of the time that it took before.
 TOO_SOON = 10
@@ -37,6 +38,21 @@ def began_anew(readings: Sequence[Reading], mark: Reading, index: int) -> bool:
         reading.last_reset is not None
         and reading.last_reset > mark.at
         and (mark.last_reset is None or reading.last_reset > mark.last_reset)
+        and not _goes_on(readings, mark, index)
+    )
+
+
+def came_late(readings: Sequence[Reading], mark: Reading, index: int) -> bool:
+    """Return whether the meter says that it was reset before the mark, which is older.
+
+    What was shown last was still that of the time before; a clock wobbles by less.
+    """
+    reading = readings[index]
+    return (
+        reading.last_reset is not None
+        and mark.last_reset is not None
+        and reading.last_reset - mark.last_reset >= HOUR_SECONDS
+        and reading.last_reset <= mark.at
         and not _goes_on(readings, mark, index)
     )
 

@@ -17,7 +17,7 @@ from homeassistant.helpers.recorder import (
 from homeassistant.util import dt as dt_util
 
 from .aggregate import Hour, Timeline
-from .convert import in_present_unit
+from .convert import in_one_unit
 from .entering import ABSENT
 from .own_helpers import HELPERS, when_empty
 from .recorded_row import recorded_attributes, recorded_row
@@ -154,10 +154,7 @@ def read(
     ran = running(runs, now)
     return {
         each.key: timeline(
-            packed_rows(
-                in_present_unit(row, each.unit) if each.in_unit else row
-                for row in with_seen(rows.pop(each.key, ()), each.seen, runs)
-            ),
+            _in_unit(each, with_seen(rows.pop(each.key, ()), each.seen, runs)),
             ran,
             purged,
             each.heard,
@@ -165,6 +162,10 @@ def read(
         )
         for each in asked
     }
+
+
+def _in_unit(asked: Asked, rows: Sequence[Row]) -> Sequence[Row]:
+    return packed_rows(in_one_unit(rows, asked.unit)) if asked.in_unit else rows
 
 
 def _first_row(session: Session) -> float | None:

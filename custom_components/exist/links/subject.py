@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
 from enum import StrEnum
-import re
 
 from homeassistant.components.sensor import (
     ATTR_OPTIONS,
@@ -32,10 +31,12 @@ from .aggregates_of import (
     STATE_AGGREGATES,
     TEXT_AGGREGATES,
 )
+from .body_words import BODY, BODY_WITHOUT_CLASS, NOT_OF_A_DAY, OF_A_DAY
 from .convert import feeds
 from .entering import ABSENT
 from .link import CLOCKS
 from .numerals import clock_of, lasting, number_of
+from .possible import HEARTBEATS
 from .readings import ReadingKind
 from .state_attributes import (
     NUMBERS_BY_NAME,
@@ -100,21 +101,6 @@ _NOW_AND_THEN = frozenset(
         SensorDeviceClass.WEIGHT,
     }
 )
-# Rooms have temperature and pressure as well; these words tell whose it is.
-_BODY = re.compile(r"\b(body|basal|blood|fever)\b|\b(körper|blut|fieber)")
-_BODY_WITHOUT_CLASS = re.compile(
-    r"\b(weight|bmi|(lean|muscle|bone|fat) mass|waist|systolic|diastolic)\b"
-    r"|\b(heart|hrv|pulse|resting hr|spo2|vo2 ?max)|\b(sleep|asleep|slept|time in bed)\b"
-    r"|\b(fat (ratio|rate|percent\w*)|visceral|oxygen saturation|respirat\w+ rate)\b"
-    r"|\b(readiness|recovery score|(fitness|metabolic) age)\b"
-    r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)|\b(sommeil|sueño|sonno)\b"
-)
-# What grows over a day and begins anew, though its class doesn't say so.
-_OF_A_DAY = re.compile(
-    r"\b(steps?|floors|calories|k?cal|intake|eaten|drunk|drank|consumed|burne?[dt]"
-    r"|schritte|stockwerke|kalorien|getrunken|completed|today|daily|heute|screen ?time)\b"
-)
-_NOT_OF_A_DAY = re.compile(r"\b(average|avg|mean|rate|prices?|goal|target)\b|[%/]")
 _COUNTED = frozenset(
     {
         None,
@@ -124,7 +110,6 @@ _COUNTED = frozenset(
         SensorDeviceClass.WATER,
     }
 )
-_HEARTBEATS = "bpm"
 # What a room or the weather has all the time, whether it is read or not.
 _AMBIENT = frozenset(
     {
@@ -419,20 +404,29 @@ def _is_now_and_then(subject: Subject) -> bool:
         or subject.device_class in _NOW_AND_THEN
     ):
         return True
-    object_id = subject.entity_id.partition(".")[2].replace("_", " ")
-    words = f"{subject.name} {object_id}".lower()
-    if _BODY.search(words) or _is_of_a_day(subject, words):
+    words = _names(subject)
+    if BODY.search(words) or is_of_a_day(subject):
         return True
     return subject.device_class is None and (
-        subject.unit == _HEARTBEATS or _BODY_WITHOUT_CLASS.search(words) is not None
+        subject.unit == HEARTBEATS or BODY_WITHOUT_CLASS.search(words) is not None
     )
 
 
-def _is_of_a_day(subject: Subject, words: str) -> bool:
-    said = f"{words} {subject.unit or ''}".lower()
-    if subject.domain != "sensor" or subject.device_class not in _COUNTED:
+def _names(subject: Subject) -> str:
+    object_id = subject.entity_id.partition(".")[2].replace("_", " ")
+    return f"{subject.name} {object_id}".lower()
+
+
+def is_of_a_day(subject: Subject) -> bool:
+    """Return whether its number grows over a day, though no state class says so."""
+    said = f"{_names(subject)} {subject.unit or ''}".lower()
+    if (
+        subject.kind is not SubjectKind.NUMBER
+        or not subject.is_plain_sensor
+        or subject.device_class not in _COUNTED
+    ):
         return False
-    return bool(_OF_A_DAY.search(said)) and not _NOT_OF_A_DAY.search(said)
+    return bool(OF_A_DAY.search(said)) and not NOT_OF_A_DAY.search(said)
 
 
 def allowed(subject: Subject, *, several: bool = False) -> Sequence[Aggregate]:

@@ -1,0 +1,168 @@
+"""What links tell of what real homes record: histories with what is physically true."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+import json
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from freezegun.api import FrozenDateTimeFactory
+import pytest
+from sqlalchemy import insert
+
+from homeassistant.components.recorder.db_schema import StateAttributes, States
+from homeassistant.core import HomeAssistant
+from homeassistant.exceptions import ServiceValidationError
+from homeassistant.helpers.recorder import get_instance, session_scope
+
+from ..conftest import AddAccount
+from ..exist_server import ExistServer
+from ..link_home import add_link, days_of, import_hours, link_data, record, set_runs
+
+# Takes long.
+pytestmark = pytest.mark.once
+
+type Case = Mapping[str, Any]
+type Rows = Sequence[Sequence[Any]]
+
+HISTORIES: list[Case] = json.loads(
+    Path(__file__).with_name("home_histories.json").read_text(encoding="utf-8")
+)
+# What makes two histories happen in one home.
+OF_A_HOME = ("zone", "profile_zone", "now", "begun", "kept_since", "home_assistant_off")
+UNIT_CLASSES = {"°C": "temperature"}
+
+
+def _homes() -> list[list[tuple[int, Case]]]:
+    homes: dict[str, list[tuple[int, Case]]] = defaultdict(list)
+    for number, case in enumerate(HISTORIES):
+        homes[repr([case.get(key) for key in OF_A_HOME])].append((number, case))
+    return [*homes.values()]
+
+
+def _at(case: Case, wall: str) -> datetime:
+    """Return a moment of the home's wall clock."""
+    zone = ZoneInfo(case.get("zone", "Europe/Vienna"))
+    return datetime.fromisoformat(wall).replace(tzinfo=zone)
+
+
+def _id(number: int, entity: str) -> str:
+    return f"{entity}_{number}"
+
+
+async def _record(
+    hass: HomeAssistant, entity: str, base: Mapping[str, Any], case: Case, rows: Rows
+) -> None:
+    """Write states with their attributes, as if the recorder had been there."""
+    await record(hass, {entity: []})
+
+    def write() -> None:
+        with session_scope(hass=hass) as session:
+            known = get_instance(hass).states_meta_manager.get(entity, session, True)
+            for wall, state, *more in rows:
+                raw = json.dumps({**base, **(more[0] if more else {})})
+                attributes = StateAttributes(shared_attrs=raw, hash=0)
+                session.add(attributes)
+                session.flush()
+                values = {
+                    "metadata_id": known,
+                    "state": state,
+                    "last_updated_ts": _at(case, wall).timestamp(),
+                    "last_changed_ts": None,
+                    "attributes_id": attributes.attributes_id,
+                }
+                session.execute(insert(States), [values])
+
+    await get_instance(hass).async_add_executor_job(write)
+
+
+async def _furnish(
+    hass: HomeAssistant,
+    freezer: FrozenDateTimeFactory,
+    home: Sequence[tuple[int, Case]],
+) -> None:
+    """Let each entity have its past, the last of which it shows."""
+    every = [
+        (_id(number, each["entity"]), each, case)
+        for number, case in home
+        for each in (case, *([case["other"]] if "other" in case else []))
+    ]
+    for entity, each, case in sorted(
+        every, key=lambda item: _at(item[2], item[1]["rows"][-1][0])
+    ):
+        *past, (wall, state, *more) = each["rows"]
+        await _record(hass, entity, each["attributes"], case, past)
+        freezer.move_to(_at(case, wall))
+        attributes = {**each["attributes"], **(more[0] if more else {})}
+        hass.states.async_set(entity, state, attributes)
+        await hass.async_block_till_done()
+        if "hours" in each:
+            unit = each["attributes"].get("unit_of_measurement")
+            hours = [
+                {"start": datetime.fromisoformat(start) + timedelta(hours=hour), **row}
+                for start, number, row in each["hours"]
+                for hour in range(number)
+            ]
+            unit_class = UNIT_CLASSES.get(unit)
+            await import_hours(hass, entity, unit, hours, unit_class=unit_class)
+
+
+@pytest.mark.parametrize(
+    "home", _homes(), ids=[home[0][1]["name"] for home in _homes()]
+)
+async def test_a_day_is_physically_true_or_not_told(
+    recorder_mock: None,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    add_account: AddAccount,
+    freezer: FrozenDateTimeFactory,
+    home: Sequence[tuple[int, Case]],
+) -> None:
+    first = home[0][1]
+    zone = first.get("zone", "Europe/Vienna")
+    await hass.config.async_set_time_zone(zone)
+    exist_server.users["ada"].timezone = first.get("profile_zone", zone)
+    now = _at(first, first.get("now", "2026-05-20T12:00"))
+    begun = first.get("begun", "2026-05-10T07:00")
+    freezer.move_to(now - timedelta(days=1))
+    beat = _at(first, first.get("kept_since", begun))
+    await record(hass, {"sun.sun": [(beat, "above_horizon")]})
+    await _furnish(hass, freezer, home)
+    freezer.move_to(now)
+    off = [
+        (_at(first, start), _at(first, end))
+        for start, end in first.get("home_assistant_off", ())
+    ]
+    starts = [_at(first, begun), *(end for _, end in off)]
+    ends = [start for start, _ in off]
+    runs = [(start, end, False) for start, end in zip(starts, ends, strict=False)]
+    await set_runs(hass, runs, starts[-1])
+    account = await add_account()
+    for number, case in home:
+        link = dict(case["link"])
+        if "other" in case:
+            link["others"] = [{"entity": _id(number, case["other"]["entity"])}]
+        data = link_data(
+            _id(number, case["entity"]),
+            link.pop("aggregate"),
+            f"history_{number}",
+            link.pop("value_type"),
+            observe=True,
+            **link,
+        )
+        await add_link(hass, account, data)
+    for number, case in home:
+        try:
+            told = await days_of(hass, f"history_{number}", min(case["right"]))
+        except ServiceValidationError:
+            # Why it tells nothing is said beside the link.
+            told = dict.fromkeys(case["right"], "problem")
+        for day, right in case["right"].items():
+            if right.get("not_told"):
+                assert isinstance(told[day], str), (case["name"], day)
+            else:
+                within = right.get("within", 1e-6)
+                said = (case["name"], day)
+                assert told[day] == pytest.approx(right["value"], abs=within), said
