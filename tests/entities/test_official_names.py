@@ -2,10 +2,13 @@
 
 import pytest
 
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant
 
 from ..conftest import AddAccount
 from ..exist_server import ExistServer
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 
 @pytest.mark.parametrize(
