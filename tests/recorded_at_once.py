@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from homeassistant.components.recorder import Recorder, statistics
+from homeassistant.components.recorder import statistics
+from homeassistant.components.recorder.core import Recorder
 from homeassistant.components.recorder.db_schema import StatisticsBase
 from homeassistant.components.recorder.tasks import CommitTask, RecorderTask
 from homeassistant.core import Event
