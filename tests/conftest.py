@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 import json
 import logging
+from pathlib import Path
 import time
 from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 from freezegun import api as freezegun_api, freeze_time
 from freezegun.api import (
@@ -32,10 +34,12 @@ from homeassistant.components.application_credentials import (
     async_import_client_credential,
 )
 from homeassistant.core import HomeAssistant, State
+from homeassistant.helpers import aiohttp_client
 from homeassistant.helpers.entity import Entity
 from homeassistant.setup import async_setup_component
 
 from .exist_server import CLIENT_ID, CLIENT_SECRET, SCOPES, ExistServer, Fault
+from .recorded_at_once import commit_at_once, import_at_once
 
 
 def state_of(hass: HomeAssistant, entity_id: str) -> State:
@@ -45,7 +49,9 @@ def state_of(hass: HomeAssistant, entity_id: str) -> State:
     return state
 
 
-# The plugin makes the recorder say every statement, which nobody reads.
+# The plugin makes Home Assistant say what it does, and the recorder every statement,
+# which nobody reads.
+logging.getLogger().setLevel(logging.WARNING)
 logging.getLogger("sqlalchemy.engine").setLevel(logging.WARNING)
 # It prints, too, what pytest keeps for a report anyway.
 for _printing in logging.getLogger().handlers[:]:
@@ -99,6 +105,13 @@ def machine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     )
     monkeypatch.setattr("custom_components.exist.values.days.monotonic", machine.uptime)
     return machine
+
+
+@pytest.fixture(autouse=True)
+def _forget_homes() -> Generator[None]:
+    """Free each Home Assistant: a mock of the plugin's would keep them all."""
+    yield
+    vars(aiohttp_client)["_async_make_resolver"].reset_mock()
 
 
 type AddAccount = Callable[..., Awaitable[MockConfigEntry]]
@@ -176,6 +189,38 @@ async def _rest_while_time_stands_still(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture
+def recorder_config() -> dict[str, Any]:
+    """Leave out events of a start, which are more than all states, and never read."""
+    return {
+        "exclude": {
+            "event_types": [
+                "component_loaded",
+                "device_registry_updated",
+                "entity_registry_updated",
+                "service_registered",
+            ]
+        }
+    }
+
+
+@pytest.fixture(autouse=True)
+def _record_at_once(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the recorder take little of a test."""
+    if "recorder_mock" in request.fixturenames:
+        commit_at_once(monkeypatch)
+        import_at_once(monkeypatch)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _nothing_needs_to_reach_the_disk() -> Generator[None]:
+    """Write files without waiting for the disk itself: nothing outlives the tests."""
+    with patch("atomicwrites._proper_fsync", lambda _file: None):
+        yield
+
+
+@pytest.fixture
 def hass_config_dir(hass_tmp_config_dir: str) -> str:
     """Give each test a folder of its own: what waits is really on disk."""
     return hass_tmp_config_dir
@@ -211,11 +256,25 @@ async def credentials(hass: HomeAssistant, exist_server: ExistServer) -> None:
     )
 
 
+# Of ada, who has much: entities of it all would take most of a test.
+SHOWN = ("medication", "symptoms", "finance")
+
+
 @pytest.fixture
 def add_account(
-    hass: HomeAssistant, exist_server: ExistServer, credentials: None
+    request: pytest.FixtureRequest,
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    credentials: None,
 ) -> AddAccount:
-    """Add a signed-in account; it is set up unless `setup` is false."""
+    """Add a signed-in account; it is set up unless `setup` is false.
+
+    All of a person's groups are shown, of ada a few or those that the test marks.
+    """
+    marker = request.node.get_closest_marker("shown")
+    # A case that is tried beside this file knows of no marker.
+    is_a_case = request.node.path.parent == Path(__file__).parent
+    of_ada = marker.args if marker else GROUPS if is_a_case else SHOWN
 
     async def add(
         user: str = "ada",
@@ -238,7 +297,9 @@ def add_account(
                 CONF_SCOPES: list(scopes),
                 CONF_SERVER: exist_server.url,
             },
-            options={CONF_GROUPS: list(GROUPS)} if options is None else options,
+            options={CONF_GROUPS: list(of_ada if user == "ada" else GROUPS)}
+            if options is None
+            else options,
         )
         entry.add_to_hass(hass)
         if setup:
@@ -258,7 +319,7 @@ def all_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def account(add_account: AddAccount) -> MockConfigEntry:
-    """Load the account of ada, with every right and every group shown."""
+    """Load the account of ada, with every right and the groups that the test shows."""
     return await add_account()
 
 

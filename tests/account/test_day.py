@@ -16,6 +16,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.exist.const import GROUPS
 from custom_components.exist.ledger import Hold
 from custom_components.exist.values import days
 from homeassistant.config_entries import ConfigEntryState
@@ -208,6 +209,7 @@ async def test_a_clock_that_is_right_again_is_followed_again(
     assert ir.async_get(hass).async_get_issue("exist", issue) is None
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_clock_set_back_by_a_day_costs_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -553,6 +555,7 @@ async def test_without_any_zone_an_account_is_not_set_up(
     assert entry.state is ConfigEntryState.SETUP_RETRY
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_an_offset_that_stands_in_for_a_zone_outlives_a_restart(
     hass: HomeAssistant,
     exist_server: ExistServer,

@@ -10,7 +10,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.api.transport import retry_after
-from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN
+from custom_components.exist.const import CONF_RELEASE_ON_REMOVE, DOMAIN, GROUPS
 from custom_components.exist.values.days import async_get_zone
 from homeassistant.components import persistent_notification
 from homeassistant.core import HomeAssistant
@@ -38,6 +38,7 @@ EVENT = "event.exist_ada_writing"
     ],
     ids=["short", "next", "huge", "deep", "surrogate", "type"],
 )
+@pytest.mark.shown(*GROUPS)
 async def test_nonsense_fails_a_poll_and_removes_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -98,6 +99,7 @@ async def test_odd_values_are_in_no_log(
 
 
 @pytest.mark.parametrize("odd", [float("nan"), 10**20, "many", [1], {}], ids=str)
+@pytest.mark.shown(*GROUPS)
 async def test_a_value_of_no_kind_costs_no_other(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry, odd: Any
 ) -> None:
@@ -247,6 +249,7 @@ async def test_templates_that_were_missing_are_asked_for_again(
     assert await coordinator.async_templates()
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_page_that_is_not_there(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:

@@ -12,7 +12,7 @@ from pytest_homeassistant_custom_component.common import (
 
 from custom_components.exist.account.poll import POLL_INTERVAL
 from custom_components.exist.api import transport
-from custom_components.exist.const import CONF_SERVER, DOMAIN
+from custom_components.exist.const import CONF_SERVER, DOMAIN, GROUPS
 from homeassistant.config_entries import SOURCE_REAUTH, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.core import HomeAssistant
@@ -66,6 +66,7 @@ async def test_a_day_of_polling_stays_below_ten_requests_an_hour(
     assert 24 * 3 <= exist_server.requests.total() < 24 * 10
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_unload_and_load_again(
     hass: HomeAssistant, account: MockConfigEntry
 ) -> None:
@@ -100,6 +101,7 @@ async def test_a_token_never_travels_to_another_server(
     ],
     ids=lambda fault: f"{fault.kind}-{fault.status}",
 )
+@pytest.mark.shown(*GROUPS)
 async def test_an_outage_is_told_once_and_passes(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -225,6 +227,7 @@ async def test_a_wrong_clock_is_told_until_it_is_right(
     [("ada_before", "ada"), ("Exist (ada_before)", "Exist (ada)"), ("Mom", "Mom")],
     ids=["of an earlier version", "ours", "chosen"],
 )
+@pytest.mark.shown(*GROUPS)
 async def test_a_renamed_user_keeps_every_id(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -242,6 +245,7 @@ async def test_a_renamed_user_keeps_every_id(
     assert {state.entity_id for state in hass.states.async_all()} == shown
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_poll_that_is_never_answered_ends_and_passes(
     hass: HomeAssistant,
     exist_server: ExistServer,

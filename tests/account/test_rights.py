@@ -8,7 +8,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUs
 
 from custom_components.exist.actions import registry
 from custom_components.exist.actions.registry import READ
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from homeassistant.auth.const import GROUP_ID_ADMIN, GROUP_ID_READ_ONLY, GROUP_ID_USER
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import ServiceValidationError, Unauthorized, UnknownUser
@@ -185,6 +185,7 @@ async def test_a_user_who_is_gone_may_write_nothing(
 
 
 @pytest.mark.parametrize("action", ["update_values", "increment_values"])
+@pytest.mark.shown(*GROUPS)
 async def test_control_of_one_entity_of_the_attribute_is_asked_for(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -270,6 +271,7 @@ async def test_control_of_one_entity_of_the_link_is_asked_for(
     assert await refused(LINK_STATE, GAMING, MOVIES)
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_control_is_not_enough_to_overwrite_or_restore(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:

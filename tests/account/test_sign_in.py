@@ -114,6 +114,7 @@ async def test_chosen_groups(hass: HomeAssistant, browser: Browser) -> None:
     assert hass.states.get("sensor.exist_ada_steps") is None
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_all_groups_show_what_has_values(
     hass: HomeAssistant, browser: Browser
 ) -> None:

@@ -26,7 +26,7 @@ from custom_components.exist.account.scopes import (
 )
 from custom_components.exist.account.token_refresh import DATA_REFRESHES
 from custom_components.exist.api import ExistAuthError, ExistConnectionError, ExistError
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from custom_components.exist.current_repairs import GONE, TAKEN
 from homeassistant.components import persistent_notification
 from homeassistant.config_entries import (
@@ -317,6 +317,7 @@ def test_words_that_we_know_are_what_is_granted(scope: str, granted: set[str]) -
 
 
 @pytest.mark.parametrize("scope", [*UNTOLD, "+".join(SCOPES)])
+@pytest.mark.shown(*GROUPS)
 async def test_a_refresh_that_tells_no_rights_costs_no_entity(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -336,6 +337,7 @@ async def test_a_refresh_that_tells_no_rights_costs_no_entity(
     assert not _asked(hass)
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_rights_that_exist_takes_back_ask_for_a_sign_in_and_cost_no_entity(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -372,6 +374,7 @@ async def test_rights_that_exist_takes_back_ask_for_a_sign_in_and_cost_no_entity
     assert not _asked(hass)
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_rights_that_are_missing_at_load_ask_for_a_sign_in(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -440,6 +443,7 @@ async def test_what_was_withheld_at_the_sign_in_is_not_asked_for_again(
         assert "food_write" not in entry.runtime_data.scopes
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_fewer_rights_by_choice_take_their_entities_along(
     hass: HomeAssistant,
     exist_server: ExistServer,

@@ -13,7 +13,7 @@ from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist import PLATFORMS
 from custom_components.exist.account.poll import ExistCoordinator
-from custom_components.exist.const import CONF_GROUPS
+from custom_components.exist.const import CONF_GROUPS, GROUPS
 from custom_components.exist.links import LinkEngine
 from homeassistant.config_entries import ConfigEntries, ConfigEntry, ConfigEntryState
 from homeassistant.const import STATE_UNAVAILABLE
@@ -52,6 +52,7 @@ async def _answer(hass: HomeAssistant, server: ExistServer) -> None:
 
 
 @pytest.mark.parametrize("hanging", ["api", "token", "credentials"])
+@pytest.mark.shown(*GROUPS)
 async def test_a_known_account_is_there_at_once_while_exist_never_answers(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -122,6 +123,7 @@ async def test_the_account_is_written_where_it_changed_or_its_moment_is_old(
     assert steps["values"][0] == {"date": "2026-04-05", "value": 4321}
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_what_is_shown_from_disk_grows_old(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -144,6 +146,7 @@ async def test_what_is_shown_from_disk_grows_old(
     assert state_of(hass, MOOD).state == shown
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_nothing_is_judged_gone_or_sent_before_the_first_poll(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -206,6 +209,7 @@ async def _half(self: ConfigEntries, entry: ConfigEntry, platforms: Any) -> None
         (ExistCoordinator, "async_start", _raise),
     ],
 )
+@pytest.mark.shown(*GROUPS)
 async def test_a_set_up_that_fails_half_way_closes_what_it_started(
     hass: HomeAssistant,
     exist_server: ExistServer,

@@ -6,7 +6,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 import voluptuous as vol
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from homeassistant.config_entries import SOURCE_REAUTH
 from homeassistant.core import Context, HomeAssistant
 from homeassistant.exceptions import (
@@ -64,6 +64,7 @@ async def test_acquire_by_every_form(
         assert exist_server.owner("ada", name) == US
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_what_another_service_owns_is_taken_only_if_said(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:
@@ -115,6 +116,7 @@ async def test_without_a_reader_failures_raise_after_the_good_ones(
     assert exist_server.owner("ada", "money_spent") != US
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_wrong_words(
     hass: HomeAssistant, exist_server: ExistServer, add_account: AddAccount
 ) -> None:
@@ -312,6 +314,7 @@ async def test_what_exist_does_is_said(
     assert bool(flows) is (key == "sign_in_needed")
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_owned_attributes_with_every_filter(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:

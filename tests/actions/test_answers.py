@@ -10,6 +10,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
 from homeassistant.helpers import entity_registry as er
@@ -304,6 +305,7 @@ def test_what_is_dropped_or_changed_is_found() -> None:
 
 
 @pytest.mark.parametrize("name", FILTERS)
+@pytest.mark.shown(*GROUPS)
 async def test_every_field_and_filter_is_as_exist_has_it(
     hass: HomeAssistant, fetch: Fetch, name: str
 ) -> None:
@@ -463,6 +465,7 @@ async def test_every_entity_that_can_be_picked_is_taken(
     assert {each["name"] for each in answer["attributes"]} == set(shown.values())
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_an_entity_says_which_account_is_meant(
     hass: HomeAssistant,
     exist_server: ExistServer,

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.helpers.aiohttp_client import async_get_clientsession
@@ -70,6 +70,7 @@ async def home(
     ids=str,
 )
 @pytest.mark.parametrize("full", [False, True])
+@pytest.mark.shown(*GROUPS)
 async def test_acquired_and_released_as_exist_says(
     hass: HomeAssistant,
     exist_server: ExistServer,

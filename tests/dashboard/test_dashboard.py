@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.const import GROUPS
 from custom_components.exist.dashboard.belongings import (
     Belongings,
     ChartedPast,
@@ -41,6 +42,8 @@ from .dashboards import (
     rows_of,
     strange_options,
 )
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 TODAY = date(2026, 11, 18)
 WORDS = {key: key.upper() for key in TEXTS}

@@ -10,7 +10,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
     async_wait_recording_done,
 )
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from homeassistant.components.logbook.helpers import async_determine_event_types
 from homeassistant.components.logbook.processor import EventProcessor
 from homeassistant.config_entries import ConfigEntryState
@@ -25,6 +25,8 @@ from ..conftest import AddAccount, state_of
 from ..exist_server import ExistServer
 from ..link_home import TV, add_link, later, link_data
 from ..writing import poll, settle, write
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 WRITING = "event.exist_ada_writing"
 MOOD = "sensor.exist_ada_mood"

@@ -9,7 +9,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry, MockUser
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from custom_components.exist.notices.plain_text import as_typed
 from homeassistant.components.homeassistant.exposed_entities import (
     async_expose_entity,
@@ -509,6 +509,7 @@ async def test_controls_work_while_exist_is_away(
     assert waiting.attributes["last_write"] is not None
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_controls_only_for_what_is_owned_and_by_hand(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:
@@ -528,6 +529,7 @@ async def test_controls_only_for_what_is_owned_and_by_hand(
     assert hass.states.get(MOOD) is None
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_nothing_that_writes_is_exposed_to_assistants(
     hass: HomeAssistant, owner: MockConfigEntry
 ) -> None:
@@ -537,6 +539,7 @@ async def test_nothing_that_writes_is_exposed_to_assistants(
         assert not async_should_expose(hass, "conversation", entity_id), entity_id
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_what_was_exposed_stays_exposed(
     hass: HomeAssistant, owner: MockConfigEntry
 ) -> None:
@@ -551,6 +554,7 @@ async def test_what_was_exposed_stays_exposed(
         assert not async_should_expose(hass, "cloud.alexa", entity_id)
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_nothing_of_the_diary_is_exposed_by_default(
     hass: HomeAssistant, owner: MockConfigEntry
 ) -> None:

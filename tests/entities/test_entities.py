@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.components.recorder.common import (
 )
 
 from custom_components.exist.api import DayValues, ValueType
-from custom_components.exist.const import CONF_GROUPS, DOMAIN
+from custom_components.exist.const import CONF_GROUPS, DOMAIN, GROUPS
 from custom_components.exist.values.days import clock_time, night_time
 from custom_components.exist.values.displayed import shown_value
 from custom_components.exist.values.templates import Policy
@@ -27,6 +27,8 @@ from homeassistant.util import dt as dt_util
 from ..account.test_init import STEPS, _pass, _poll
 from ..conftest import AddAccount, state_of
 from ..exist_server import ExistServer
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 ZONES = [
     "Asia/Kathmandu",

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from custom_components.exist.entities.sensors import (
     ATTR_DAYS_DONE,
     ATTR_DAYS_TO_GO,
@@ -18,6 +18,8 @@ from homeassistant.helpers import device_registry as dr, entity_registry as er
 
 from ..conftest import AddAccount
 from ..exist_server import ExistServer
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 
 @pytest.mark.parametrize(

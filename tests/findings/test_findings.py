@@ -60,6 +60,7 @@ def asked(exist_server: ExistServer) -> dict[str, list[float]]:
     return times
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_averages_and_goals_stand_beside_what_they_are_of(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -104,6 +105,7 @@ async def test_averages_and_goals_stand_beside_what_they_are_of(
 
 
 @pytest.mark.parametrize("key", ["attribute", "user_attribute"])
+@pytest.mark.shown(*GROUPS)
 async def test_the_documented_average_is_read_under_either_key(
     hass: HomeAssistant,
     answers: Answer,
@@ -133,6 +135,7 @@ def _unrecorded(state: State) -> frozenset[str]:
     return frozenset(state.state_info["unrecorded_attributes"])
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_averages_follow_the_day_that_is_shown(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -149,6 +152,7 @@ async def test_averages_follow_the_day_that_is_shown(
     )
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_an_average_is_in_the_unit_that_is_shown(
     hass: HomeAssistant,
     answers: Answer,
@@ -176,6 +180,7 @@ async def test_an_average_is_in_the_unit_that_is_shown(
     assert weight.attributes["goal"] == pytest.approx(149.914)
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_goal_stays_until_another_is_set_and_must_be_of_its_kind(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -196,6 +201,7 @@ async def test_a_goal_stays_until_another_is_set_and_must_be_of_its_kind(
     assert state_of(hass, "sensor.exist_ada_steps").attributes["goal"] == 8500
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_an_old_average_is_none(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,
@@ -419,6 +425,7 @@ async def test_fewer_than_four_requests_an_hour_however_much_there_is(
     assert sum(name.startswith("filler") for name in usual) == 150
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_restart_asks_for_nothing_that_is_known(
     hass: HomeAssistant,
     freezer: FrozenDateTimeFactory,

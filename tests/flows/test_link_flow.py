@@ -123,8 +123,8 @@ NOW = {BIN_DAY: "2026-05-22", SECRET: "1", PLAIN: "20"}
 
 
 @pytest.fixture
-def recorder_config() -> dict[str, Any]:
-    return {"exclude": {"entities": [SECRET]}}
+def recorder_config(recorder_config: dict[str, Any]) -> dict[str, Any]:
+    return {"exclude": {**recorder_config["exclude"], "entities": [SECRET]}}
 
 
 @pytest.fixture(autouse=True)

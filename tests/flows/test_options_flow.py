@@ -4,8 +4,10 @@ from html import unescape
 from itertools import groupby
 from typing import Any
 
+import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant
 from homeassistant.data_entry_flow import FlowResultType
 from homeassistant.helpers import entity_registry as er
@@ -51,6 +53,7 @@ async def test_an_account_that_is_not_loaded(
     assert result["reason"] == "not_loaded"
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_what_to_see(hass: HomeAssistant, account: MockConfigEntry) -> None:
     assert hass.states.get(STEPS)
     result = await _open(hass, account, "show")
@@ -87,6 +90,7 @@ async def test_a_chosen_group_without_attributes_is_not_lost(
     assert _offered(result, "groups") == {"media": "Media (0)"}
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_which_day_a_sensor_shows(
     hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
 ) -> None:

@@ -14,7 +14,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from custom_components.exist.ledger import Day, Key
 from custom_components.exist.storage import FileKind
 from homeassistant.const import EVENT_HOMEASSISTANT_FINAL_WRITE
@@ -82,6 +82,13 @@ async def owner(
     await entry.runtime_data.history._walker.file.async_save()
     await entry.runtime_data.findings._file.async_save()
     assert len(files_of(hass, entry)) == len(FILES)
+    # Home Assistant waits ten seconds for what an account still has under way.
+    wait = asyncio.wait
+
+    async def soon(*what: Any, timeout: float | None = None, **how: Any) -> Any:
+        return await wait(*what, timeout=timeout and min(timeout, 0.2), **how)
+
+    monkeypatch.setattr(asyncio, "wait", soon)
     return entry
 
 
@@ -117,6 +124,7 @@ async def _until_the_end(hass: HomeAssistant) -> None:
 
 
 @pytest.mark.parametrize("what", UNDER_WAY)
+@pytest.mark.shown(*GROUPS)
 async def test_an_account_removed_in_the_middle_leaves_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -139,6 +147,7 @@ async def test_an_account_removed_in_the_middle_leaves_nothing(
 
 
 @pytest.mark.parametrize("what", UNDER_WAY)
+@pytest.mark.shown(*GROUPS)
 async def test_an_account_unloaded_in_the_middle_writes_no_more(
     hass: HomeAssistant,
     exist_server: ExistServer,
@@ -154,6 +163,7 @@ async def test_an_account_unloaded_in_the_middle_writes_no_more(
     assert files_of(hass, owner) == files
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_a_poll_that_outlives_a_reload_writes_over_nothing(
     hass: HomeAssistant,
     exist_server: ExistServer,

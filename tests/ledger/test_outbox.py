@@ -277,8 +277,13 @@ async def test_a_value_that_was_repeated_and_arrives_late_is_put_right(
 
 
 async def test_what_was_on_its_way_at_a_restart_and_arrives_late_is_put_right(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # What was under way at a restart gets no answer.
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0.5)
     slow = exist_server.faults.add(Fault("delay", "*/update/", seconds=3))
     task = hass.async_create_task(write(hass, name="mood", value=3))
     while not slow.seen:
@@ -417,8 +422,13 @@ async def test_the_newest_of_many_writes_at_once_wins(
 
 
 async def test_writing_while_the_account_is_loaded_anew_loses_nothing(
-    hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
+    hass: HomeAssistant,
+    exist_server: ExistServer,
+    owner: MockConfigEntry,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    # What was under way when the account was unloaded gets no answer.
+    monkeypatch.setattr("custom_components.exist.ledger.written.ANSWER_SECONDS", 0.5)
     await exist_server.stop()
     accepted = 0
 

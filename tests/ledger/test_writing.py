@@ -9,6 +9,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.changes.write import MOST_VALUES, Wanted, check
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -433,6 +434,7 @@ async def test_create_says_what_is_missing(
     assert raised.value.translation_key == key
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_reading_actions(
     hass: HomeAssistant, exist_server: ExistServer, owner: MockConfigEntry
 ) -> None:

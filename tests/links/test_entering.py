@@ -113,6 +113,18 @@ def test_what_a_long_gap_hides_is_not_told() -> None:
     assert told("times", across("on", "off", LONG), LONG) == 0
 
 
+def test_the_time_before_something_was_first_recorded_hides_what_happened() -> None:
+    rows = [Row(32 * HOUR, "off"), Row(40 * HOUR, "on"), Row(41 * HOUR, "off")]
+    assert told("first_time", rows) is Why.UNSURE
+    assert told("times", rows) is Why.UNSURE
+    assert told("last_time", rows) == 40 * HOUR
+    assert told("ever", rows) == 1
+    # A few minutes hide nothing.
+    rows[0] = Row(24 * HOUR + SHORT, "off")
+    assert told("first_time", rows) == 40 * HOUR
+    assert told("times", rows) == 1
+
+
 def test_what_does_not_depend_on_the_gap_is_told() -> None:
     early = [Row(2 * HOUR, "off"), Row(26 * HOUR, "on"), Row(27 * HOUR, "off")]
     rows = [*early, Row(31 * HOUR + 5, "on"), Row(34 * HOUR, "off")]

@@ -6,6 +6,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant, State
 from homeassistant.helpers import device_registry as dr
 
@@ -69,6 +70,7 @@ def _others(hass: HomeAssistant) -> dict[str, State]:
     }
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_nothing_else_is_drawn_anew(
     hass: HomeAssistant,
     exist_server: ExistServer,

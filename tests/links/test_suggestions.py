@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.const import GROUPS
 from homeassistant.core import HomeAssistant
 from homeassistant.helpers import (
     area_registry as ar,
@@ -379,6 +380,7 @@ async def test_rooms_are_known_by_the_area_of_entity_or_device(
     ]
 
 
+@pytest.mark.shown(*GROUPS)
 async def test_our_own_entities_are_not_suggested(
     hass: HomeAssistant, home: MockConfigEntry
 ) -> None:

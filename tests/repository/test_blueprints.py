@@ -32,6 +32,8 @@ from ..link_home import add_link, evaluate, tv_link
 from ..writing import poll, reload, settle
 from .phone import Phone, add_phone
 
+pytestmark = pytest.mark.shown(*GROUPS)
+
 ROOT = Path(__file__).parent.parent.parent
 FOLDER = ROOT / "blueprints" / "automation" / "exist"
 MANIFEST = json.loads((ROOT / "custom_components/exist/manifest.json").read_text())

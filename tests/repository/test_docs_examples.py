@@ -12,6 +12,7 @@ from pytest_homeassistant_custom_component.common import (
     async_fire_time_changed,
 )
 
+from custom_components.exist.const import GROUPS
 from homeassistant.components import persistent_notification
 from homeassistant.components.recorder.statistics import async_list_statistic_ids
 from homeassistant.core import Context, HomeAssistant
@@ -26,6 +27,8 @@ from ..history.history_home import imported
 from ..link_home import TV, add_link, at, evaluate, record, set_runs, tv_link
 from ..writing import poll, settle
 from .docs_pages import Block, blocks, pages
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 KEPT_DAYS = timedelta(days=28)
 STEPS = "sensor.exist_ada_steps"

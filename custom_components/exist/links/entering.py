@@ -71,6 +71,9 @@ def entered(spans: Sequence[Span], states: frozenset[str], window: Window) -> En
     """
     moments: list[float] = []
     doubts: list[Window] = []
+    if spans and spans[0].start > window.start + BRIDGED_SECONDS:
+        # Nothing is known of the time before it was first recorded.
+        doubts.append(Window(window.start, spans[0].start))
     for before, span in pairwise(spans):
         if span.state not in states or before.state in states:
             continue
