@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
-from custom_components.exist.const import DOMAIN
+from custom_components.exist.const import DOMAIN, GROUPS
 from custom_components.exist.diagnostics import async_get_config_entry_diagnostics
 from custom_components.exist.entities.numbers import ExistNumber
 from custom_components.exist.ledger import Writer
@@ -26,6 +26,8 @@ from ..exist_server import ExistServer
 from ..link_home import add_link, evaluate, tv_link
 from ..writing import poll, reload, settle, write
 from .test_init import MOOD
+
+pytestmark = pytest.mark.shown(*GROUPS)
 
 # What Home Assistant says of every integration that is not its own.
 NO_COMPLAINT = "which has not been tested by Home Assistant"

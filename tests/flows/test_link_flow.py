@@ -36,7 +36,7 @@ from ..link_form import (
     with_part,
 )
 from ..link_home import Rows, at, evaluate, record, set_runs
-from ..writing import settle
+from ..writing import settle, write
 
 ROOM = "sensor.bedroom"
 OUTSIDE = "sensor.terrace"
@@ -1320,6 +1320,26 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
     assert exist_server.value("ada", "movies_min", date(2026, 5, 18)) is None
 
 
+async def test_what_was_just_written_is_shown_and_stays(
+    hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
+) -> None:
+    exist_server.own("ada", "gaming_min")
+    await home.runtime_data.coordinator.async_refresh()
+    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]})
+    target = {"target": "name:gaming_min"}
+    result = await walk(hass, await start(hass, home), *pages, target)
+    assert "the link starts tomorrow" not in said(result)
+    await write(hass, name="gaming_min", value=33)
+    # No poll since then has shown it.
+    assert home.runtime_data.coordinator.polled("gaming_min", TODAY) is None
+    result = await walk(hass, await start(hass, home), *pages, target)
+    assert days_shown(result)[0].at_exist == "33 min"
+    assert "It stays, and the link starts tomorrow" in said(result)
+    await finish(hass, home, result)
+    await evaluate(hass, home)
+    assert exist_server.value("ada", "gaming_min", TODAY) == 33
+
+
 async def test_it_is_said_whose_days_they_are_where_the_zones_differ(
     hass: HomeAssistant, home: MockConfigEntry
 ) -> None:
@@ -1603,7 +1623,7 @@ async def test_nothing_is_chosen_that_nobody_chose(
     }
     result = await walk(hass, result, {"label": "Nest", "group": "health"})
     assert result["step_id"] == "ready"
-    assert "created when you finish" in said(result)
+    assert "created in the group Health and body when you finish" in said(result)
 
 
 async def test_a_look_at_the_past_says_which_days_are_the_person_s(

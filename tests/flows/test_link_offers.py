@@ -263,12 +263,12 @@ async def test_a_rule_that_cannot_use_it_is_not_asked_for_readings(
     ("zone", "aggregate", "part", "reach"),
     [
         ("Europe/Vienna", "mean", {"part": "whole_day"}, "may be years"),
-        ("Asia/Kolkata", "mean", {"part": "whole_day"}, "can't be used for days"),
+        ("Asia/Kolkata", "mean", {"part": "whole_day"}, "statistics can't be used"),
         (
             "Europe/Vienna",
             "mean",
             {"part": "day_from", "part_start": "04:30:00"},
-            "can't be used for days",
+            "statistics can't be used",
         ),
         ("Asia/Kolkata", "last", {"part": "whole_day"}, "recorder keeps states"),
     ],

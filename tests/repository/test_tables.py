@@ -38,7 +38,7 @@ LEFT = {
     "links.aggregate._value": f"SUM DIFFERENCE {_STATES}",
     "links.aggregate._of_states": f"{_NUMBERS} LAST_TIME",
     "links.aggregate.HOURLY": f"LAST FIRST DIFFERENCE {_STATES}",
-    "links.aggregate.tell_hourly": f"LAST FIRST MEAN SUM DIFFERENCE {_STATES}",
+    "links.hourly.tell_hourly": f"LAST FIRST MEAN SUM DIFFERENCE {_STATES}",
     "links.convert.DIFFERENCES": f"LAST FIRST MINIMUM MAXIMUM MEAN {_STATES}",
     "links.convert.FEEDS": _NUMBERS,
     "links.convert._raw": _NUMBERS,

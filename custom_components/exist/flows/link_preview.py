@@ -18,12 +18,17 @@ from ..links import Link, NotTold
 from ..links.aggregate import is_counted
 from ..links.compute import Computed, DayResult
 from ..links.convert import Target, readable_value
-from ..links.link import CONF_OBSERVE
+from ..links.link import CONF_GROUP, CONF_OBSERVE
 from ..links.subject import Subject
 from ..links.window import DAY, Part, PartKind, Zones, day_at, whole_hours, window_of
 from ..links.work import PIECE_DAYS
 from ..notices.plain_text import as_typed, both_ways
-from ..notices.translated import async_spelled, async_text, async_text_of_length
+from ..notices.translated import (
+    async_group_names,
+    async_spelled,
+    async_text,
+    async_text_of_length,
+)
 from ..runtime import ExistConfigEntry, ExistRuntimeData
 from .ha_words import async_states_in_words
 from .link_draft import LinkDraft
@@ -70,9 +75,15 @@ async def _async_of_today(
 ) -> str:
     """Return what becomes of a value that Exist has today; nothing where it has none."""
     target = draft.target
-    if target is None or target.owned or link.observe:
+    if target is None or link.observe:
         return ""
-    shown = value_of(runtime.coordinator.data, target.name, today)
+    shown = runtime.coordinator.day_values(target.name).get(today)
+    if target.owned:
+        known, key = runtime.ledger.state, Key(target.name, today)
+        day, waiting = known.day(key), known.entries.get(key)
+        if day.edited or is_edited(target.value_type, shown, day, waiting):
+            return await async_text(hass, "today_is_kept")
+        return ""
     if is_empty(target.value_type, shown, written=False):
         return ""
     if target.filled_by_service:
@@ -146,7 +157,9 @@ async def _async_owner(hass: HomeAssistant, draft: LinkDraft) -> str:
     """Return who owns what is to be written."""
     target = draft.target
     if target is None or not target.exists:
-        return await async_text(hass, "owner_new")
+        group = target.group.label if target else draft.data.get(CONF_GROUP, "")
+        names = await async_group_names(hass)
+        return await async_text(hass, "owner_new", group=names.get(group, group))
     if target.owned:
         return await async_text(hass, "owner_us")
     if not target.owner_visible:
@@ -168,6 +181,7 @@ async def _async_days(
     if days is None:
         return await async_text(hass, "untold_now")
     target = Target.of(link, link.template)
+    at_exist = runtime.coordinator.day_values(link.attribute)
     rows = []
     for day in sorted(days, reverse=True):
         told = await _async_told(hass, target, days[day])
@@ -175,7 +189,7 @@ async def _async_days(
             told = await async_text(hass, "day_is_yours", value=told)
         present = None
         if draft.is_at_exist:
-            present = value_of(runtime.coordinator.data, link.attribute, day)
+            present = at_exist.get(day)
         shown = "" if present is None else await _async_shown(hass, target, present)
         weekday = await async_text(hass, f"weekday_{day.weekday()}")
         year, month, number = day.isoformat().split("-")
