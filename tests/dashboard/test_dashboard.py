@@ -147,11 +147,11 @@ async def test_charts_are_of_what_is_in_the_statistics(
     assert (steps["days_to_show"], steps["period"]) == (425, "month")
     assert (mood["stat_types"], mood["chart_type"]) == (["mean"], "line")
     assert [weight["title"], coffees["title"]] == [
-        "Weight by month",
+        "Weight, average by month",
         "Coffees by month",
     ]
     assert bedtime["title"] == (
-        "Bedtime by month (hours after midday of the day before)"
+        "Bedtime, average by month (hours after midday of the day before)"
     )
     hass.config.language = "de"
     *_, steps, _, _, _, _ = of_type(await shown(hass, entry), "statistics-graph")

@@ -1623,7 +1623,7 @@ async def test_nothing_is_chosen_that_nobody_chose(
     }
     result = await walk(hass, result, {"label": "Nest", "group": "health"})
     assert result["step_id"] == "ready"
-    assert "created in the group Health and body when you finish" in said(result)
+    assert "created in the group Health and body when the link starts" in said(result)
 
 
 async def test_a_look_at_the_past_says_which_days_are_the_person_s(

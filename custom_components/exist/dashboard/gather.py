@@ -148,11 +148,13 @@ async def _async_past(
     chart = chart_of(account_id(entry), attribute, policy)
     if statistic is None or chart is None:
         return None
-    titles = {
-        "day": label,
-        "week": await async_text(hass, "dashboard_by_week", label=label),
-        "month": await async_text(hass, "dashboard_by_month", label=label),
-    }
+    titles = {"day": label}
+    if chart.adds_up:
+        titles["week"] = await async_text(hass, "dashboard_by_week", label=label)
+        titles["month"] = await async_text(hass, "dashboard_by_month", label=label)
+    else:
+        titles["week"] = await async_text(hass, "dashboard_mean_by_week", label=label)
+        titles["month"] = await async_text(hass, "dashboard_mean_by_month", label=label)
     if chart.begins is not None:
         key = "hours_after_midday" if chart.begins else "hours_after_midnight"
         for period, title in titles.items():
