@@ -94,6 +94,10 @@ def _of_states(
         return int(was_in)
     entered = [second for second in moments if start <= second < until]
     hidden = [each for each in doubts if each[0] < until and each[1] >= start]
+    first = next(index for index, state in enumerate(walked) if state is not None)
+    if begin + first - start > BRIDGED:
+        # Before that, nothing was recorded at all.
+        hidden.append((start, begin + first))
     if aggregate == "times":
         return NOT_TOLD if hidden else len(entered)
     if not entered:
