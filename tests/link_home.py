@@ -41,13 +41,20 @@ __all__ = ["async_add_external_statistics"]
 type Rows = Sequence[tuple[datetime, str]]
 
 
+async def all_is_committed(hass: HomeAssistant) -> None:
+    """Wait for the recorder, which says that it is done while it still writes the last."""
+    done = hass.loop.create_future()
+    get_instance(hass).queue_task(SynchronizeTask(done))
+    await done
+
+
 async def record(
     hass: HomeAssistant,
     histories: Mapping[str, Rows],
     runs: Iterable[tuple[datetime, datetime | None, bool]] = (),
 ) -> None:
     """Write states and runs as if the recorder had been there."""
-    await get_instance(hass).async_block_till_done()
+    await all_is_committed(hass)
 
     def write() -> None:
         instance = get_instance(hass)
@@ -118,10 +125,7 @@ async def import_hours(
         },
         rows[:1],  # type: ignore[arg-type]
     )
-    # Its own waiting does not know of what is no longer queued, but still under way.
-    is_done = hass.loop.create_future()
-    get_instance(hass).queue_task(SynchronizeTask(is_done))
-    await is_done
+    await all_is_committed(hass)
 
     def write() -> None:
         instance = get_instance(hass)

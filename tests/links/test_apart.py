@@ -24,6 +24,7 @@ from ..exist_server import ExistServer
 from ..link_home import (
     TV,
     add_link,
+    all_is_committed,
     at,
     days_of,
     evaluate,
@@ -166,7 +167,7 @@ async def test_damaged_attributes_of_a_row_cost_that_row(
     meter = {"unit_of_measurement": "kWh", "state_class": "total", "last_reset": "x"}
     hass.states.async_set("sensor.damaged", "1", meter)
     hass.states.async_set("sensor.meter", "1", meter)
-    await get_instance(hass).async_block_till_done()
+    await all_is_committed(hass)
 
     def damage() -> None:
         with session_scope(hass=hass) as session:

@@ -17,6 +17,7 @@ from ..exist_server import ExistServer
 from ..link_home import (
     TV,
     add_link,
+    all_is_committed,
     at,
     days_of,
     evaluate,
@@ -58,7 +59,7 @@ async def forget(hass: HomeAssistant, entity_id: str, before: int) -> None:
     """Delete an entity's states that are older than midday of that day of May."""
     from homeassistant.components.recorder.db_schema import States, StatesMeta
 
-    await get_instance(hass).async_block_till_done()
+    await all_is_committed(hass)
 
     def purge() -> None:
         with session_scope(hass=hass) as session:
