@@ -21,6 +21,9 @@ def commit_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def together(recorder: Recorder, task: RecorderTask | Event) -> None:
         recorder.commit_interval = 1
+        if isinstance(task, Event) and recorder.event_session is not None:
+            # Whoever waits for the recorder waits for what it is at, too.
+            recorder._event_session_has_pending_writes = True
         process(recorder, task)
         if recorder._queue.empty():
             process(recorder, CommitTask())
