@@ -1320,19 +1320,29 @@ async def test_past_days_are_sent_and_only_replaced_where_that_was_ticked(
     assert exist_server.value("ada", "movies_min", date(2026, 5, 18)) is None
 
 
+async def _own_gaming(exist_server: ExistServer, home: MockConfigEntry) -> None:
+    exist_server.own("ada", "gaming_min")
+    await home.runtime_data.coordinator.async_refresh()
+
+
+IN_BED_PAGES = (
+    {"entity": BED},
+    {"aggregate": "time_in"},
+    {"states": ["on"]},
+    {"target": "name:gaming_min"},
+)
+
+
 async def test_what_was_just_written_is_shown_and_stays(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
-    exist_server.own("ada", "gaming_min")
-    await home.runtime_data.coordinator.async_refresh()
-    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]})
-    target = {"target": "name:gaming_min"}
-    result = await walk(hass, await start(hass, home), *pages, target)
+    await _own_gaming(exist_server, home)
+    result = await walk(hass, await start(hass, home), *IN_BED_PAGES)
     assert "the link starts tomorrow" not in said(result)
     await write(hass, name="gaming_min", value=33)
     # No poll since then has shown it.
     assert home.runtime_data.coordinator.polled("gaming_min", TODAY) is None
-    result = await walk(hass, await start(hass, home), *pages, target)
+    result = await walk(hass, await start(hass, home), *IN_BED_PAGES)
     assert days_shown(result)[0].at_exist == "33 min"
     assert "It stays, and the link starts tomorrow" in said(result)
     await finish(hass, home, result)
@@ -1358,11 +1368,8 @@ async def test_it_is_said_whose_days_they_are_where_the_zones_differ(
 async def test_another_number_of_past_days_is_counted_before_it_is_sent(
     hass: HomeAssistant, exist_server: ExistServer, home: MockConfigEntry
 ) -> None:
-    exist_server.own("ada", "gaming_min")
-    await home.runtime_data.coordinator.async_refresh()
-    pages = ({"entity": BED}, {"aggregate": "time_in"}, {"states": ["on"]})
-    target = {"target": "name:gaming_min"}
-    result = await walk(hass, await start(hass, home), *pages, target, "finish")
+    await _own_gaming(exist_server, home)
+    result = await walk(hass, await start(hass, home), *IN_BED_PAGES, "finish")
     result = await walk(hass, result, {"past_days": 2}, {"past_days": 5})
     assert result["step_id"] == "past"
     assert "Days before today that you asked for: 5" in said(result)

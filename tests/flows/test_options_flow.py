@@ -379,6 +379,22 @@ async def test_what_is_owned_gets_a_control(
     assert hass.states.get(button)
 
 
+async def test_what_a_person_enters_at_exist_is_named(
+    hass: HomeAssistant, exist_server: ExistServer, account: MockConfigEntry
+) -> None:
+    assert exist_server.owner("ada", "mood") == "exist"
+    result = await _open(hass, account, "acquire")
+    chosen = {"attributes": ["name:mood"], "manual": "unchanged"}
+    result = await _submit(hass, result, chosen)
+    said = _said(result)
+    assert (
+        "edit these in Exist's own apps when Home Assistant owns them:\n- Mood" in said
+    )
+    # That it is lost there would say more than is known.
+    assert "can no longer write" not in said
+    assert said.count("Mood") == 1
+
+
 async def test_an_owner_that_cannot_be_seen_is_said_so(
     hass: HomeAssistant, add_account: AddAccount
 ) -> None:

@@ -57,6 +57,16 @@ def _issues(hass: HomeAssistant) -> dict[str, ir.IssueEntry]:
     }
 
 
+async def _pauses(
+    hass: HomeAssistant, freezer: FrozenDateTimeFactory, times: int, each: timedelta
+) -> None:
+    """Let what waits be tried as often."""
+    for _ in range(times):
+        freezer.tick(each)
+        async_fire_time_changed(hass)
+        await settle(hass)
+
+
 async def _fix(
     hass: HomeAssistant, issue: str, choice: str, *, works: bool = True
 ) -> None:
@@ -238,10 +248,7 @@ async def test_two_bad_values_at_the_front_hold_up_no_others(
         for day in days
     ]
     await write(hass, values=values)
-    for _ in range(12):
-        freezer.tick(timedelta(minutes=10))
-        async_fire_time_changed(hass)
-        await settle(hass)
+    await _pauses(hass, freezer, 12, timedelta(minutes=10))
     assert [exist_server.value("ada", "coffees", day) for day in good] == [
         day.day for day in good
     ]
@@ -489,10 +496,7 @@ async def test_a_value_at_which_exist_breaks_down_holds_up_no_others(
     ]
     answer = await write(hass, values=values)
     assert not answer["failed"]
-    for _ in range(14):
-        freezer.tick(timedelta(minutes=31))
-        async_fire_time_changed(hass)
-        await settle(hass)
+    await _pauses(hass, freezer, 14, timedelta(minutes=31))
     (left,) = owner.runtime_data.ledger.entries.values()
     assert (left.day, left.hold) == (days[where], Hold.NONE)
     for day in days:
@@ -523,10 +527,7 @@ async def test_after_an_outage_batches_are_whole_again(
         for number in range(30)
     ]
     await write(hass, values=values)
-    for _ in range(20):
-        freezer.tick(timedelta(minutes=31))
-        async_fire_time_changed(hass)
-        await settle(hass)
+    await _pauses(hass, freezer, 20, timedelta(minutes=31))
     exist_server.faults.remove(fault)
     before = exist_server.requests[UPDATE]
     await poll(hass, owner)

@@ -5,7 +5,8 @@ import re
 from unicodedata import east_asian_width
 
 import pytest
-from translating import rules, terms
+from translating.rules import faults as broken_rules
+from translating.terms import IDEAS, faults as wrong_terms, unknown_menus
 from translating.texts import ENGLISH, LANGUAGES, mark, read, read_marks, to_renew
 
 # Nothing of it depends on Home Assistant.
@@ -31,7 +32,7 @@ OWN = {
     "ui.components.selectors.selector.types.entity": "Entität",
     "ui.dialogs.quick-bar.commands.home_assistant_control.restart": "Neu starten",
 }
-OWN |= {key: "" for key in terms.IDEAS.values() if key not in OWN}
+OWN |= {key: "" for key in IDEAS.values() if key not in OWN}
 
 
 def found(text: str, key: str = KEY) -> set[str]:
@@ -39,7 +40,7 @@ def found(text: str, key: str = KEY) -> set[str]:
     english, other = {key: TEXT}, {key: text}
     return {
         each.rule
-        for each in (*rules.faults(english, other), *terms.faults(english, other, OWN))
+        for each in (*broken_rules(english, other), *wrong_terms(english, other, OWN))
     }
 
 
@@ -86,8 +87,8 @@ def test_states_and_units_have_no_placeholder() -> None:
 
 
 def test_keys_are_those_of_english() -> None:
-    assert [each.rule for each in rules.faults({"a": "Days"}, {})] == ["missing"]
-    assert [each.rule for each in rules.faults({}, {"a": "Tage"})] == ["not in English"]
+    assert [each.rule for each in broken_rules({"a": "Days"}, {})] == ["missing"]
+    assert [each.rule for each in broken_rules({}, {"a": "Tage"})] == ["not in English"]
 
 
 def test_a_changed_english_text_is_to_be_translated_anew() -> None:
@@ -103,7 +104,7 @@ def test_a_menu_that_home_assistant_does_not_have_is_found() -> None:
         "ui.panel.config.dashboard.tools.main": "Utensils",
     }
     english = {"a": "Go to Settings > Gadgets.", "b": "Go to Settings > Tools."}
-    assert [each.rule for each in terms.unknown_menus(english, own)] == [
+    assert [each.rule for each in unknown_menus(english, own)] == [
         "unknown menu",
         "menu of another name",
     ]
@@ -112,7 +113,7 @@ def test_a_menu_that_home_assistant_does_not_have_is_found() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_language_is_whole_and_keeps_the_rules(language: str) -> None:
     english, other = read(ENGLISH), read(language)
-    assert list(rules.faults(english, other)) == []
+    assert list(broken_rules(english, other)) == []
     assert to_renew(english, other, read_marks(language)) == {}
 
 

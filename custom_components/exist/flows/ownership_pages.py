@@ -157,9 +157,9 @@ class Acquiring:
         ]
         all_chosen = [*(each.label for each in chosen), *tags]
 
-        def of(key: str, *labels: str) -> Sections:
-            """Name nothing twice where it is about all that was chosen."""
-            is_all = len(labels) == len(all_chosen) and not owned
+        def of(key: str, *labels: str, is_named: bool = True) -> Sections:
+            """Name nothing twice where it is about all, which `is_named` already."""
+            is_all = is_named and len(labels) == len(all_chosen) and not owned
             return {f"{key}_all" if is_all else key: bullets(labels)}
 
         return {
@@ -170,7 +170,13 @@ class Acquiring:
             "acquire_gone": _labels(gone),
             "acquire_new": bullets([*(each.label for each in new), *tags]),
             "acquire_unseen": _labels(unseen),
-            **of("acquire_edited_at_exist", *(each.label for each in at_exist), *tags),
+            **of(
+                "acquire_edited_at_exist",
+                *(each.label for each in at_exist),
+                *tags,
+                # These stand in no list above.
+                is_named=not any(each.entered_at_exist for each in chosen),
+            ),
             **of("acquire_undo", *(each.label for each in chosen if each.returns)),
             **of(
                 "acquire_may_vanish",
