@@ -124,6 +124,18 @@ async def test_wrong_words(
     exist_server.requests.clear()
     assert await _error(hass, "acquire") == "nothing_named"
     assert await _error(hass, "release", names=[]) == "nothing_named"
+    for action, named in (
+        ("acquire", {"names": [f"more_{index}" for index in range(1001)]}),
+        ("release", {"names": [f"more_{index}" for index in range(1001)]}),
+        ("create", {"attributes": [{"template": "mood"}] * 1001}),
+    ):
+        assert await _error(hass, action, **named) == "too_many_attributes"
+    for twice in (
+        [{"name": "gym", "manual": True}, {"name": "Gym", "manual": False}],
+        [{"template": "mood", "manual": True}, {"name": "mood"}],
+    ):
+        error = await _error(hass, "acquire", attributes=twice)
+        assert error == "attribute_twice"
     for word in ("sensor.nothing", "sensor.exist_ada_last_answer_from_exist"):
         assert await _error(hass, "acquire", names=[word]) == "unknown_entity"
     other = await add_account("bo", scopes=("mood_read",))

@@ -1,5 +1,6 @@
 """Values written by actions; what counts is what Exist says afterwards."""
 
+import cProfile
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -8,8 +9,10 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
+from custom_components.exist.api import ValueType
 from custom_components.exist.changes.write import MOST_VALUES, Wanted, check
 from custom_components.exist.const import GROUPS
+from custom_components.exist.ledger.day import Key
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import HomeAssistantError, ServiceValidationError
 
@@ -98,6 +101,8 @@ async def test_days_by_word_by_date_and_none_to_come(
         ("stromkosten", "1,250", "value_number"),
         ("mood_note", "", "value_cannot_empty"),
         ("mood_note", None, "value_cannot_empty"),
+        ("mood_note", "unavailable", "value_no_state"),
+        ("mood_note", " unknown ", "value_no_state"),
         ("mood_note", "x" * 1001, "value_too_long"),
         ("meditation_min", "1:75", "value_duration"),
         ("meditation_min", 1501, "value_longer_than_a_day"),
@@ -506,3 +511,23 @@ async def test_what_waits_survives_a_reload(
     assert exist_server.value("ada", "mood") == 9
     assert exist_server.value("ada", "coffees") == 4
     assert not owner.runtime_data.ledger.entries
+
+
+async def test_what_is_shown_of_an_attribute_needs_no_look_at_all_others(
+    owner: MockConfigEntry,
+) -> None:
+    state = owner.runtime_data.ledger.state
+    today = state.coordinator.today
+
+    def calls() -> int:
+        profile = cProfile.Profile()
+        profile.enable()
+        state.overlay("mood")
+        profile.disable()
+        return sum(each.callcount for each in profile.getstats())
+
+    before = calls()
+    days = [today - timedelta(days=back) for back in range(500)]
+    state.note_values({Key("steps", day): (1, ValueType.INTEGER) for day in days})
+    assert len(state.overlay("steps")) == len(days)
+    assert calls() == before

@@ -1,5 +1,6 @@
 """Actions that acquire, release and create attributes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import voluptuous as vol
@@ -14,6 +15,9 @@ from ..runtime import ExistConfigEntry
 from ..values.kinds import KINDS
 from .answers import attribute_json, changed_json
 from .call import ENTITIES, WORD, WORDS, Fields, async_name, async_names, one_or_list
+
+# Some thirty of the hour's 300 requests.
+MOST_ATTRIBUTES = 1000
 
 VALUE_TYPES = {
     each.name.lower(): each for each, kind in KINDS.items() if kind.creatable
@@ -61,6 +65,23 @@ CREATE: Fields = {
 }
 
 
+def _require_some(asked: Sequence[object]) -> None:
+    """Raise where nothing is named, or more than an hour's requests should go to."""
+    if not asked:
+        raise wrong("nothing_named")
+    if len(asked) > MOST_ATTRIBUTES:
+        raise wrong("too_many_attributes", most=str(MOST_ATTRIBUTES))
+
+
+def _require_one_will(items: Sequence[AcquireItem]) -> None:
+    """Raise where one attribute is to be both entered manually and not."""
+    wills: dict[str, bool | None] = {}
+    for each in items:
+        name = each.template or each.name or ""
+        if wills.setdefault(name.casefold(), each.manual) != each.manual:
+            raise wrong("attribute_twice", name=name)
+
+
 async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Take ownership of templates and of attributes by name."""
     data = call.data
@@ -69,8 +90,7 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         *[{"template": template} for template in data.get("templates", ())],
         *[{"name": name} for name in async_names(call, entry, "names") or ()],
     ]
-    if not asked:
-        raise wrong("nothing_named")
+    _require_some(asked)
     items = [
         AcquireItem(
             each.get("template"),
@@ -79,6 +99,7 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
         )
         for each in asked
     ]
+    _require_one_will(items)
     result = await ownership.async_acquire(
         call.hass, entry, items, take_over=data["take_over"]
     )
@@ -95,9 +116,8 @@ async def async_acquire(call: ServiceCall, entry: ExistConfigEntry) -> dict[str,
 
 async def async_release(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, Any]:
     """Give ownership up."""
-    names = async_names(call, entry, "names")
-    if not names:
-        raise wrong("nothing_named")
+    names = async_names(call, entry, "names") or []
+    _require_some(names)
     result = await ownership.async_release(
         call.hass, entry, names, drop_waiting=call.data["drop_waiting"]
     )
@@ -120,8 +140,7 @@ async def async_create(call: ServiceCall, entry: ExistConfigEntry) -> dict[str, 
     asked = list(call.data.get("attributes", ()))
     if own := {key: call.data[key] for key in map(str, _NEW) if key in call.data}:
         asked.append(own)
-    if not asked:
-        raise wrong("nothing_named")
+    _require_some(asked)
     items = [_create_item(each) for each in asked]
     result = await create.async_create(
         call.hass, entry, items, adopt=call.data["adopt"]

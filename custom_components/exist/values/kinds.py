@@ -8,7 +8,13 @@ import re
 from typing import Any, Final
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import PERCENTAGE, Platform, UnitOfTime
+from homeassistant.const import (
+    PERCENTAGE,
+    STATE_UNAVAILABLE,
+    STATE_UNKNOWN,
+    Platform,
+    UnitOfTime,
+)
 
 from ..api import WIRE, InvalidValueError, Value, ValueType, Wire
 from .days import clock_time, night_time
@@ -167,6 +173,9 @@ def _text(raw: Any) -> str:
     text = str(raw)
     if not text.strip():
         raise InvalidValueError("cannot_empty")
+    if text.strip() in (STATE_UNKNOWN, STATE_UNAVAILABLE):
+        # A template made it of an entity that had no state; nobody noted that.
+        raise InvalidValueError("no_state")
     return text
 
 
