@@ -49,6 +49,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 HOUR = 3600
 DAY = timedelta(days=1)
 SETTLED_SECONDS = 120
+# Where the integration keeps what each person's hour has left.
+BUDGETS = "exist_budgets"
 
 
 def say(text: str) -> None:
@@ -146,6 +148,7 @@ class Bench:
         seconds = time.perf_counter() - begin
         await entries.async_unload(entry_id)
         await self._meddle("faults/clear")
+        await self._forget_requests()
         await entries.async_setup(entry_id)
         await self._settle()
         if not loaded:
@@ -162,10 +165,12 @@ class Bench:
         entries, entry_id = self._hass.config_entries, self._entry.entry_id
         await self._settle()
         await entries.async_unload(entry_id)
+        await self._forget_requests()
         gc.collect()
         async with measured(self._recorder, self._counts) as cost:
             await entries.async_setup(entry_id)
             await self._settle()
+        self._require_poll()
         return cost
 
     async def write(self, name: str) -> tuple[Cost, int]:
@@ -185,7 +190,19 @@ class Bench:
         return cost, sum(each.callcount for each in profile.getstats())
 
     async def _poll(self) -> Cost:
-        return await self._drawn(self._entry.runtime_data.coordinator.async_refresh)
+        cost = await self._drawn(self._entry.runtime_data.coordinator.async_refresh)
+        self._require_poll()
+        return cost
+
+    def _require_poll(self) -> None:
+        coordinator = self._entry.runtime_data.coordinator
+        if not (coordinator.polls and coordinator.last_update_success):
+            raise DemoError("A poll failed, so that it says nothing of what one costs.")
+
+    async def _forget_requests(self) -> None:
+        """Let the hour be over in which so much was asked; no account may be loaded."""
+        self._hass.data[BUDGETS].clear()
+        await self._meddle("reset")
 
     async def _drawn(self, work: Callable[[], Awaitable[None]]) -> Cost:
         """Measure some work, and how many states our entities write for it."""
@@ -344,6 +361,8 @@ def main() -> int:
             finally:
                 # It watches the main thread for good, and would mind the tidying up.
                 logging.disable()
+                # It would log what goes wrong, and nobody reads that log.
+                sys.excepthook = sys.__excepthook__
     return 0
 
 

@@ -250,6 +250,8 @@ def main() -> int:
             finally:
                 # It watches the main thread for good, and would mind the tidying up.
                 logging.disable()
+                # It would log what goes wrong, and nobody reads that log.
+                sys.excepthook = sys.__excepthook__
     return 0
 
 
