@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 import time
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.account.bells import AT_ONCE, Bells
+from custom_components.exist.account.turns import async_in_turns
 from custom_components.exist.const import DOMAIN
 from homeassistant.const import EVENT_STATE_CHANGED, EVENT_STATE_REPORTED
 from homeassistant.core import Event, HomeAssistant, State, callback
@@ -248,3 +250,39 @@ async def test_who_is_gone_is_not_drawn_and_nothing_is_after_the_end(
         stop()
     bells.async_values_changed(["steps"])
     assert len(drawn) == 3 * AT_ONCE
+
+
+async def test_what_changed_of_many_lets_others_on_and_of_few_is_drawn_at_once(
+    hass: HomeAssistant,
+) -> None:
+    bells, drawn = Bells(hass), list[str]()
+    names = [f"attribute_{number}" for number in range(3 * AT_ONCE)]
+    for name in names:
+        bells.async_draw(partial(drawn.append, name), name)
+    bells.async_values_changed(names[:AT_ONCE])
+    assert len(drawn) == AT_ONCE
+    drawn.clear()
+    bells.async_values_changed(names)
+    assert len(drawn) == AT_ONCE
+    # What is drawn meanwhile need not be drawn once more.
+    left = next(name for name in names if name not in drawn)
+    bells.async_values_changed([left])
+    assert drawn[AT_ONCE:] == [left]
+    await hass.async_block_till_done()
+    assert sorted(drawn) == sorted(names)
+
+
+async def test_many_things_are_gone_through_in_turns(hass: HomeAssistant) -> None:
+    gone_through, others = list[int](), list[int]()
+
+    def turn() -> None:
+        others.append(len(gone_through))
+        if len(gone_through) < 3 * AT_ONCE:
+            hass.loop.call_soon(turn)
+
+    hass.loop.call_soon(turn)
+    async for each in async_in_turns(range(3 * AT_ONCE)):
+        assert len(gone_through) == each
+        gone_through.append(each)
+    assert gone_through == list(range(3 * AT_ONCE))
+    assert others[:2] == [AT_ONCE, 2 * AT_ONCE]

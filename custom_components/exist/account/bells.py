@@ -77,14 +77,25 @@ class Bells:
         """Tell of written or settled values of these attributes."""
         changed = frozenset(names)
         self.values.async_ring(changed)
-        for name in changed:
-            for redraw in list(self._drawn_of.get(name, ())):
-                redraw()
+        self._draw(
+            redraw for name in changed for redraw in self._drawn_of.get(name, ())
+        )
 
     @callback
     def async_draw_all(self) -> None:
-        """Draw all, a hundred now and the others in turn with what else goes on."""
-        self._left = dict(self._drawn)
+        """Draw all."""
+        self._draw(self._drawn)
+
+    @callback
+    def _draw(self, drawn: Iterable[CALLBACK_TYPE]) -> None:
+        """Draw some now, and more of them in turn with what else goes on."""
+        some = dict.fromkeys(drawn)
+        if len(some) <= AT_ONCE:
+            for redraw in some:
+                self._left.pop(redraw, None)
+                redraw()
+            return
+        self._left |= some
         if self._task is None or self._task.done():
             self._task = self._hass.async_create_task(
                 self._async_draw_left(), f"{DOMAIN} draw"

@@ -136,7 +136,9 @@ class LinkSensor(SensorEntity):
     @override
     async def async_added_to_hass(self) -> None:
         self._redraw = redrawing(self, self._look)
-        self.async_on_remove(self._engine.async_add_listener(self._redraw))
+        self.async_on_remove(
+            self._engine.async_add_listener(self._redraw, self._link.link_id)
+        )
 
     def _look(self) -> object:
         link = self._engine.links.get(self._link.link_id)

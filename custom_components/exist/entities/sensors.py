@@ -1,5 +1,6 @@
 """Sensors: one per attribute that is not a boolean, and the last good poll."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,6 +22,7 @@ from ..account.poll import ExistCoordinator
 from ..account.scopes import any_write
 from ..api import Attribute
 from ..ledger import Ledger
+from ..links import Link
 from ..links.convert import unit_filled_in
 from ..runtime import ExistConfigEntry
 from ..values.displayed import Shown
@@ -295,20 +297,25 @@ async def async_setup_entry(
     links, added = entry.runtime_data.links, set[str]()
 
     @callback
-    def add_links() -> None:
-        new = links.links.keys() - added
-        added.clear()
-        added.update(links.links)
-        for link_id in sorted(new):
-            link = links.links[link_id]
-            async_add_entities(
-                [
-                    *(LinkSensor(coordinator, link, each) for each in LINK_SENSORS),
-                    LinkStateSensor(coordinator, link),
-                ],
-                config_subentry_id=link_id,
-            )
+    def add(link: Link) -> None:
+        added.add(link.link_id)
+        async_add_entities(
+            [
+                *(LinkSensor(coordinator, link, each) for each in LINK_SENSORS),
+                LinkStateSensor(coordinator, link),
+            ],
+            config_subentry_id=link.link_id,
+        )
 
-    add_links()
-    entry.async_on_unload(links.async_add_listener(add_links))
+    @callback
+    def add_new() -> None:
+        added.intersection_update(links.links)
+        for link_id in sorted(links.links.keys() - added):
+            add(links.links[link_id])
+
+    while new := links.links.keys() - added:
+        add(links.links[min(new)])
+        # A hundred of them would keep everything else waiting.
+        await asyncio.sleep(0)
+    entry.async_on_unload(links.async_add_listener(add_new))
     await _set_up_attributes(hass, entry, async_add_entities)

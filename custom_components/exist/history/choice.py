@@ -7,13 +7,35 @@ from homeassistant.core import HomeAssistant
 
 from ..account.data import AccountData, is_wanted
 from ..account.ids import account_id
+from ..account.turns import async_in_turns
 from ..const import CONF_GROUPS, CONF_HISTORY_GROUPS, CONF_POLICIES
-from ..notices.translated import async_text, official_name
+from ..notices.translated import async_load_names, async_text, official_name
 from ..values.kinds import NOON, Policy
 from .charts import Chart, chart_of
 
 type Charts = Mapping[str, tuple[Chart, str]]
 """Each attribute's chart, and what its statistic is called."""
+
+
+class ChosenCharts:
+    """The charts of an account, found once for each poll and each choice."""
+
+    def __init__(self, hass: HomeAssistant, entry: ConfigEntry) -> None:
+        """Begin with none."""
+        self._hass = hass
+        self._entry = entry
+        self._data: AccountData | None = None
+        self._chosen: tuple[object, ...] = ()
+        self._charts: Charts = {}
+
+    async def async_get(self, data: AccountData) -> Charts:
+        """Return the charts of what Exist shows."""
+        entry = self._entry
+        chosen = (entry.options, entry.title, self._hass.config.language)
+        if data is not self._data or chosen != self._chosen:
+            self._charts = await async_charts(self._hass, entry, data)
+            self._data, self._chosen = data, chosen
+        return self._charts
 
 
 async def async_charts(
@@ -24,7 +46,8 @@ async def async_charts(
     groups = entry.options.get(CONF_HISTORY_GROUPS)
     policies: Mapping[str, str] = entry.options.get(CONF_POLICIES, {})
     charts: dict[str, tuple[Chart, str]] = {}
-    for name in data.values:
+    await async_load_names(hass)
+    async for name in async_in_turns(data.values):
         attribute = data.attributes[name]
         is_chosen = (
             is_wanted(data, attribute, shown)

@@ -8,6 +8,7 @@ from homeassistant.core import HomeAssistant
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
+from ..account.turns import async_in_turns
 from .asking import AskedDays
 from .choice import Charts
 from .imported import Charted
@@ -99,7 +100,10 @@ class Comparer:
             name: found[each].rows if each in found else []
             for name, each in ids.items()
         }
-        changed, lacking = _differing(told, stored, emptied)
+        # Of a thousand attributes it takes too long to let nothing else go on.
+        changed, lacking = await self._hass.async_add_executor_job(
+            _differing, told, stored, emptied
+        )
         before = await async_totals_before(
             self._hass,
             {
@@ -112,7 +116,7 @@ class Comparer:
             zone,
         )
         changes = []
-        for name, days in changed.items():
+        async for name, days in async_in_turns(changed.items()):
             rows = stored[name]
             if ids[name] in before:
                 rows = [DayRow(date.min, None, before[ids[name]]), *rows]

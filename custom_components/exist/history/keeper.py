@@ -16,6 +16,7 @@ from homeassistant.helpers.start import async_at_started
 from ..account.bells import Bell
 from ..account.ids import account_id
 from ..account.poll import ExistCoordinator
+from ..account.turns import async_in_turns
 from ..api import ExistClient, ExistError, ExistRateLimitError, Value
 from ..const import DOMAIN, VALUE_DAYS
 from ..ledger import Fate, Ledger, Outcome
@@ -23,7 +24,7 @@ from .asking import AskedDays
 from .audit import Audit
 from .backoff import Patience
 from .charts import statistic_id
-from .choice import Charts, async_charts
+from .choice import Charts, ChosenCharts
 from .comparing import Emptied, ToldDays
 from .imported import Charted, HistoryContents
 from .statistics import async_clear, can_be_asked, has_recorder
@@ -61,6 +62,7 @@ class HistoryKeeper:
         self._entry = entry
         self._coordinator = coordinator
         self._ledger = ledger
+        self._chosen = ChosenCharts(hass, entry)
         self._walker = Walker(hass, client, coordinator, ledger.files)
         self._lock = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
@@ -223,7 +225,7 @@ class HistoryKeeper:
         coordinator = self._coordinator
         if not coordinator.polls:
             return False
-        charts = await async_charts(self._hass, self._entry, self._coordinator.data)
+        charts = await self._chosen.async_get(self._coordinator.data)
         zone, ours = self._hass.config.time_zone, coordinator.overlay
         if self._checked != zone or self.contents.must_move(charts, zone):
             await self._async_check(charts)
@@ -290,7 +292,7 @@ class HistoryKeeper:
                 name,
                 AskedDays(each.value_type, data.values[name], first, last, each.active),
             )
-            for name, each in data.attributes.items()
+            async for name, each in async_in_turns(data.attributes.items())
             if name in charts and name in data.values
         }
         compared = await comparer.async_compare(charts, told, missing)
@@ -364,7 +366,7 @@ class HistoryKeeper:
         Without a first day as far back as there is.
         """
         async with self._lock:
-            charts = await async_charts(self._hass, self._entry, self._coordinator.data)
+            charts = await self._chosen.async_get(self._coordinator.data)
             chosen = sorted(charts if names is None else charts.keys() & set(names))
             # Of those that are still to begin, more than these days is missing.
             self._take_in(charts)
@@ -380,7 +382,7 @@ class HistoryKeeper:
     async def async_clear(self, names: Collection[str] | None) -> list[str]:
         """Delete statistics until they are imported again; return whose."""
         async with self._lock:
-            charts = await async_charts(self._hass, self._entry, self._coordinator.data)
+            charts = await self._chosen.async_get(self._coordinator.data)
             known = self.contents.charted.keys() | charts.keys()
             chosen = sorted(known if names is None else known & set(names))
             account = account_id(self._entry)

@@ -16,6 +16,7 @@ from ..account.poll import ExistCoordinator
 from ..api import Value, ValueType
 from ..storage import AccountFiles
 from ..values.days import boot_id
+from .by_attribute import ByAttribute
 from .day import Day, Hold, Key, Waiting, Writer
 from .files import Aside, DayFile, OutboxContents, OutboxFile
 from .outcome import Fate, Outcome
@@ -39,7 +40,7 @@ class LedgerState:
         self.entry = entry
         self.coordinator = coordinator
         self.files = files
-        self.entries: dict[Key, Waiting] = {}
+        self.entries = ByAttribute[Waiting]()
         """What waits, by attribute and day."""
         self.accepted: dict[Key, float] = {}
         """When it was accepted, by the uptime of the machine."""
@@ -53,7 +54,7 @@ class LedgerState:
         self._day_file = DayFile(files)
         self._leaving: dict[Key, Waiting] = {}
         """What is done with, while the disk does not know yet what became of it."""
-        self._orders: dict[Key, int] = {}
+        self._orders = ByAttribute[int]()
         """What no poll has shown yet, by `next_order`."""
         self._waiting: dict[Key, set[asyncio.Future[Outcome]]] = {}
         self.outcomes = Bell[Outcome]()
@@ -65,7 +66,7 @@ class LedgerState:
         """Read what was kept when Home Assistant stopped."""
         contents = await self._outbox_file.async_load()
         await self._day_file.async_load()
-        self.entries, self.written = contents.entries, contents.written
+        self.entries, self.written = ByAttribute(contents.entries), contents.written
         for key, settled in contents.settled.items():
             self.set_day(key, settled.day(self.day(key)))
         for key, day in self.each_day():
@@ -119,14 +120,14 @@ class LedgerState:
     def overlay(self, name: str) -> dict[date, Value]:
         """Return the days that are newer here than in the last poll."""
         days: dict[date, Value] = {}
-        for key in self._orders:
+        for key, _ in self._orders.of(name):
             day = self.day(key)
-            if key.name == name and self._is_newer(key) and day.confirmed is not None:
+            if self._is_newer(key) and day.confirmed is not None:
                 days[key.day] = _shown(day.value_type, day.confirmed)
         shown = [
             waiting
-            for key, waiting in self.entries.items()
-            if key.name == name and waiting.hold in (Hold.NONE, Hold.UNDATED)
+            for _, waiting in self.entries.of(name)
+            if waiting.hold in (Hold.NONE, Hold.UNDATED)
         ]
         for waiting in sorted(shown, key=self.age):
             days[waiting.day] = _shown(waiting.value_type, waiting.value)
@@ -160,8 +161,9 @@ class LedgerState:
         """Return what waits of these attributes, in any or in these states."""
         return [
             key
-            for key, waiting in self.entries.items()
-            if key.name in names and (not holds or waiting.hold in holds)
+            for name in dict.fromkeys(names)
+            for key, waiting in self.entries.of(name)
+            if not holds or waiting.hold in holds
         ]
 
     def written_lately(self, name: str) -> bool:
@@ -374,8 +376,8 @@ class LedgerState:
         for day, record in list(self.days(name).items()):
             if day >= first and record.known is not None:
                 self.set_day(Key(name, day), replace(record, known=None))
-        for key, waiting in self.entries.items():
-            if key.name == name and key.day >= first and waiting.known is not None:
+        for key, waiting in self.entries.of(name):
+            if key.day >= first and waiting.known is not None:
                 self.entries[key] = replace(waiting, known=None)
 
     @callback

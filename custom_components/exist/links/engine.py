@@ -1,7 +1,7 @@
 """When links compute and declare: once an hour, and for every day that was missed."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 import logging
 
@@ -152,7 +152,7 @@ class LinkEngine:
         """Ask no more what shall become of it."""
         self.memory.contents.orphans.pop(attribute, None)
         self.memory.async_save_soon()
-        self._tell_soon()
+        self._teller.async_tell_soon()
 
     @callback
     def async_begin_anew(self, attribute: str) -> None:
@@ -168,7 +168,7 @@ class LinkEngine:
         entry.async_on_unload(coordinator.async_add_listener(self._async_follow))
         bells = coordinator.bells
         entry.async_on_unload(bells.day.async_listen(self._async_follow))
-        entry.async_on_unload(bells.values.async_listen(self._values_changed))
+        entry.async_on_unload(bells.values.async_listen(self._teller.async_tell_soon))
         entry.async_on_unload(
             async_track_time_interval(
                 self._hass, self._async_soon, INTERVAL, cancel_on_shutdown=True
@@ -193,7 +193,7 @@ class LinkEngine:
         self._reports.async_follow()
         if self._hass.state is CoreState.running:
             self._async_soon()
-        self._tell_soon()
+        self._teller.async_tell_soon()
 
     @callback
     def _async_soon(self, _: object = None) -> None:
@@ -203,16 +203,14 @@ class LinkEngine:
             )
 
     @callback
-    def async_add_listener(self, listener: CALLBACK_TYPE) -> CALLBACK_TYPE:
-        """Call back when there is something new about the links."""
-        return self._teller.bell.async_listen(listener)
+    def async_add_listener(
+        self, listener: CALLBACK_TYPE, link_id: str | None = None
+    ) -> CALLBACK_TYPE:
+        """Call back when there is something new about the links, or about one."""
+        return self._teller.async_listen(listener, link_id)
 
-    @callback
-    def _tell_soon(self) -> None:
-        self._teller.async_tell_soon()
-
-    def _look(self) -> dict[str, LinkView]:
-        """Return what is to be shown of each link now."""
+    def _look(self, names: Collection[str] | None) -> dict[str, LinkView]:
+        """Return what is to be shown now of each link, or of some attributes'."""
         waiting = {key.name for key in self._ledger.entries}
         waits = self._declarations.waits
         return {
@@ -227,6 +225,7 @@ class LinkEngine:
                 past_waits=self.memory.past_waits(link),
             )
             for link in self.links.values()
+            if names is None or link.attribute in names
         }
 
     @callback
@@ -247,12 +246,7 @@ class LinkEngine:
                 self._forget_old()
             self._async_soon()
         async_let_go(self._hass, self._entry, coordinator, self.links)
-        self._tell_soon()
-
-    @callback
-    def _values_changed(self, names: frozenset[str]) -> None:
-        if any(link.attribute in names for link in self.links.values()):
-            self._tell_soon()
+        self._teller.async_tell_soon()
 
     @callback
     def _note_zone(self) -> None:
@@ -279,7 +273,7 @@ class LinkEngine:
             # Whoever waited has their turn all the same.
             self._go_on()
             raise
-        self._tell_soon()
+        self._teller.async_tell_soon()
         settled, self._settled_kinds = self._settled_kinds, {}
         present = {link: settled[link] for link in settled if self._is_present(link)}
         async_keep_kinds(self._hass, self._entry, present)
@@ -400,7 +394,7 @@ class LinkEngine:
     @callback
     def _heard(self, outcome: Outcome) -> None:
         self._declarations.async_heard(outcome)
-        self._tell_soon()
+        self._teller.async_tell_soon({outcome.entry.name})
         if self._filler.may_go_on(outcome.entry.key):
             self._async_soon()
 
