@@ -16,10 +16,12 @@ pytestmark = pytest.mark.once
         ("temperature", "°F", -148, None),
         ("temperature", "K", 173.15, None),
         ("humidity", "%", 0, 120),
-        ("carbon_dioxide", "ppm", 0, None),
+        ("carbon_dioxide", "ppm", 0, 45000),
         ("atmospheric_pressure", "hPa", 0, None),
-        ("battery", "%", None, 101),
-        (None, "bpm", 0, None),
+        ("battery", "%", -0.5, 101),
+        ("illuminance", "lx", -0.5, None),
+        ("pm25", "µg/m³", -0.5, 65535),
+        (None, "bpm", 0, 255),
     ],
 )
 def test_what_cannot_be_is_known_in_the_unit_of_the_entity(

@@ -25,11 +25,12 @@ from .aggregate import (
     tell_counted,
 )
 from .convert import bounds_in, told_in, wire_value
+from .counted import Counted
 from .entering import ABSENT
 from .entity_rule import rule_of
 from .hourly import tell_hourly
 from .link import Link
-from .meter import Counted, count
+from .meter import count
 from .meter_falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .meter_resets import Habits, habits_of
 from .readings import TOTALS, History, Meter, ReadingKind

@@ -17,6 +17,7 @@ A_LITTLE_ABOVE = 1.1
 A_LITTLE_BELOW = 0.9
 BELOW_FOR_SURE = 1 / 3
 SETTLED_DAYS = 7
+DAY_SECONDS = 86400
 
 
 def recorded_days(history: History) -> int:
@@ -68,7 +69,8 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
         # What gives and takes may also be low in the morning.
         otherwise += sum(not is_sure for is_sure in began.values())
         began = {day: True for day, is_sure in began.items() if is_sure}
-    if 2 * len(began) > len(_days(history)):
+    days = _days(history) - (_begun_at_zero(history) - began.keys())
+    if 2 * len(began) > len(days):
         return ReadingKind.DAILY_TOTAL
     if meter.may_fall and (
         otherwise > to_zero
@@ -79,6 +81,22 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     ):
         return ReadingKind.NET_TOTAL
     return ReadingKind.RUNNING_TOTAL
+
+
+def _begun_at_zero(history: History) -> set[date]:
+    """Return the days on which a meter that showed 0 had nothing to fall from."""
+    days: set[date] = set()
+    shown, until = 1.0, -float("inf")
+    for reading in history.readings:
+        if reading.value is None:
+            continue
+        if reading.at >= until:
+            day = date_of(reading.at, history.zones[0])
+            until = midnight(day + timedelta(days=1), history.zones[0])
+            if shown == 0:
+                days.add(day)
+        shown = reading.value
+    return days
 
 
 def _grown_while_shown(history: History) -> float:
@@ -209,14 +227,19 @@ def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int 
 
 
 def zero_again(readings: Sequence[Reading], index: int, mark: float) -> int | None:
-    """Return where what rose to the mark is at about 0 again, within an hour."""
+    """Return where what rose to the mark is far below it again, within an hour.
+
+    However late, where it showed the mark itself and nothing else.
+    """
+    is_itself = True
     for later in range(index, len(readings)):
-        reading = readings[later]
-        if reading.at > readings[index].at + HOUR_SECONDS:
-            return None
-        if reading.value is None or mark <= reading.value <= A_LITTLE_ABOVE * mark:
+        at, value, *_ = readings[later]
+        if value is None or mark <= value <= A_LITTLE_ABOVE * mark:
+            is_itself = is_itself and value in (None, mark)
             continue
-        return later if later > index and is_zero_beside(reading.value, mark) else None
+        is_soon = at <= readings[index].at + HOUR_SECONDS
+        is_back = later > index and value < BELOW_FOR_SURE * mark
+        return later if is_back and (is_soon or is_itself) else None
     return None
 
 
@@ -228,17 +251,43 @@ def comes_back(history: History, index: int, mark: float) -> int | None:
     return _one_rise(history, index, mark, ABOUT_ZERO * mark)
 
 
-def part_comes_back(history: History, index: int, mark: float) -> int | None:
+def part_comes_back(
+    history: History, index: int, mark: float, *, over_gap: bool
+) -> int | None:
     """Return where a sum of meters of which one was away has all of them again.
 
-    What is low after midnight may as well be a new day, and little less a correction.
+    What is low after midnight may as well be a new day, and what is a little less after
+    a gap what was kept a while before.
     """
     low = history.readings[index].value
-    if low is None or not ABOUT_ZERO * mark < low < A_LITTLE_BELOW * mark:
+    highest = A_LITTLE_BELOW * mark if over_gap else mark
+    if low is None or not ABOUT_ZERO * mark < low < highest:
         return None
     if _is_low_after_midnight(history, index, mark):
         return None
     return _one_rise(history, index, mark, mark - UNDONE * (mark - low))
+
+
+def climbs_back(readings: Sequence[Reading], index: int, mark: float) -> int | None:
+    """Return where an old total is at the mark again within a day, rise by rise.
+
+    It counts too little beside what it shows to have counted all that again.
+    """
+    low = readings[index].value
+    if low is None or low >= A_LITTLE_BELOW * mark:
+        return None
+    for later in range(index + 1, len(readings)):
+        value = readings[later].value
+        if readings[later].at > readings[index].at + DAY_SECONDS:
+            return None
+        if value is None:
+            continue
+        if value < low:
+            return None
+        if value >= mark:
+            return later if value <= A_LITTLE_ABOVE * mark else None
+        low = value
+    return None
 
 
 def _one_rise(history: History, index: int, mark: float, below: float) -> int | None:

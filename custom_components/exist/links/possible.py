@@ -21,21 +21,36 @@ class Bounds(NamedTuple):
     below: float | None = None
 
 
+# What 16 bits hold at most is what a device says that has nothing to say.
+_TWO_BYTES = 65535.0
+# No air holds so much, and no sensor of it reads so far.
+_MOST_CO2 = 45_000.0
+# A byte that holds no pulse, and no heart beats so fast.
+_BYTE = 255.0
 _ABOVE_ZERO = Bounds(above=0.0)
+# 0 itself is a reading; a little less is what rounding makes of it.
+_NOT_NEGATIVE = Bounds(above=-0.5)
+_IN_TWO_BYTES = Bounds(-0.5, _TWO_BYTES)
 _BOUNDS: Final = {
     SensorDeviceClass.ATMOSPHERIC_PRESSURE: _ABOVE_ZERO,
-    SensorDeviceClass.BATTERY: Bounds(below=101.0),
+    SensorDeviceClass.BATTERY: Bounds(-0.5, 101.0),
     SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION: _ABOVE_ZERO,
-    SensorDeviceClass.CO2: _ABOVE_ZERO,
+    SensorDeviceClass.CO2: Bounds(0.0, _MOST_CO2),
     # Where water condenses some say a little more than 100.
     SensorDeviceClass.HUMIDITY: Bounds(0.0, 120.0),
+    SensorDeviceClass.ILLUMINANCE: _NOT_NEGATIVE,
+    SensorDeviceClass.PM1: _IN_TWO_BYTES,
+    SensorDeviceClass.PM10: _IN_TWO_BYTES,
+    SensorDeviceClass.PM25: _IN_TWO_BYTES,
+    SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS: _IN_TWO_BYTES,
+    SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS_PARTS: _IN_TWO_BYTES,
 }
 
 
 def bounds_of(device_class: str | None, unit: str | None) -> Bounds:
     """Return what an entity of that device class and unit can read."""
     if device_class is None:
-        return _ABOVE_ZERO if unit == HEARTBEATS else Bounds()
+        return Bounds(0.0, _BYTE) if unit == HEARTBEATS else Bounds()
     if device_class == SensorDeviceClass.TEMPERATURE:
         if unit not in TemperatureConverter.VALID_UNITS:
             return Bounds()
