@@ -12,10 +12,14 @@ from .meter_falls import (
     DAY_SECONDS,
     GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
+    NEAR_MIDNIGHT_SECONDS,
     climbs_back,
     comes_back,
+    counter_fall,
     is_back_at,
     is_first_hour,
+    is_no_correction,
+    is_no_slip,
     is_zero_beside,
     level_before,
     part_comes_back,
@@ -35,7 +39,6 @@ from .readings import (
 )
 from .window import HOUR_SECONDS, Window
 
-NEAR_MIDNIGHT_SECONDS = 600
 # Over so long an absence a daily total that fell began anew, whatever it shows.
 LONG_GAP_SECONDS = 3600
 # So soon after midnight nothing is counted yet.
@@ -82,6 +85,7 @@ class _Count:
                     back = self._note(mark, index)
                     if back is not None:
                         self._leave_out(mark, reading, readings[back].at)
+                        self._so_far.note_least(reading.value)
                         index = self._glitch_ended = back
                         continue
                 if mark is None or mark.value != reading.value:
@@ -135,7 +139,7 @@ class _Count:
                 return back
             return self._jump_or_rise(mark, index)
         elif self._meter.is_counter:
-            self._add(reading.at, self._counter_fall(mark, index))
+            self._add(reading.at, counter_fall(self._history, self._meter, mark, index))
         elif self._was_spike(mark, index):
             # Where the spike was, so that it does not reach into another day.
             self._add(mark.at, reading.value - mark.value)
@@ -225,13 +229,18 @@ class _Count:
     def _jump_or_rise(self, mark: Reading, index: int) -> int | None:
         """Count a rise; return where a jump that none can be is over."""
         readings, reading = self._history.readings, self._history.readings[index]
-        assert mark.value is not None
+        assert mark.value is not None and reading.value is not None
         is_running = self._kind is ReadingKind.RUNNING_TOTAL
         is_daily = self._kind is ReadingKind.DAILY_TOTAL
         if (is_running or is_daily) and self._so_far.is_far_exceeded(mark, reading):
             back = calm_again(readings, index)
         elif is_running and self._so_far.is_exceeded(mark, reading):
             back = put_right(readings, index, mark.value)
+            has_gap = self._history.hourly or self._history.gap(mark.at, index)
+            if back is None and not has_gap and reading.value <= 2 * mark.value:
+                # However unusual, a long way is driven at once.
+                self._rise(mark, index)
+                return None
         else:
             self._rise(mark, index)
             return None
@@ -281,27 +290,18 @@ class _Count:
             and self._history.over_all_midnights(since, reading.at)
         )
 
-    def _counter_fall(self, mark: Reading, index: int) -> float:
-        reading = self._history.readings[index]
-        assert mark.value is not None and reading.value is not None
-        history, meter, fall = self._history, self._meter, reading.value - mark.value
-        if history.gap(mark.at, index) is not None:
-            return 0.0
-        if reading.value in (0.0, meter.initial) and (
-            -fall > meter.step
-            or history.over_midnight(mark.at, reading.at)
-            or history.over_midnight(
-                reading.at - NEAR_MIDNIGHT_SECONDS,
-                reading.at + NEAR_MIDNIGHT_SECONDS,
-            )
-        ):
-            return 0.0
-        return fall
-
     def _glitch(self, mark: Reading, index: int) -> int | None:
         history, kind = self._history, self._kind
         low = history.readings[index].value
         assert mark.value is not None and low is not None
+        is_old = (
+            kind is ReadingKind.RUNNING_TOTAL
+            and not self._meter.may_fall
+            and not self._resets
+            and self._so_far.is_old(mark)
+        )
+        if is_old and (back := climbs_back(history.readings, index, mark.value)):
+            return back
         # What a net total gives and takes it has counted, however soon.
         if kind is not ReadingKind.NET_TOTAL or is_zero_beside(low, mark.value):
             back = undone_at_once(history.readings, index, mark.value)
@@ -315,8 +315,6 @@ class _Count:
             back = back or part_comes_back(
                 history, index, mark.value, over_gap=over_gap
             )
-            if self._so_far.is_old(mark):
-                back = back or climbs_back(history.readings, index, mark.value)
         if (
             back is not None
             and kind is ReadingKind.DAILY_TOTAL
@@ -345,7 +343,12 @@ class _Count:
             if below:
                 self._begin(mark, reading, anew)
                 return
-            if not is_daily and self._is_no_correction(mark, index):
+            if (
+                self._kind is ReadingKind.RUNNING_TOTAL
+                and not self._meter.may_fall
+                and is_no_slip(mark.value, reading.value)
+                and (self._gives_and_takes or is_no_correction(history, index, mark))
+            ):
                 self._blind.append(reading.at)
                 return
         self._add(reading.at, reading.value - mark.value)
@@ -367,20 +370,6 @@ class _Count:
         ):
             self._doubts.append((reading.at, anew))
         self._begin(mark, reading, anew)
-
-    def _is_no_correction(self, mark: Reading, index: int) -> bool:
-        """Return whether a running total fell by more than it counted in a day.
-
-        Or by what it counted longer ago, as what holds for the last hours only does.
-        """
-        value = self._history.readings[index].value
-        assert mark.value is not None and value is not None
-        if self._meter.may_fall or mark.value - value <= ABOUT_ZERO * mark.value:
-            return False
-        if self._gives_and_takes:
-            return True
-        low = level_before(self._history.readings, index, DAY_SECONDS)
-        return low is None or value < low
 
     def _is_new_day(self, mark: Reading, reading: Reading, gap: float | None) -> bool:
         """Return whether a daily total that fell a little has begun a new day."""

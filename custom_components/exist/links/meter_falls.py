@@ -17,6 +17,7 @@ A_LITTLE_ABOVE = 1.1
 A_LITTLE_BELOW = 0.9
 BELOW_FOR_SURE = 1 / 3
 SETTLED_DAYS = 7
+NEAR_MIDNIGHT_SECONDS = 600
 DAY_SECONDS = 86400
 
 
@@ -199,6 +200,32 @@ def level_before(
     return lowest
 
 
+def is_no_slip(mark: float, value: float) -> bool:
+    """Return whether it fell by more than rounding and late counts come to."""
+    return mark - value > ABOUT_ZERO * mark
+
+
+def is_no_correction(history: History, index: int, mark: Reading) -> bool:
+    """Return whether a running total fell by more than it counted in a day.
+
+    Or by much that it did not count at once, as what began anew unseen.
+    """
+    value, later = history.readings[index].value, mark.value
+    assert value is not None and later is not None
+    at_once = UNDONE * (later - value)
+    was_as_low, rose_at_once = False, value >= A_LITTLE_BELOW * later
+    since = history.readings[index].at - DAY_SECONDS
+    for earlier in range(index - 1, -1, -1):
+        at, shown, *_ = history.readings[earlier]
+        if shown is not None:
+            was_as_low = was_as_low or shown <= value
+            rose_at_once = rose_at_once or later - shown >= at_once
+            later = shown
+        if at <= since or (was_as_low and rose_at_once):
+            break
+    return not (was_as_low and rose_at_once)
+
+
 def is_zero_beside(value: float, mark: float) -> bool:
     """Return whether it is about 0, measured by what was shown before."""
     return abs(value) <= ABOUT_ZERO * mark
@@ -304,3 +331,21 @@ def _one_rise(history: History, index: int, mark: float, below: float) -> int | 
             return None
         low = value
     return None
+
+
+def counter_fall(history: History, meter: Meter, mark: Reading, index: int) -> float:
+    """Return what a fall of a counter takes off; nothing where it began anew."""
+    reading = history.readings[index]
+    assert mark.value is not None and reading.value is not None
+    fall = reading.value - mark.value
+    if history.gap(mark.at, index) is not None:
+        return 0.0
+    if reading.value in (0.0, meter.initial) and (
+        -fall > meter.step
+        or history.over_midnight(mark.at, reading.at)
+        or history.over_midnight(
+            reading.at - NEAR_MIDNIGHT_SECONDS, reading.at + NEAR_MIDNIGHT_SECONDS
+        )
+    ):
+        return 0.0
+    return fall

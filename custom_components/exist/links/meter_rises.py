@@ -58,6 +58,10 @@ class SoFar:
         self.least = min(self.least, value)
         self.most = max(self.most, value)
 
+    def note_least(self, value: float) -> None:
+        """Remember a reading that was left out, so that it is no old one."""
+        self.least = min(self.least, value)
+
     def is_old(self, mark: Reading) -> bool:
         """Return whether it counted little beside what it shows, in a day or more."""
         return (

@@ -12,6 +12,8 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 HEARTBEATS: Final = "bpm"
 # No home is that cold; -127 is what a probe says that lost its wire.
 _COLDEST_CELSIUS = -100.0
+# Nor is any kiln so hot.
+_HOTTEST_CELSIUS = 2000.0
 
 
 class Bounds(NamedTuple):
@@ -54,10 +56,11 @@ def bounds_of(device_class: str | None, unit: str | None) -> Bounds:
     if device_class == SensorDeviceClass.TEMPERATURE:
         if unit not in TemperatureConverter.VALID_UNITS:
             return Bounds()
-        coldest = TemperatureConverter.convert(
-            _COLDEST_CELSIUS, UnitOfTemperature.CELSIUS, unit
+        coldest, hottest = (
+            TemperatureConverter.convert(each, UnitOfTemperature.CELSIUS, unit)
+            for each in (_COLDEST_CELSIUS, _HOTTEST_CELSIUS)
         )
-        return Bounds(above=coldest)
+        return Bounds(coldest, hottest)
     return next(
         (bounds for each, bounds in _BOUNDS.items() if each == device_class), Bounds()
     )
