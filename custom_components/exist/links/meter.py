@@ -91,7 +91,9 @@ class _Count:
                 if mark is None or mark.value != reading.value:
                     self._flat_since = reading.at
                 mark = reading
-                self._so_far.note(reading.at, reading.value)
+                self._so_far.note(
+                    reading.at, reading.value, readings[index - 1 : index]
+                )
             index += 1
         return Counted(
             self._moments,
@@ -301,7 +303,9 @@ class _Count:
             and self._so_far.is_old(mark)
         )
         if is_old and (back := climbs_back(history.readings, index, mark.value)):
-            return back
+            seconds = history.readings[back].at - history.readings[index].at
+            if not self._so_far.may_count(mark.value - low, seconds):
+                return back
         # What a net total gives and takes it has counted, however soon.
         if kind is not ReadingKind.NET_TOTAL or is_zero_beside(low, mark.value):
             back = undone_at_once(history.readings, index, mark.value)

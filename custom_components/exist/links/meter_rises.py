@@ -12,6 +12,8 @@ from .readings import SHORTEST_DAY_SECONDS, History, Reading, ReadingKind
 OLD = 0.8
 BEYOND = 10
 BEYOND_COUNTED = 30
+# Of what it usually counts in that time.
+FAST = 3
 # Nothing shows so many times at once what it showed at most.
 BEYOND_EVER = 300
 
@@ -52,8 +54,13 @@ class SoFar:
     least: float = inf
     most: float = -inf
 
-    def note(self, at: float, value: float) -> None:
-        """Remember one more reading."""
+    watched: float = 0.0
+    """For how many seconds it was seen."""
+
+    def note(self, at: float, value: float, before: Sequence[Reading]) -> None:
+        """Remember one more reading; `before` is the one before it, if there is one."""
+        if before and before[0].value is not None and self.since < at:
+            self.watched += at - before[0].at
         self.since = min(self.since, at)
         self.least = min(self.least, value)
         self.most = max(self.most, value)
@@ -71,6 +78,14 @@ class SoFar:
             and self.least >= OLD * mark.value
         )
 
+    def may_count(self, amount: float, seconds: float) -> bool:
+        """Return whether it ever counted about so much in so many seconds."""
+        counted = self.most - self.least
+        return (
+            self.watched < SHORTEST_DAY_SECONDS
+            or amount * self.watched <= FAST * counted * seconds
+        )
+
     def is_exceeded(self, mark: Reading, reading: Reading) -> bool:
         """Return whether an old one shows many times all that it ever counted.
 
@@ -83,14 +98,14 @@ class SoFar:
         if value > 2 * was and (value > BEYOND * was or _is_many_times(rise, counted)):
             return True
         days = max(1.0, (reading.at - mark.at) / DAY_SECONDS)
-        usual = counted * DAY_SECONDS / (mark.at - self.since)
+        usual = counted * DAY_SECONDS / max(self.watched, 1.0)
         return value > A_LITTLE_ABOVE * was and _is_many_times(rise, usual * days)
 
     def is_far_exceeded(self, mark: Reading, reading: Reading) -> bool:
         """Return whether it shows at once what nothing comes to, in a day or more."""
         return (
             reading.value is not None
-            and mark.at - self.since >= SHORTEST_DAY_SECONDS
+            and self.watched >= SHORTEST_DAY_SECONDS
             and 0 < BEYOND_EVER * self.most < reading.value
         )
 
