@@ -24,6 +24,8 @@ class Counted:
     below_zero: bool
     doubts: tuple[tuple[float, float], ...] = ()
     """Moments, and how much of what was counted then may have been counted twice."""
+    left_out: Sequence[Window] = ()
+    """When it showed what it cannot have counted."""
 
     def held_in(self, window: Window) -> list[Window]:
         """Return when in the window it showed a number."""

@@ -29,6 +29,7 @@ from .meter_falls import (
 from .meter_hours import is_undone_next, most_of_an_hour
 from .meter_resets import Habits, began_anew, came_late, habits_of, was_no_reset
 from .meter_rises import SoFar, calm_again, first_index, put_right
+from .packed_records import Packed
 from .readings import (
     SHORTEST_DAY_SECONDS,
     History,
@@ -72,12 +73,16 @@ class _Count:
         self._rose_strangely_at: float | None = None
         self._so_far = SoFar()
         self._wrong: list[Window] = []
+        self._left_out = Packed(Window._make)
 
     def counted(self) -> Counted:
         """Return all that was counted."""
         readings = self._history.readings
         mark: Reading | None = None
         index = first_index(self._history, self._kind)
+        if index:
+            self._left_out.append(Window(readings[0].at, readings[index].at))
+        seen: float | None = None
         while index < len(readings):
             reading = readings[index]
             if reading.value is not None:
@@ -86,14 +91,14 @@ class _Count:
                     if back is not None:
                         self._leave_out(mark, reading, readings[back].at)
                         self._so_far.note_least(reading.value)
+                        seen = None
                         index = self._glitch_ended = back
                         continue
                 if mark is None or mark.value != reading.value:
                     self._flat_since = reading.at
                 mark = reading
-                self._so_far.note(
-                    reading.at, reading.value, readings[index - 1 : index]
-                )
+                self._so_far.note(reading.at, reading.value, seen)
+            seen = None if reading.value is None else reading.at
             index += 1
         return Counted(
             self._moments,
@@ -103,12 +108,14 @@ class _Count:
             self._kind is ReadingKind.NET_TOTAL
             or (self._meter.may_fall and self._below_zero),
             tuple(self._doubts),
+            self._left_out,
         )
 
     def _leave_out(self, mark: Reading, reading: Reading, until: float) -> None:
-        """Leave out what was far off for so long that a day may hold nothing else."""
+        """Leave out a glitch; what was far off may be all that a day holds."""
         assert mark.value is not None and reading.value is not None
         low, high = A_LITTLE_BELOW * mark.value, A_LITTLE_ABOVE * mark.value
+        self._left_out.append(Window(reading.at, until))
         is_long = until - reading.at >= SHORTEST_DAY_SECONDS
         if is_long and not low <= reading.value <= high:
             self._wrong.append(Window(reading.at, until))
@@ -145,6 +152,7 @@ class _Count:
         elif self._was_spike(mark, index):
             # Where the spike was, so that it does not reach into another day.
             self._add(mark.at, reading.value - mark.value)
+            self._left_out.append(Window(mark.at, reading.at))
         elif (back := self._glitch(mark, index)) is not None:
             return back
         else:

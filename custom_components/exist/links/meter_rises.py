@@ -57,10 +57,10 @@ class SoFar:
     watched: float = 0.0
     """For how many seconds it was seen."""
 
-    def note(self, at: float, value: float, before: Sequence[Reading]) -> None:
-        """Remember one more reading; `before` is the one before it, if there is one."""
-        if before and before[0].value is not None and self.since < at:
-            self.watched += at - before[0].at
+    def note(self, at: float, value: float, seen: float | None) -> None:
+        """Remember one more reading, and since when it was seen without an absence."""
+        if seen is not None:
+            self.watched += at - seen
         self.since = min(self.since, at)
         self.least = min(self.least, value)
         self.most = max(self.most, value)
