@@ -252,18 +252,19 @@ def hours_of(history: History, meter: Meter, begin: float, end: float) -> list[H
     """
     hours: list[Hour] = []
     total, mark, shown, index = 0.0, None, None, 0
+    reset: float | None = None
     readings = history.readings
     for start in range(int(begin), int(end), int(HOUR)):
         seen = shown is not None
         while index < len(readings) and readings[index].at < start + HOUR:
-            shown = readings[index].value
+            shown, said = readings[index].value, readings[index].last_reset
             if shown is not None:
                 seen = True
                 if mark is not None:
-                    began = not meter.may_fall and shown < 0.9 * mark
+                    began = said != reset if meter.may_fall else shown < 0.9 * mark
                     total += shown if began else shown - mark
-                mark = shown
+                mark, reset = shown, said
             index += 1
         if seen and mark is not None:
-            hours.append(Hour(start, None, None, None, total, mark))
+            hours.append(Hour(start, None, None, None, total, mark, reset))
     return hours

@@ -171,8 +171,8 @@ UNSEEN = {
 
 BY_HOURS: dict[str, dict[int, float | None]] = {
     # An hour in which it fell is told by the rise of its sum, which has what a new
-    # meter shows at first; a correction and two days off cannot be told.
-    "used": {11: None, 18: None, 22: 3.25},
+    # meter shows at first; two days off cannot be told.
+    "used": {18: None, 22: 3.25},
     "sun": {},
     "warmth": {},
 }

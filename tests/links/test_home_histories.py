@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from freezegun.api import FrozenDateTimeFactory
 import pytest
 from sqlalchemy import insert
 
+from custom_components.exist.links.readings import History, Meter, Reading
 from homeassistant.components.recorder.db_schema import StateAttributes, States
 from homeassistant.core import HomeAssistant
 from homeassistant.exceptions import ServiceValidationError
@@ -20,6 +21,7 @@ from homeassistant.helpers.recorder import get_instance, session_scope
 from ..conftest import AddAccount
 from ..exist_server import ExistServer
 from ..link_home import add_link, days_of, import_hours, link_data, record, set_runs
+from .meter_truth import HOUR, hours_of
 
 # Takes long.
 pytestmark = pytest.mark.once
@@ -32,7 +34,7 @@ HISTORIES: list[Case] = json.loads(
 )
 # What makes two histories happen in one home.
 OF_A_HOME = ("zone", "profile_zone", "now", "begun", "kept_since", "home_assistant_off")
-UNIT_CLASSES = {"°C": "temperature"}
+UNIT_CLASSES = {"°C": "temperature", "km": "distance", "kWh": "energy"}
 
 
 def _homes() -> list[list[tuple[int, Case]]]:
@@ -46,6 +48,37 @@ def _at(case: Case, wall: str) -> datetime:
     """Return a moment of the home's wall clock."""
     zone = ZoneInfo(case.get("zone", "Europe/Vienna"))
     return datetime.fromisoformat(wall).replace(tzinfo=zone)
+
+
+def _purged(case: Case, each: Case) -> list[dict[str, Any]]:
+    """Return the hours that are left of readings whose states are purged.
+
+    After a moment and a number may stand how many hours it went on so, and by how much
+    it rose in each.
+    """
+    readings: list[Reading] = []
+    for wall, number, *more in each["purged"]:
+        reset = (
+            more.pop()["last_reset"] if more and isinstance(more[-1], dict) else None
+        )
+        since = None if reset is None else datetime.fromisoformat(reset).timestamp()
+        for hour in range(more[0] if more else 1):
+            value = number + hour * more[1] if hour else number
+            moment = _at(case, wall).timestamp() + hour * HOUR
+            readings.append(Reading(moment, value, since))
+    may_fall = each["attributes"]["state_class"] == "total"
+    begin = readings[0].at // HOUR * HOUR
+    end = _at(case, case["kept_since"]).timestamp() // HOUR * HOUR
+    found = hours_of(History(readings, (), ()), Meter(may_fall=may_fall), begin, end)
+    return [
+        {
+            "start": datetime.fromtimestamp(hour.start, UTC),
+            "state": hour.state,
+            "sum": hour.sum,
+            **({} if index == 0 else {"last_reset_ts": hour.last_reset}),
+        }
+        for index, hour in enumerate(found)
+    ]
 
 
 def _id(number: int, entity: str) -> str:
@@ -107,6 +140,16 @@ async def _furnish(
             ]
             unit_class = UNIT_CLASSES.get(unit)
             await import_hours(hass, entity, unit, hours, unit_class=unit_class)
+        if "purged" in each:
+            unit = each["attributes"]["unit_of_measurement"]
+            await import_hours(
+                hass,
+                entity,
+                unit,
+                _purged(case, each),
+                has_sum=True,
+                unit_class=UNIT_CLASSES[unit],
+            )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from itertools import pairwise
 import pytest
 
 from custom_components.exist.links.aggregate import Hour
-from custom_components.exist.links.meter import Counted, count
+from custom_components.exist.links.counted import Counted
+from custom_components.exist.links.meter import count
 from custom_components.exist.links.readings import History, Meter, Reading, ReadingKind
 from custom_components.exist.links.shown import history_of_hours
 from custom_components.exist.links.window import Window

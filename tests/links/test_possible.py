@@ -12,14 +12,16 @@ pytestmark = pytest.mark.once
 @pytest.mark.parametrize(
     ("device_class", "unit", "above", "below"),
     [
-        ("temperature", "°C", -100, None),
-        ("temperature", "°F", -148, None),
-        ("temperature", "K", 173.15, None),
+        ("temperature", "°C", -100, 2000),
+        ("temperature", "°F", -148, 3632),
+        ("temperature", "K", 173.15, 2273.15),
         ("humidity", "%", 0, 120),
-        ("carbon_dioxide", "ppm", 0, None),
+        ("carbon_dioxide", "ppm", 0, 45000),
         ("atmospheric_pressure", "hPa", 0, None),
-        ("battery", "%", None, 101),
-        (None, "bpm", 0, None),
+        ("battery", "%", -0.5, 101),
+        ("illuminance", "lx", -0.5, None),
+        ("pm25", "µg/m³", -0.5, 65535),
+        (None, "bpm", 0, 255),
     ],
 )
 def test_what_cannot_be_is_known_in_the_unit_of_the_entity(
@@ -27,7 +29,7 @@ def test_what_cannot_be_is_known_in_the_unit_of_the_entity(
 ) -> None:
     bounds = bounds_of(device_class, unit)
     assert bounds.above == pytest.approx(above)
-    assert bounds.below == below
+    assert bounds.below == pytest.approx(below)
 
 
 @pytest.mark.parametrize(

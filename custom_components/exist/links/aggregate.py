@@ -8,6 +8,7 @@ import math
 from typing import NamedTuple
 
 from ..ledger.day import Growth, Known
+from .counted import Counted
 from .entering import (
     ABSENT,
     PUT_BACK_SECONDS,
@@ -20,11 +21,12 @@ from .entering import (
     time_in,
     was_in,
     without_emptied,
+    without_stepping_off,
 )
 from .means import mean, mean_direction
-from .meter import Counted
 from .numerals import number_of
 from .packed_records import Packed
+from .power_on import without_starts
 from .readings import TOTALS, ReadingKind
 from .window import HOUR_SECONDS, Window
 
@@ -145,7 +147,8 @@ class Rule:
     Without `states`, every change counts as entering: buttons and events. With
     `only_new`, what was only held is no reading, nor is a number up to `above` or from
     `below` on. A number `of_a_day` begins anew on each; degrees `of_a_circle` have
-    another mean; what a state of before is `put_back` within was not of that day.
+    another mean; what a state of before is `put_back` within was not of that day. A probe
+    that `starts_with` a number has not measured it.
     """
 
     aggregate: Aggregate
@@ -157,6 +160,7 @@ class Rule:
     below: float | None = None
     of_a_day: bool = False
     of_a_circle: bool = False
+    starts_with: float | None = None
     put_back: float = PUT_BACK_SECONDS
 
     def takes(self, lowest: float | None, highest: float | None = None) -> bool:
@@ -243,6 +247,8 @@ def _known(rule: Rule, spans: Sequence[Span], part: Window) -> Sequence[Span]:
                 break
     if rule.aggregate in ABOUT_STATES and rule.states:
         return bridged(known)
+    if rule.starts_with is not None:
+        return without_starts(known, rule.starts_with)
     return known
 
 
@@ -274,6 +280,8 @@ def _value(
         inside = _reported(rule, known, timeline, part)
         if rule.aggregate is Aggregate.LAST:
             inside = without_emptied(inside, window)
+            if rule.above is not None:
+                inside = without_stepping_off(inside)
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:

@@ -12,6 +12,11 @@ BODY_WITHOUT_CLASS: Final = re.compile(
     r"|\b(readiness|recovery score|(fitness|metabolic) age)\b"
     r"|\b(gewicht|herz|puls)|\bschlaf(?!zimmer)|\b(sommeil|sueño|sonno)\b"
 )
+# Who lives has some of each, so that 0 only says that nothing was measured.
+NEVER_ZERO: Final = re.compile(
+    r"\b(spo2|oxygen saturation|systolic|diastolic|blood pressure|hrv|vo2 ?max|bmi"
+    r"|respirat\w+ rate|(sleep|readiness|recovery) score)\b|\bblutdruck"
+)
 # What grows over a day and begins anew, though its class doesn't say so.
 OF_A_DAY: Final = re.compile(
     r"\b(steps?|floors|calories|k?cal|intake|eaten|drunk|drank|consumed|burne?[dt]"

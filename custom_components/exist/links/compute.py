@@ -25,15 +25,16 @@ from .aggregate import (
     tell_counted,
 )
 from .convert import bounds_in, told_in, wire_value
+from .counted import Counted
 from .entering import ABSENT
 from .entity_rule import rule_of
 from .hourly import tell_hourly
 from .link import Link
-from .meter import Counted, count
+from .meter import count
 from .meter_falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .meter_resets import Habits, habits_of
 from .readings import TOTALS, History, Meter, ReadingKind
-from .shown import history_of_hours, history_of_states
+from .shown import history_of_hours, history_of_states, without_wrong
 from .source import Asked
 from .state_attributes import asked_key, source_key
 from .subject import Subject, reading_kind
@@ -424,6 +425,9 @@ def _told_of_one(
         counted = counting.counted(plan, kind, hourly=False)
         told = tell_counted(counted, states, window, now)
     else:
+        if kind is ReadingKind.RUNNING_TOTAL:
+            counted = counting.counted(plan, kind, hourly=False)
+            states = without_wrong(states, counted.left_out, window)
         told = tell(rule, states, window, now)
     hours = recorded.hours.get(plan.source, ()) if plan.has_hours else ()
     if (

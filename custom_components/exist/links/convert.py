@@ -12,6 +12,7 @@ from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
     AreaConverter,
     BaseUnitConverter,
+    BloodGlucoseConcentrationConverter,
     DataRateConverter,
     DistanceConverter,
     DurationConverter,
@@ -45,6 +46,7 @@ ROUNDED = 0.005
 
 CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
     AreaConverter,
+    BloodGlucoseConcentrationConverter,
     DataRateConverter,
     DistanceConverter,
     DurationConverter,

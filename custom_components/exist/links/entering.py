@@ -23,6 +23,8 @@ PUT_BACK_SECONDS = 5.0
 HELPER_PUT_BACK_SECONDS = 600.0
 # What was entered is set to 0 so long before the day ends, to make room for the next.
 EMPTIED_SECONDS = 600
+# Nobody is weighed in so short a time.
+STEP_SECONDS = 3.0
 
 
 class Span(NamedTuple):
@@ -158,6 +160,18 @@ def was_in(
         elif not is_from_before or span.end > part.start + put_back:
             return True
     return False
+
+
+def without_stepping_off(reported: Sequence[Span]) -> Sequence[Span]:
+    """Return readings without those of a moment that lead down to none in the end."""
+    last = len(reported)
+    while last > 1:
+        before, span = reported[last - 2], reported[last - 1]
+        lower = (number_of(span.state) or 0.0) < (number_of(before.state) or 0.0)
+        if not lower or before.end < span.start or span.end - span.start > STEP_SECONDS:
+            break
+        last -= 1
+    return reported[:last]
 
 
 def without_emptied(reported: Sequence[Span], window: Window) -> Sequence[Span]:

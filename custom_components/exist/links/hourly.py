@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ..ledger.day import Known
 from .aggregate import ENOUGH, Aggregate, Hour, NotTold, Rule, Told, Why, mean_of
+from .power_on import FAR_BELOW
 from .window import HOUR_SECONDS, Window
 
 
@@ -19,6 +20,7 @@ def tell_hourly(rule: Rule, hours: Sequence[Hour], window: Window) -> Told | Not
         for hour in hours
         if window.start <= hour.start < window.end
         and rule.takes(hour.minimum, hour.maximum)
+        and not _has_only_started(rule, hour)
     ]
     match rule.aggregate:
         case Aggregate.MINIMUM:
@@ -41,3 +43,13 @@ def tell_hourly(rule: Rule, hours: Sequence[Hour], window: Window) -> Told | Not
         case _:
             told = mean_of(rule, values, [1.0] * len(values))
             return told if isinstance(told, NotTold) else replace(told, known=known)
+
+
+def _has_only_started(rule: Rule, hour: Hour) -> bool:
+    """Return whether the highest of the hour is what a probe says as it starts."""
+    return (
+        rule.starts_with is not None
+        and hour.maximum == rule.starts_with
+        and hour.mean is not None
+        and hour.mean < FAR_BELOW * rule.starts_with
+    )

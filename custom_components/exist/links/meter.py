@@ -1,20 +1,25 @@
 """What a meter counted: one rule for states and for hourly rows, in pure functions."""
 
 from array import array
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from math import fsum, inf
+from math import inf
 
+from .counted import Counted, held_of, without
 from .meter_falls import (
     A_LITTLE_ABOVE,
     A_LITTLE_BELOW,
+    ABOUT_ZERO,
     BELOW_FOR_SURE,
+    DAY_SECONDS,
     GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
+    NEAR_MIDNIGHT_SECONDS,
+    climbs_back,
     comes_back,
+    counter_fall,
     is_back_at,
     is_first_hour,
+    is_no_correction,
+    is_no_slip,
     is_zero_beside,
     level_before,
     part_comes_back,
@@ -22,62 +27,23 @@ from .meter_falls import (
     zero_again,
 )
 from .meter_hours import is_undone_next, most_of_an_hour
-from .meter_resets import Habits, began_anew, came_late, habits_of
-from .meter_rises import first_index, is_beyond_all, put_right
-from .readings import History, Meter, Reading, ReadingKind, date_of, end_of
+from .meter_resets import Habits, began_anew, came_late, habits_of, was_no_reset
+from .meter_rises import SoFar, calm_again, first_index, put_right
+from .packed_records import Packed
+from .readings import (
+    SHORTEST_DAY_SECONDS,
+    History,
+    Meter,
+    Reading,
+    ReadingKind,
+    date_of,
+)
 from .window import HOUR_SECONDS, Window
 
-NEAR_MIDNIGHT_SECONDS = 600
 # Over so long an absence a daily total that fell began anew, whatever it shows.
 LONG_GAP_SECONDS = 3600
-# Of a day's value: so little may be in doubt.
-ALMOST = 0.02
-DAY_SECONDS = 86400
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What a meter counted, moment by moment; `blind` moments make no day told."""
-
-    moments: Sequence[float]
-    amounts: Sequence[float]
-    blind: tuple[float, ...]
-    held: tuple[Window, ...]
-    """When it showed a number."""
-    below_zero: bool
-    doubts: tuple[tuple[float, float], ...] = ()
-    """Moments, and how much of what was counted then may have been counted twice."""
-
-    def held_in(self, window: Window) -> list[Window]:
-        """Return when in the window it showed a number."""
-        held: list[Window] = []
-        for each in self.held[bisect_right(self.held, window.start, key=end_of) :]:
-            if each.start >= window.end:
-                break
-            held.append(
-                Window(max(each.start, window.start), min(each.end, window.end))
-            )
-        return held
-
-    def within(self, window: Window) -> float | None:
-        """Return what was counted in the window, or None where that is not told."""
-        if not self.held_in(window):
-            return None
-        if any(window.start <= moment < window.end for moment in self.blind):
-            return None
-        total = fsum(
-            self.amounts[
-                bisect_left(self.moments, window.start) : bisect_left(
-                    self.moments, window.end
-                )
-            ]
-        )
-        doubt = fsum(
-            amount for at, amount in self.doubts if window.start <= at < window.end
-        )
-        if doubt > ALMOST * abs(total):
-            return None
-        return total if self.below_zero else max(total, 0.0)
+# So soon after midnight nothing is counted yet.
+AT_MIDNIGHT_SECONDS = 60
 
 
 class _Count:
@@ -91,6 +57,7 @@ class _Count:
         self._kind = kind
         self._resets = habits.tells_resets
         self._below_zero = habits.goes_below_zero
+        self._gives_and_takes = habits.gives_and_takes and not meter.may_fall
         # A number of each of a hundred thousand readings is not to be an object.
         self._moments = array("d")
         self._amounts = array("d")
@@ -104,33 +71,54 @@ class _Count:
         self._fell_from = 0.0
         self._glitch_ended = 0
         self._rose_strangely_at: float | None = None
+        self._so_far = SoFar()
+        self._wrong: list[Window] = []
+        self._left_out = Packed(Window._make)
 
     def counted(self) -> Counted:
         """Return all that was counted."""
         readings = self._history.readings
         mark: Reading | None = None
         index = first_index(self._history, self._kind)
+        if index:
+            self._left_out.append(Window(readings[0].at, readings[index].at))
+        seen: float | None = None
         while index < len(readings):
             reading = readings[index]
             if reading.value is not None:
                 if mark is not None:
                     back = self._note(mark, index)
                     if back is not None:
+                        self._leave_out(mark, reading, readings[back].at)
+                        self._so_far.note_least(reading.value)
+                        seen = None
                         index = self._glitch_ended = back
                         continue
                 if mark is None or mark.value != reading.value:
                     self._flat_since = reading.at
                 mark = reading
+                self._so_far.note(reading.at, reading.value, seen)
+            seen = None if reading.value is None else reading.at
             index += 1
         return Counted(
             self._moments,
             self._amounts,
             (*self._blind, *self._unless_it_falls),
-            tuple(_held(self._history)),
+            tuple(held_of(self._history, self._wrong)),
             self._kind is ReadingKind.NET_TOTAL
             or (self._meter.may_fall and self._below_zero),
             tuple(self._doubts),
+            self._left_out,
         )
+
+    def _leave_out(self, mark: Reading, reading: Reading, until: float) -> None:
+        """Leave out a glitch; what was far off may be all that a day holds."""
+        assert mark.value is not None and reading.value is not None
+        low, high = A_LITTLE_BELOW * mark.value, A_LITTLE_ABOVE * mark.value
+        self._left_out.append(Window(reading.at, until))
+        is_long = until - reading.at >= SHORTEST_DAY_SECONDS
+        if is_long and not low <= reading.value <= high:
+            self._wrong.append(Window(reading.at, until))
 
     def _add(self, at: float, amount: float) -> None:
         if amount:
@@ -141,6 +129,8 @@ class _Count:
         """Count from the mark to the reading; return where a glitch was over."""
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
+        if (back := was_no_reset(self._history.readings, mark, index)) is not None:
+            return back
         if began_anew(self._history.readings, mark, index):
             self._begin(mark, reading, self._since_reset(mark, reading))
         elif came_late(self._history.readings, mark, index) and (
@@ -156,20 +146,13 @@ class _Count:
         elif reading.value >= mark.value:
             if (back := self._flash(mark, index)) is not None:
                 return back
-            if self._kind is ReadingKind.RUNNING_TOTAL and is_beyond_all(
-                self._history.readings, mark, index
-            ):
-                back = put_right(self._history.readings, index, mark.value)
-                if back is None:
-                    # That is another meter.
-                    self._blind.append(reading.at)
-                return back
-            self._rise(mark, index)
+            return self._jump_or_rise(mark, index)
         elif self._meter.is_counter:
-            self._add(reading.at, self._counter_fall(mark, index))
+            self._add(reading.at, counter_fall(self._history, self._meter, mark, index))
         elif self._was_spike(mark, index):
             # Where the spike was, so that it does not reach into another day.
             self._add(mark.at, reading.value - mark.value)
+            self._left_out.append(Window(mark.at, reading.at))
         elif (back := self._glitch(mark, index)) is not None:
             return back
         else:
@@ -184,7 +167,7 @@ class _Count:
         flat = Window(self._flat_since, reading.at - HOUR_SECONDS)
         return self._history.hourly and any(
             self._history.holds_a_day(*unknown)
-            for unknown in _without(flat, self._history.on)
+            for unknown in without(flat, self._history.on)
         )
 
     def _was_spike(self, mark: Reading, index: int) -> bool:
@@ -253,6 +236,29 @@ class _Count:
             return None
         return back
 
+    def _jump_or_rise(self, mark: Reading, index: int) -> int | None:
+        """Count a rise; return where a jump that none can be is over."""
+        readings, reading = self._history.readings, self._history.readings[index]
+        assert mark.value is not None and reading.value is not None
+        is_running = self._kind is ReadingKind.RUNNING_TOTAL
+        is_daily = self._kind is ReadingKind.DAILY_TOTAL
+        if (is_running or is_daily) and self._so_far.is_far_exceeded(mark, reading):
+            back = calm_again(readings, index)
+        elif is_running and self._so_far.is_exceeded(mark, reading):
+            back = put_right(readings, index, mark.value)
+            has_gap = self._history.hourly or self._history.gap(mark.at, index)
+            if back is None and not has_gap and reading.value <= 2 * mark.value:
+                # However unusual, a long way is driven at once.
+                self._rise(mark, index)
+                return None
+        else:
+            self._rise(mark, index)
+            return None
+        if back is None:
+            # That is another meter.
+            self._blind.append(reading.at)
+        return back
+
     def _rise(self, mark: Reading, index: int) -> None:
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
@@ -294,27 +300,20 @@ class _Count:
             and self._history.over_all_midnights(since, reading.at)
         )
 
-    def _counter_fall(self, mark: Reading, index: int) -> float:
-        reading = self._history.readings[index]
-        assert mark.value is not None and reading.value is not None
-        history, meter, fall = self._history, self._meter, reading.value - mark.value
-        if history.gap(mark.at, index) is not None:
-            return 0.0
-        if reading.value in (0.0, meter.initial) and (
-            -fall > meter.step
-            or history.over_midnight(mark.at, reading.at)
-            or history.over_midnight(
-                reading.at - NEAR_MIDNIGHT_SECONDS,
-                reading.at + NEAR_MIDNIGHT_SECONDS,
-            )
-        ):
-            return 0.0
-        return fall
-
     def _glitch(self, mark: Reading, index: int) -> int | None:
         history, kind = self._history, self._kind
         low = history.readings[index].value
         assert mark.value is not None and low is not None
+        is_old = (
+            kind is ReadingKind.RUNNING_TOTAL
+            and not self._meter.may_fall
+            and not self._resets
+            and self._so_far.is_old(mark)
+        )
+        if is_old and (back := climbs_back(history.readings, index, mark.value)):
+            seconds = history.readings[back].at - history.readings[index].at
+            if not self._so_far.may_count(mark.value - low, seconds):
+                return back
         # What a net total gives and takes it has counted, however soon.
         if kind is not ReadingKind.NET_TOTAL or is_zero_beside(low, mark.value):
             back = undone_at_once(history.readings, index, mark.value)
@@ -324,7 +323,10 @@ class _Count:
             return None
         back = comes_back(history, index, mark.value)
         if kind is ReadingKind.RUNNING_TOTAL and not self._meter.may_fall:
-            back = back or part_comes_back(history, index, mark.value)
+            over_gap = history.gap(mark.at, index) is not None
+            back = back or part_comes_back(
+                history, index, mark.value, over_gap=over_gap
+            )
         if (
             back is not None
             and kind is ReadingKind.DAILY_TOTAL
@@ -346,14 +348,40 @@ class _Count:
             gap = history.gap(mark.at, index)
             if is_daily and (below or self._is_new_day(mark, reading, gap)):
                 self._fell_from = mark.value
-                self._begin(mark, reading, anew)
+                self._begin_day(mark, reading, anew)
                 return
             if gap is not None:
                 return
             if below:
                 self._begin(mark, reading, anew)
                 return
+            if (
+                self._kind is ReadingKind.RUNNING_TOTAL
+                and not self._meter.may_fall
+                and is_no_slip(mark.value, reading.value)
+                and (self._gives_and_takes or is_no_correction(history, index, mark))
+            ):
+                self._blind.append(reading.at)
+                return
         self._add(reading.at, reading.value - mark.value)
+
+    def _begin_day(self, mark: Reading, reading: Reading, anew: float) -> None:
+        """Count what a daily total shows that fell."""
+        assert mark.value is not None
+        while (
+            self._amounts
+            and self._amounts[-1] < 0
+            and reading.at - self._moments[-1] <= GLITCH_SECONDS
+            and not self._history.over_midnight(self._moments[-1], reading.at)
+        ):
+            # One of its parts began anew a little earlier.
+            self._amounts.pop()
+            self._moments.pop()
+        if anew > ABOUT_ZERO * mark.value and self._history.over_midnight(
+            reading.at - AT_MIDNIGHT_SECONDS, reading.at
+        ):
+            self._doubts.append((reading.at, anew))
+        self._begin(mark, reading, anew)
 
     def _is_new_day(self, mark: Reading, reading: Reading, gap: float | None) -> bool:
         """Return whether a daily total that fell a little has begun a new day."""
@@ -378,7 +406,14 @@ class _Count:
             self._blind += [mark.at, reading.at]
         elif is_undone_next(history, self._kind, mark.value, index):
             self._blind += [reading.at, history.readings[index + 1].at]
+        elif running and self._gives_and_takes:
+            self._blind.append(reading.at)
         elif by_sum >= 0:
+            if self._kind is ReadingKind.DAILY_TOTAL and is_first_hour(
+                history, reading
+            ):
+                # One of its parts may have begun anew a little earlier.
+                by_sum = max(by_sum, reading.value)
             if by_sum > self._most:
                 # A glitch in that hour was counted as well.
                 self._blind.append(reading.at)
@@ -412,30 +447,3 @@ def count(
 ) -> Counted:
     """Return what a meter of that kind counted; `habits` are those of all its parts."""
     return _Count(history, meter, kind, habits or habits_of(history)).counted()
-
-
-def _held(history: History) -> Iterator[Window]:
-    """Return when a number was shown, joined where one follows another."""
-    readings, off = history.readings, history.off
-    start: float | None = None
-    for index, reading in enumerate(readings):
-        if reading.value is None:
-            if start is not None:
-                yield from _without(Window(start, reading.at), off)
-                start = None
-        elif start is None:
-            start = reading.at
-        if start is not None and index + 1 == len(readings):
-            yield from _without(Window(start, float("inf")), off)
-
-
-def _without(window: Window, off: Sequence[Window]) -> Iterator[Window]:
-    start = window.start
-    for each in off[bisect_left(off, start, key=end_of) :]:
-        if each.start >= window.end:
-            break
-        if each.start > start:
-            yield Window(start, each.start)
-        start = max(start, each.end)
-    if start < window.end:
-        yield Window(start, window.end)

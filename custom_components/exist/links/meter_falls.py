@@ -17,6 +17,8 @@ A_LITTLE_ABOVE = 1.1
 A_LITTLE_BELOW = 0.9
 BELOW_FOR_SURE = 1 / 3
 SETTLED_DAYS = 7
+NEAR_MIDNIGHT_SECONDS = 600
+DAY_SECONDS = 86400
 
 
 def recorded_days(history: History) -> int:
@@ -68,7 +70,8 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
         # What gives and takes may also be low in the morning.
         otherwise += sum(not is_sure for is_sure in began.values())
         began = {day: True for day, is_sure in began.items() if is_sure}
-    if 2 * len(began) > len(_days(history)):
+    days = _days(history) - (_begun_at_zero(history) - began.keys())
+    if 2 * len(began) > len(days):
         return ReadingKind.DAILY_TOTAL
     if meter.may_fall and (
         otherwise > to_zero
@@ -79,6 +82,22 @@ def kind_of_meter(history: History, meter: Meter) -> ReadingKind:
     ):
         return ReadingKind.NET_TOTAL
     return ReadingKind.RUNNING_TOTAL
+
+
+def _begun_at_zero(history: History) -> set[date]:
+    """Return the days on which a meter that showed 0 had nothing to fall from."""
+    days: set[date] = set()
+    shown, until = 1.0, -float("inf")
+    for reading in history.readings:
+        if reading.value is None:
+            continue
+        if reading.at >= until:
+            day = date_of(reading.at, history.zones[0])
+            until = midnight(day + timedelta(days=1), history.zones[0])
+            if shown == 0:
+                days.add(day)
+        shown = reading.value
+    return days
 
 
 def _grown_while_shown(history: History) -> float:
@@ -181,6 +200,32 @@ def level_before(
     return lowest
 
 
+def is_no_slip(mark: float, value: float) -> bool:
+    """Return whether it fell by more than rounding and late counts come to."""
+    return mark - value > ABOUT_ZERO * mark
+
+
+def is_no_correction(history: History, index: int, mark: Reading) -> bool:
+    """Return whether a running total fell by more than it counted in a day.
+
+    Or by much that it did not count at once, as what began anew unseen.
+    """
+    value, later = history.readings[index].value, mark.value
+    assert value is not None and later is not None
+    at_once = UNDONE * (later - value)
+    was_as_low, rose_at_once = False, value >= A_LITTLE_BELOW * later
+    since = history.readings[index].at - DAY_SECONDS
+    for earlier in range(index - 1, -1, -1):
+        at, shown, *_ = history.readings[earlier]
+        if shown is not None:
+            was_as_low = was_as_low or shown <= value
+            rose_at_once = rose_at_once or later - shown >= at_once
+            later = shown
+        if at <= since or (was_as_low and rose_at_once):
+            break
+    return not (was_as_low and rose_at_once)
+
+
 def is_zero_beside(value: float, mark: float) -> bool:
     """Return whether it is about 0, measured by what was shown before."""
     return abs(value) <= ABOUT_ZERO * mark
@@ -209,14 +254,19 @@ def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int 
 
 
 def zero_again(readings: Sequence[Reading], index: int, mark: float) -> int | None:
-    """Return where what rose to the mark is at about 0 again, within an hour."""
+    """Return where what rose to the mark is far below it again, within an hour.
+
+    However late, where it showed the mark itself and nothing else.
+    """
+    is_itself = True
     for later in range(index, len(readings)):
-        reading = readings[later]
-        if reading.at > readings[index].at + HOUR_SECONDS:
-            return None
-        if reading.value is None or mark <= reading.value <= A_LITTLE_ABOVE * mark:
+        at, value, *_ = readings[later]
+        if value is None or mark <= value <= A_LITTLE_ABOVE * mark:
+            is_itself = is_itself and value in (None, mark)
             continue
-        return later if later > index and is_zero_beside(reading.value, mark) else None
+        is_soon = at <= readings[index].at + HOUR_SECONDS
+        is_back = later > index and value < BELOW_FOR_SURE * mark
+        return later if is_back and (is_soon or is_itself) else None
     return None
 
 
@@ -228,17 +278,43 @@ def comes_back(history: History, index: int, mark: float) -> int | None:
     return _one_rise(history, index, mark, ABOUT_ZERO * mark)
 
 
-def part_comes_back(history: History, index: int, mark: float) -> int | None:
+def part_comes_back(
+    history: History, index: int, mark: float, *, over_gap: bool
+) -> int | None:
     """Return where a sum of meters of which one was away has all of them again.
 
-    What is low after midnight may as well be a new day, and little less a correction.
+    What is low after midnight may as well be a new day, and what is a little less after
+    a gap what was kept a while before.
     """
     low = history.readings[index].value
-    if low is None or not ABOUT_ZERO * mark < low < A_LITTLE_BELOW * mark:
+    highest = A_LITTLE_BELOW * mark if over_gap else mark
+    if low is None or not ABOUT_ZERO * mark < low < highest:
         return None
     if _is_low_after_midnight(history, index, mark):
         return None
     return _one_rise(history, index, mark, mark - UNDONE * (mark - low))
+
+
+def climbs_back(readings: Sequence[Reading], index: int, mark: float) -> int | None:
+    """Return where an old total is at the mark again within a day, rise by rise.
+
+    It counts too little beside what it shows to have counted all that again.
+    """
+    low = readings[index].value
+    if low is None or low >= A_LITTLE_BELOW * mark:
+        return None
+    for later in range(index + 1, len(readings)):
+        value = readings[later].value
+        if readings[later].at > readings[index].at + DAY_SECONDS:
+            return None
+        if value is None:
+            continue
+        if value < low:
+            return None
+        if value >= mark:
+            return later if value <= A_LITTLE_ABOVE * mark else None
+        low = value
+    return None
 
 
 def _one_rise(history: History, index: int, mark: float, below: float) -> int | None:
@@ -255,3 +331,21 @@ def _one_rise(history: History, index: int, mark: float, below: float) -> int | 
             return None
         low = value
     return None
+
+
+def counter_fall(history: History, meter: Meter, mark: Reading, index: int) -> float:
+    """Return what a fall of a counter takes off; nothing where it began anew."""
+    reading = history.readings[index]
+    assert mark.value is not None and reading.value is not None
+    fall = reading.value - mark.value
+    if history.gap(mark.at, index) is not None:
+        return 0.0
+    if reading.value in (0.0, meter.initial) and (
+        -fall > meter.step
+        or history.over_midnight(mark.at, reading.at)
+        or history.over_midnight(
+            reading.at - NEAR_MIDNIGHT_SECONDS, reading.at + NEAR_MIDNIGHT_SECONDS
+        )
+    ):
+        return 0.0
+    return fall

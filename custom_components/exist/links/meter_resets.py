@@ -1,14 +1,23 @@
 """What a meter says of its own new beginnings, and was ever seen to do: pure functions."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
-from .meter_falls import GLITCH_SECONDS, is_zero_beside
+from .meter_falls import (
+    ABOUT_ZERO,
+    BELOW_FOR_SURE,
+    GLITCH_SECONDS,
+    falls,
+    is_zero_beside,
+)
 from .readings import History, Reading
 from .window import HOUR_SECONDS
 
 # Nothing counts as much again in a tenth of the time that it took before.
 TOO_SOON = 10
+# What falls so often is no slip.
+OFTEN = 3
 
 
 class Habits(NamedTuple):
@@ -16,19 +25,26 @@ class Habits(NamedTuple):
 
     tells_resets: bool = False
     goes_below_zero: bool = False
+    gives_and_takes: bool = False
+    """Whether it falls about as often as it rises, and never to 0."""
 
     def joined(self, other: Habits) -> Habits:
         """Return what it does in one of two parts of its history."""
         return Habits(
             self.tells_resets or other.tells_resets,
             self.goes_below_zero or other.goes_below_zero,
+            self.gives_and_takes or other.gives_and_takes,
         )
 
 
 def habits_of(history: History) -> Habits:
     """Return what the meter does in that part of its history."""
     values = (each.value for each in history.readings if each.value is not None)
-    return Habits(_tells_resets(history.readings), any(value < 0 for value in values))
+    return Habits(
+        _tells_resets(history.readings),
+        any(value < 0 for value in values),
+        _gives_and_takes(history),
+    )
 
 
 def began_anew(readings: Sequence[Reading], mark: Reading, index: int) -> bool:
@@ -74,12 +90,50 @@ def _goes_on(readings: Sequence[Reading], mark: Reading, index: int) -> bool:
     ):
         return False
     for later in readings[index + 1 :]:
-        if later.at > reading.at + GLITCH_SECONDS:
+        if later.at > reading.at + HOUR_SECONDS:
             break
-        if later.value is not None and is_zero_beside(later.value, mark.value):
+        if later.value is not None and later.value < BELOW_FOR_SURE * mark.value:
             # It only says so a little too early.
             return False
     return True
+
+
+def was_no_reset(readings: Sequence[Reading], mark: Reading, index: int) -> int | None:
+    """Return where a meter that says that it was reset shows just the mark again.
+
+    Soon, and in one rise: it does not know what it says.
+    """
+    reading = readings[index]
+    if (
+        reading.last_reset is None
+        or not mark.value
+        or reading.value is None
+        or not is_zero_beside(reading.value, mark.value)
+    ):
+        return None
+    for later in range(index + 1, len(readings)):
+        following = readings[later]
+        if following.at > reading.at + GLITCH_SECONDS:
+            return None
+        if following.value == mark.value:
+            return later
+        if following.value not in (None, reading.value):
+            return None
+    return None
+
+
+def _gives_and_takes(history: History) -> bool:
+    """Return whether it falls about as often as it rises, but not to where it began."""
+    taken = sum(
+        not over_gap
+        and ABOUT_ZERO * mark < (history.readings[index].value or 0.0)
+        and (history.readings[index].value or 0.0) < mark - ABOUT_ZERO * mark
+        for index, mark, over_gap in falls(history)
+    )
+    if taken < OFTEN:
+        return False
+    values = [each.value for each in history.readings if each.value is not None]
+    return 2 * taken >= sum(before < value for before, value in pairwise(values))
 
 
 def _tells_resets(readings: Sequence[Reading]) -> bool:

@@ -1,8 +1,10 @@
 """Rises of a meter that count nothing of what was used: pure functions."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
 
-from .meter_falls import A_LITTLE_ABOVE, GLITCH_SECONDS, comes_back, falls
+from .meter_falls import A_LITTLE_ABOVE, DAY_SECONDS, GLITCH_SECONDS, comes_back, falls
 from .readings import SHORTEST_DAY_SECONDS, History, Reading, ReadingKind
 
 # An old meter counts little beside what it shows, and never so many times that at once,
@@ -10,6 +12,10 @@ from .readings import SHORTEST_DAY_SECONDS, History, Reading, ReadingKind
 OLD = 0.8
 BEYOND = 10
 BEYOND_COUNTED = 30
+# Of what it usually counts in that time.
+FAST = 3
+# Nothing shows so many times at once what it showed at most.
+BEYOND_EVER = 300
 
 
 def first_index(history: History, kind: ReadingKind) -> int:
@@ -40,19 +46,82 @@ def _was_all_at_once(readings: Sequence[Reading], zero: int, first: int) -> bool
     )
 
 
-def is_beyond_all(readings: Sequence[Reading], mark: Reading, index: int) -> bool:
-    """Return whether a meter that is old shows many times all that it ever counted."""
-    value, was = readings[index].value, mark.value
-    if value is None or was is None or was <= 0 or value <= 2 * was:
-        return False
-    first = next(each for each in readings if each.value is not None)
-    if mark.at - first.at < SHORTEST_DAY_SECONDS:
-        return False
-    shown = [each.value for each in readings[:index] if each.value is not None]
-    counted = was - min(shown)
-    if max(shown) > was or min(shown) < OLD * was:
-        return False
-    return value > BEYOND * was or 0 < BEYOND_COUNTED * counted < value - was
+@dataclass(slots=True)
+class SoFar:
+    """What a meter showed since it is watched, but for what was left out."""
+
+    since: float = inf
+    least: float = inf
+    most: float = -inf
+
+    watched: float = 0.0
+    """For how many seconds it was seen."""
+
+    def note(self, at: float, value: float, seen: float | None) -> None:
+        """Remember one more reading, and since when it was seen without an absence."""
+        if seen is not None:
+            self.watched += at - seen
+        self.since = min(self.since, at)
+        self.least = min(self.least, value)
+        self.most = max(self.most, value)
+
+    def note_least(self, value: float) -> None:
+        """Remember a reading that was left out, so that it is no old one."""
+        self.least = min(self.least, value)
+
+    def is_old(self, mark: Reading) -> bool:
+        """Return whether it counted little beside what it shows, in a day or more."""
+        return (
+            mark.value is not None
+            and mark.value > 0
+            and mark.at - self.since >= SHORTEST_DAY_SECONDS
+            and self.least >= OLD * mark.value
+        )
+
+    def may_count(self, amount: float, seconds: float) -> bool:
+        """Return whether it ever counted about so much in so many seconds."""
+        counted = self.most - self.least
+        return (
+            self.watched < SHORTEST_DAY_SECONDS
+            or amount * self.watched <= FAST * counted * seconds
+        )
+
+    def is_exceeded(self, mark: Reading, reading: Reading) -> bool:
+        """Return whether an old one shows many times all that it ever counted.
+
+        Or much more than it did, and many times what it counts in such a time.
+        """
+        value, was = reading.value, mark.value
+        if value is None or was is None or not self.is_old(mark) or self.most > was:
+            return False
+        counted, rise = was - self.least, value - was
+        if value > 2 * was and (value > BEYOND * was or _is_many_times(rise, counted)):
+            return True
+        days = max(1.0, (reading.at - mark.at) / DAY_SECONDS)
+        usual = counted * DAY_SECONDS / max(self.watched, 1.0)
+        return value > A_LITTLE_ABOVE * was and _is_many_times(rise, usual * days)
+
+    def is_far_exceeded(self, mark: Reading, reading: Reading) -> bool:
+        """Return whether it shows at once what nothing comes to, in a day or more."""
+        return (
+            reading.value is not None
+            and self.watched >= SHORTEST_DAY_SECONDS
+            and 0 < BEYOND_EVER * self.most < reading.value
+        )
+
+
+def _is_many_times(rise: float, counted: float) -> bool:
+    return 0 < BEYOND_COUNTED * counted < rise
+
+
+def calm_again(readings: Sequence[Reading], index: int) -> int | None:
+    """Return where it shows far less than what it cannot have counted."""
+    jumped = readings[index].value or 0.0
+    for later in range(index + 1, len(readings)):
+        value = readings[later].value
+        if value is not None and BEYOND * value < jumped:
+            return later
+    return None
 
 
 def put_right(readings: Sequence[Reading], index: int, mark: float) -> int | None:

@@ -12,6 +12,8 @@ from homeassistant.util.unit_conversion import TemperatureConverter
 HEARTBEATS: Final = "bpm"
 # No home is that cold; -127 is what a probe says that lost its wire.
 _COLDEST_CELSIUS = -100.0
+# Nor is any kiln so hot.
+_HOTTEST_CELSIUS = 2000.0
 
 
 class Bounds(NamedTuple):
@@ -21,28 +23,44 @@ class Bounds(NamedTuple):
     below: float | None = None
 
 
+# What 16 bits hold at most is what a device says that has nothing to say.
+_TWO_BYTES = 65535.0
+# No air holds so much, and no sensor of it reads so far.
+_MOST_CO2 = 45_000.0
+# A byte that holds no pulse, and no heart beats so fast.
+_BYTE = 255.0
 _ABOVE_ZERO = Bounds(above=0.0)
+# 0 itself is a reading; a little less is what rounding makes of it.
+_NOT_NEGATIVE = Bounds(above=-0.5)
+_IN_TWO_BYTES = Bounds(-0.5, _TWO_BYTES)
 _BOUNDS: Final = {
     SensorDeviceClass.ATMOSPHERIC_PRESSURE: _ABOVE_ZERO,
-    SensorDeviceClass.BATTERY: Bounds(below=101.0),
+    SensorDeviceClass.BATTERY: Bounds(-0.5, 101.0),
     SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION: _ABOVE_ZERO,
-    SensorDeviceClass.CO2: _ABOVE_ZERO,
+    SensorDeviceClass.CO2: Bounds(0.0, _MOST_CO2),
     # Where water condenses some say a little more than 100.
     SensorDeviceClass.HUMIDITY: Bounds(0.0, 120.0),
+    SensorDeviceClass.ILLUMINANCE: _NOT_NEGATIVE,
+    SensorDeviceClass.PM1: _IN_TWO_BYTES,
+    SensorDeviceClass.PM10: _IN_TWO_BYTES,
+    SensorDeviceClass.PM25: _IN_TWO_BYTES,
+    SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS: _IN_TWO_BYTES,
+    SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS_PARTS: _IN_TWO_BYTES,
 }
 
 
 def bounds_of(device_class: str | None, unit: str | None) -> Bounds:
     """Return what an entity of that device class and unit can read."""
     if device_class is None:
-        return _ABOVE_ZERO if unit == HEARTBEATS else Bounds()
+        return Bounds(0.0, _BYTE) if unit == HEARTBEATS else Bounds()
     if device_class == SensorDeviceClass.TEMPERATURE:
         if unit not in TemperatureConverter.VALID_UNITS:
             return Bounds()
-        coldest = TemperatureConverter.convert(
-            _COLDEST_CELSIUS, UnitOfTemperature.CELSIUS, unit
+        coldest, hottest = (
+            TemperatureConverter.convert(each, UnitOfTemperature.CELSIUS, unit)
+            for each in (_COLDEST_CELSIUS, _HOTTEST_CELSIUS)
         )
-        return Bounds(above=coldest)
+        return Bounds(coldest, hottest)
     return next(
         (bounds for each, bounds in _BOUNDS.items() if each == device_class), Bounds()
     )

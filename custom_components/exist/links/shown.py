@@ -1,13 +1,17 @@
 """From spans and from hourly rows to the readings of a meter: pure functions."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import tzinfo
 from itertools import pairwise
 
 from .aggregate import Hour, Timeline
+from .entering import Span
+from .meter_falls import DAY_SECONDS
 from .numerals import number_of
 from .packed_records import Packed
-from .readings import History, Reading
+from .readings import History, Reading, end_of
 from .window import HOUR_SECONDS, Window
 
 
@@ -53,3 +57,22 @@ def history_of_hours(
         if before.value is None
     )
     return History(tuple(readings), off, zones, hourly=True, on=runs)
+
+
+def without_wrong(
+    timeline: Timeline, wrong: Sequence[Window], window: Window
+) -> Timeline:
+    """Return what was shown about that time, but for what a meter cannot have shown."""
+    if not wrong:
+        return timeline
+    first = bisect_left(
+        timeline.spans, window.start - DAY_SECONDS, key=lambda span: span.end
+    )
+    spans = Packed(Span._make)
+    for span in timeline.spans[first:]:
+        if span.start >= window.end + DAY_SECONDS:
+            break
+        at = bisect_right(wrong, span.start, key=end_of)
+        if at == len(wrong) or span.start < wrong[at].start:
+            spans.append(span)
+    return replace(timeline, spans=spans)

@@ -105,6 +105,7 @@ _COUNTED = frozenset(
     {
         None,
         SensorDeviceClass.DISTANCE,
+        SensorDeviceClass.DURATION,
         SensorDeviceClass.ENERGY,
         SensorDeviceClass.VOLUME,
         SensorDeviceClass.WATER,
@@ -404,7 +405,7 @@ def _is_now_and_then(subject: Subject) -> bool:
         or subject.device_class in _NOW_AND_THEN
     ):
         return True
-    words = _names(subject)
+    words = names_of(subject)
     if BODY.search(words) or is_of_a_day(subject):
         return True
     return subject.device_class is None and (
@@ -412,14 +413,15 @@ def _is_now_and_then(subject: Subject) -> bool:
     )
 
 
-def _names(subject: Subject) -> str:
+def names_of(subject: Subject) -> str:
+    """Return what the entity is called, in small letters."""
     object_id = subject.entity_id.partition(".")[2].replace("_", " ")
     return f"{subject.name} {object_id}".lower()
 
 
 def is_of_a_day(subject: Subject) -> bool:
     """Return whether its number grows over a day, though no state class says so."""
-    said = f"{_names(subject)} {subject.unit or ''}".lower()
+    said = f"{names_of(subject)} {subject.unit or ''}".lower()
     if (
         subject.kind is not SubjectKind.NUMBER
         or not subject.is_plain_sensor
