@@ -15,6 +15,7 @@ from .entering import (
     bridged,
     changed,
     entered,
+    fired,
     first_of,
     last_of,
     time_in,
@@ -26,6 +27,7 @@ from .meter import Counted
 from .numerals import number_of
 from .packed_records import Packed
 from .readings import TOTALS, ReadingKind
+from .text_of_day import first_text, last_text, without_older
 from .window import HOUR_SECONDS, Window
 
 ENOUGH = 0.5
@@ -142,21 +144,26 @@ class Timeline:
 class Rule:
     """An aggregate, and how it takes the entity's states.
 
-    Without `states`, every change counts as entering: buttons and events. With
+    Without `states`, every change counts as entering: buttons and events; `of_events`,
+    so does each event of a chosen kind. A `clock` is a text that is a time of day. With
     `only_new`, what was only held is no reading, nor is a number up to `above` or from
     `below` on. A number `of_a_day` begins anew on each; degrees `of_a_circle` have
-    another mean; what a state of before is `put_back` within was not of that day.
+    another mean; texts that are `unsaid` stand for none; what a state of before is
+    `put_back` within was not of that day.
     """
 
     aggregate: Aggregate
     states: frozenset[str] = frozenset()
     absent_is_gap: bool = True
     text: bool = False
+    clock: bool = False
     only_new: bool = False
     above: float | None = None
     below: float | None = None
     of_a_day: bool = False
     of_a_circle: bool = False
+    of_events: bool = False
+    unsaid: frozenset[str] = frozenset()
     put_back: float = PUT_BACK_SECONDS
 
     def takes(self, lowest: float | None, highest: float | None = None) -> bool:
@@ -215,7 +222,7 @@ def _begins_with(inside: Sequence[Span], start: float) -> bool:
 
 
 def _told_by_sight(rule: Rule, inside: Sequence[Span], part: Window) -> bool:
-    if rule.aggregate is Aggregate.EVER:
+    if rule.aggregate is Aggregate.EVER and not rule.of_events:
         return was_in(rule.states, inside, part, rule.put_back)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         return bool(inside)
@@ -241,7 +248,7 @@ def _known(rule: Rule, spans: Sequence[Span], part: Window) -> Sequence[Span]:
             known.append(span)
             if span.start >= part.end:
                 break
-    if rule.aggregate in ABOUT_STATES and rule.states:
+    if rule.aggregate in ABOUT_STATES and rule.states and not rule.of_events:
         return bridged(known)
     return known
 
@@ -255,9 +262,12 @@ def _is_usable(rule: Rule, span: Span) -> bool:
     if rule.aggregate in NUMERIC and not rule.text:
         number = number_of(span.state)
         return number is not None and rule.takes(number)
+    if span.state not in ABSENT:
+        return True
     # A button that is away is not pressed.
-    is_gap = rule.text or (bool(rule.states) and (rule.absent_is_gap or span.starting))
-    return span.state not in ABSENT or not is_gap
+    if rule.text or not rule.states or rule.of_events:
+        return not rule.text
+    return not span.starting and (not rule.absent_is_gap or span.state in rule.states)
 
 
 def _value(
@@ -277,11 +287,11 @@ def _value(
     if not inside:
         return NotTold(Why.NOTHING)
     if rule.text:
-        texts = [span.state for span in inside]
+        if rule.clock:
+            inside = without_older(inside, window)
         if rule.aggregate is Aggregate.FIRST:
-            return Told(next((text for text in texts if text), ""))
-        # What was emptied in the end is no text of that day.
-        return Told(texts[-1])
+            return Told(first_text(inside, rule.unsaid, window))
+        return Told(last_text(inside, rule.unsaid, window))
     values = [number_of(span.state) or 0.0 for span in inside]
     match rule.aggregate:
         case Aggregate.LAST:
@@ -369,10 +379,14 @@ def _of_states(
     states = rule.states
     if rule.aggregate is Aggregate.TIME_IN:
         return Told(time_in(inside, states, *part))
-    happened = entered(known, states, part) if states else changed(known, part)
+    if rule.of_events:
+        happened = fired(known, states, part)
+    else:
+        happened = entered(known, states, part) if states else changed(known, part)
     match rule.aggregate:
         case Aggregate.EVER:
-            here = was_in(states, inside, part, rule.put_back)
+            is_state = not rule.of_events
+            here = is_state and was_in(states, inside, part, rule.put_back)
             return Told(int(here or bool(happened.moments)))
         case Aggregate.TIMES:
             if happened.doubts:

@@ -36,13 +36,14 @@ from .readings import TOTALS, History, Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked
 from .state_attributes import asked_key, source_key
+from .state_spellings import without_alike
 from .subject import Subject, reading_kind
 from .timeline import Row
 from .together import Member, any_of, put_together
 from .unit_spellings import meant_unit
 from .watched import Watched
 from .watching import as_watched
-from .window import DAY, Window, Zones, days_between, whole_hours
+from .window import DAY, PartKind, Window, Zones, days_between, whole_hours
 
 # How far back states are read: a kind shows itself in a week, a fall in two days, a
 # gap in one; a tracker may name places that are no zones.
@@ -172,7 +173,10 @@ class Plan:
             only_new = self.kind is ReadingKind.NOW_AND_THEN
         above = describe(self.template, link.value_type).above
         rule = replace(rule, only_new=only_new, above=above)
-        return rule_of(rule, self.subject, self.unit) if self.subject else rule
+        if self.subject is None:
+            return rule
+        is_whole = link.part.kind is PartKind.WHOLE_DAY
+        return rule_of(rule, self.subject, self.unit, is_whole=is_whole)
 
     @property
     def may_be_counted(self) -> bool:
@@ -271,8 +275,8 @@ class Learned:
     def is_still_there(self, plan: Plan, states: Timeline) -> bool:
         """Return whether one of the states that are gone did occur."""
         key = plan.link.link_id, plan.key
-        if key not in self.still_there and any(
-            span.state in plan.gone for span in states.spans
+        if key not in self.still_there and plan.gone != without_alike(
+            plan.gone, {span.state for span in states.spans}
         ):
             self.still_there.add(key)
             self.facts += 1
@@ -295,12 +299,13 @@ class Counting:
     def timeline(self, plan: Plan) -> Timeline:
         """Return what was recorded, as it is watched."""
         recorded = self.recorded.timelines[plan.key]
-        if plan.link.watched.is_plain:
+        rule = plan.link.rule
+        if plan.link.watched.is_plain and not rule.states:
             return recorded
         key = plan.link.link_id, plan.key
         if key not in self.watched:
             self.watched[key] = as_watched(
-                recorded, plan.watched, text=plan.link.rule.text
+                recorded, plan.watched, rule.states, text=rule.text
             )
         return self.watched[key]
 
@@ -390,7 +395,7 @@ def _told(plan: Plan, counting: Counting, window: Window, now: float) -> Told | 
     if not plan.others:
         return _told_of_one(plan, counting, window, now)
     rule, each = plan.rule, (plan, *plan.others)
-    if rule.aggregate in ABOUT_STATES and rule.states:
+    if rule.aggregate in ABOUT_STATES and rule.states and not rule.of_events:
         if any(counting.has_lost_states(one) for one in each):
             return NotTold(Why.STATE_GONE)
         if any(one.is_before_kept(window) for one in each):

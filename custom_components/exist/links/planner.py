@@ -25,6 +25,7 @@ from .entity_of import (
     async_is_recorded,
     async_kept_key,
 )
+from .entity_rule import as_linked
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
@@ -88,7 +89,7 @@ class LinkPlanner:
                     last,
                     # What is kept has no end before the next; what is seen has one.
                     self._see(link, found) if kept is None else (),
-                    subject,
+                    as_linked(subject, link),
                     heard=self._heard(link, ref),
                     gone=self._gone(link, found),
                     since=found.since,

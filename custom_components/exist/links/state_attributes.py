@@ -1,6 +1,7 @@
 """A state attribute of Home Assistant, read as if it were the state."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.climate.const import HVACAction
@@ -45,6 +46,8 @@ _TEMPERATURES = frozenset(
     {"current_temperature", "target_temp_high", "target_temp_low", "temperature"}
 )
 _OTHER_NUMBERS = frozenset({"brightness", "color_temp_kelvin", "volume_level"})
+# When an automation or a script ran.
+LAST_TRIGGERED = "last_triggered"
 NUMBERS_BY_NAME = _PERCENTAGES | _TEMPERATURES | _OTHER_NUMBERS
 # Where an entity lists what an attribute may be.
 _LISTED_IN = {
@@ -68,7 +71,8 @@ def attribute_state(state: str, attributes: Mapping[str, Any], name: str) -> str
         return STATE_UNKNOWN if state == STATE_UNKNOWN else NO_VALUE
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    # The recorder writes moments so.
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def source_key(entity_id: str, state_attribute: str | None) -> str:
