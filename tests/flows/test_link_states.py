@@ -12,7 +12,7 @@ from homeassistant.core import HomeAssistant
 from ..conftest import AddAccount
 from ..exist_server import ExistServer
 from ..link_form import beforehand, offered, refused, start, submit, walk
-from ..link_home import at, set_runs
+from ..link_home import at, record, set_runs
 
 
 @pytest.fixture
@@ -136,3 +136,33 @@ async def test_how_long_is_no_time_of_day(
     page = await walk(hass, page, {"aggregate": "last"})
     assert not [each for each in offered(page, "target") if "sleep_start" in each]
     assert [each for each in offered(page, "target") if "sleep" in each]
+
+
+@pytest.mark.parametrize(
+    ("shown", "rules", "target"),
+    [
+        (("21.5", "22"), ["mean", "last", "first"], None),
+        (("7:30", "6:10"), ["last", "first"], "sleep"),
+        (("23:10", "22:50"), ["last", "first"], "sleep_start"),
+        (("Run", "7"), ["time_in", "times", "first_time"], None),
+        ((), ["time_in", "times", "first_time"], None),
+    ],
+)
+async def test_a_sensor_that_is_away_is_what_it_showed(
+    hass: HomeAssistant,
+    home: MockConfigEntry,
+    exist_server: ExistServer,
+    shown: tuple[str, ...],
+    rules: list[str],
+    target: str | None,
+) -> None:
+    exist_server.own("ada", "sleep", "sleep_start")
+    await home.runtime_data.coordinator.async_refresh()
+    hass.states.async_set("sensor.away", "unavailable")
+    rows = [(at(2026, 5, 18 + index, 8), each) for index, each in enumerate(shown)]
+    await record(hass, {"sensor.away": rows})
+    page = await walk(hass, await start(hass, home), {"entity": "sensor.away"})
+    assert list(offered(page, "aggregate"))[:3] == rules
+    if target is not None:
+        page = await walk(hass, page, {"aggregate": "last"})
+        assert f"name:{target}" in offered(page, "target")

@@ -17,6 +17,9 @@ from .subject import Subject, SubjectKind, is_of_a_day
 # What a sensor shows tells these apart, and it may show something else just now.
 _AS_SHOWN = frozenset({SubjectKind.CLOCK, SubjectKind.NUMBER, SubjectKind.WORD})
 
+# A person switches these on, or chooses, and an automation puts them back.
+_PUT_BACK = frozenset({"input_boolean", "input_select"})
+
 
 def as_linked(subject: Subject, link: Link) -> Subject:
     """Return the entity as what the link was made of, whatever it shows just now."""
@@ -45,7 +48,7 @@ def rule_of(
     bounds = bounds_of(subject.device_class, plain_unit(unit))
     lowest = [each for each in (rule.above, bounds.above) if each is not None]
     put_back = PUT_BACK_SECONDS
-    if subject.domain == "input_boolean":
+    if subject.domain in _PUT_BACK:
         put_back = BY_NIGHT_SECONDS if is_whole else HELPER_PUT_BACK_SECONDS
     return replace(
         rule,

@@ -184,6 +184,8 @@ class Subject:
         if self.device_class == SensorDeviceClass.DURATION:
             return (ValueType.DURATION,)
         is_any = self.is_plain_sensor and self.device_class is None
+        if is_any and self.state in ABSENT:
+            return (*CLOCKS, ValueType.DURATION)
         if not is_any or lasting(self.state) is None:
             return CLOCKS
         # `7:30` may be how long as well as when.
@@ -375,6 +377,8 @@ def reading_kind(subject: Subject) -> ReadingKind | None:
         case SubjectKind.METER:
             return ReadingKind.RUNNING_TOTAL
         case SubjectKind.TEXT | SubjectKind.CLOCK:
+            return ReadingKind.NOW_AND_THEN
+        case SubjectKind.WORD if subject.domain == "input_select":
             return ReadingKind.NOW_AND_THEN
         case SubjectKind.NUMBER if _is_now_and_then(subject):
             return ReadingKind.NOW_AND_THEN
