@@ -24,7 +24,7 @@ from .entering import (
 )
 from .means import mean, mean_direction
 from .meter import Counted
-from .numerals import number_of
+from .numerals import lasting, number_of
 from .packed_records import Packed
 from .readings import TOTALS, ReadingKind
 from .text_of_day import first_text, last_text, without_older
@@ -263,7 +263,8 @@ def _is_usable(rule: Rule, span: Span) -> bool:
         number = number_of(span.state)
         return number is not None and rule.takes(number)
     if span.state not in ABSENT:
-        return True
+        # How long may be written as a text, and has the same bounds.
+        return not rule.text or rule.clock or rule.takes(lasting(span.state))
     # A button that is away is not pressed.
     if rule.text or not rule.states or rule.of_events:
         return not rule.text
@@ -282,7 +283,7 @@ def _value(
         return _of_states(rule, known, inside, part)
     if rule.only_new and rule.aggregate in OF_REPORTS:
         inside = _reported(rule, known, timeline, part)
-        if rule.aggregate is Aggregate.LAST:
+        if rule.aggregate is Aggregate.LAST and not rule.clock:
             inside = without_emptied(inside, window)
     if not inside:
         return NotTold(Why.NOTHING)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
 from .meter_falls import ABOUT_ZERO
-from .numerals import moment_of, number_of
+from .numerals import lasting, moment_of, number_of
 from .packed_records import Packed
 from .watched import NO_VALUE
 from .window import Window
@@ -190,10 +190,16 @@ def without_emptied(reported: Sequence[Span], window: Window) -> Sequence[Span]:
     Nor with what little is counted after it, by a clock that is a little early.
     """
     for index in range(1, len(reported)):
-        span, before = reported[index], number_of(reported[index - 1].state) or 0.0
-        if number_of(span.state) != 0 or span.start < window.end - EMPTIED_SECONDS:
+        span, before = reported[index], _amount(reported[index - 1]) or 0.0
+        if _amount(span) != 0 or span.start < window.end - EMPTIED_SECONDS:
             continue
-        later = [number_of(each.state) or 0.0 for each in reported[index + 1 :]]
+        later = [_amount(each) or 0.0 for each in reported[index + 1 :]]
         if max(later, default=0.0) <= ABOUT_ZERO * before:
             return reported[:index]
     return reported
+
+
+def _amount(span: Span) -> float | None:
+    """Return the number that it shows, also of hours and minutes."""
+    number = number_of(span.state)
+    return lasting(span.state) if number is None else number
