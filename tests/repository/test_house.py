@@ -47,6 +47,7 @@ PURE = (
     "links.aggregates_of",
     "links.entering",
     "links.event_domains",
+    "links.false_starts",
     "links.hourly",
     "links.means",
     "links.meter_falls",

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
+from .false_starts import without_false_starts
 from .packed_records import Packed
 from .window import Window
 
@@ -192,7 +193,8 @@ def timeline(
             spans.pop()
             last = last._replace(starting=True)
             spans.append(last)
-    return Timeline(spans, runs, purged, sorted((*reports, *heard)))
+    known = without_false_starts(spans, runs)
+    return Timeline(known, runs, purged, sorted((*reports, *heard)))
 
 
 def _is_let_go(last: Span, run: Window) -> bool:
