@@ -27,6 +27,7 @@ def as_watched(
     if watched.state_attribute is not None:
         spans = _known_by_now(spans)
     if watched.steps:
+        spans = as_spelled(spans, frozenset(watched.steps) - {""})
         spans = in_steps(spans, watched.steps, numbered=watched.numbered)
     if watched.condition is not None:
         spans = as_met(spans, watched.condition)
