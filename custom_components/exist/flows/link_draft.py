@@ -48,7 +48,7 @@ from ..links.subject import Subject, allowed, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
 from .form_pieces import clock
-from .wrong_states import wrong_states
+from .link_states import wrong_states
 
 CONF_ABSENT: Final = "absent"
 CONF_MORE: Final = "more"
