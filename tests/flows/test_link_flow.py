@@ -499,7 +499,7 @@ async def test_an_account_that_is_unloaded_while_any_page_is_open(
     [
         ("", "no_entity", "Choose an entity"),
         ("sensor.nowhere", "entity_without_state", "has no state"),
-        (BIN_DAY, "entity_unfit", "are dates"),
+        (BIN_DAY, "entity_unfit", "Dates and lists"),
         (SECRET, "not_recorded", "recorder excludes this entity"),
     ],
 )

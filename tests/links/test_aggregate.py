@@ -17,9 +17,8 @@ from custom_components.exist.links.aggregate import (
     Timeline,
     Told,
     Why,
-    tell,
-    tell_counted,
 )
+from custom_components.exist.links.aggregating import tell, tell_counted
 from custom_components.exist.links.entering import Span
 from custom_components.exist.links.hourly import tell_hourly
 from custom_components.exist.links.meter import count

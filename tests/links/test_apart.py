@@ -10,8 +10,9 @@ import pytest
 from pytest_homeassistant_custom_component.common import MockConfigEntry
 
 from custom_components.exist.links import passes
-from custom_components.exist.links.compute import Learned, Plan, asked_of, result_of
+from custom_components.exist.links.compute import Learned, result_of
 from custom_components.exist.links.link import Link
+from custom_components.exist.links.plan import Plan, asked_of
 from custom_components.exist.links.readings import ReadingKind
 from custom_components.exist.links.subject import Subject, SubjectKind
 from homeassistant.components.recorder.db_schema import StateAttributes

@@ -9,7 +9,8 @@ from typing import Any
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
+from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.state_attributes import attribute_state
 from custom_components.exist.links.timeline import Row, only_changed
 from custom_components.exist.links.watched import (

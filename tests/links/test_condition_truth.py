@@ -10,7 +10,8 @@ from typing import NamedTuple
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
+from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.watched import MET, Condition, Watched
 from custom_components.exist.links.watching import as_watched
 from custom_components.exist.links.window import Window

@@ -146,6 +146,9 @@ def test_an_attribute_without_unit_keeps_the_one_that_it_was_begun_in() -> None:
     assert wire(7, "Schritte", 0, begun_in="steps") == 7
     assert wire(7, "kg", 0, begun_in="steps") == NotTold(Why.WRONG_UNIT)
     assert convertible("Schritte", Target(ValueType.INTEGER, None, "steps"))
+    assert wire(6.0, "mmol/L", 1, begun_in="mg/dL") == pytest.approx(108.1, abs=0.1)
+    # Which gas it is decides how much of it weighs how much.
+    assert wire(250, "ppb", 1, begun_in="ppm") == NotTold(Why.WRONG_UNIT)
 
 
 def test_values_that_have_no_unit() -> None:
@@ -218,6 +221,8 @@ def test_states_of_another_unit_are_read_in_the_present_one() -> None:
     assert _rows([("3", "kg")], "°C") == ["unknown"]
     assert _rows([("3", "Schritte"), ("3", None)], "steps") == ["3", "3"]
     assert _rows([("3", "kg")], None) == ["3"]
+    assert float(_rows([("90", "mg/dl")], "mmol/l")[0]) == pytest.approx(5.0, abs=0.01)
+    assert _rows([("250", "ppb")], "ppm") == ["unknown"]
 
 
 @pytest.mark.parametrize(

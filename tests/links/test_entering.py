@@ -2,7 +2,8 @@
 
 import pytest
 
-from custom_components.exist.links.aggregate import Aggregate, Rule, Told, Why, tell
+from custom_components.exist.links.aggregate import Aggregate, Rule, Told, Why
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.entering import (
     HELPER_PUT_BACK_SECONDS,
     Span,

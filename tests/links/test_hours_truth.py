@@ -17,9 +17,8 @@ from custom_components.exist.links.aggregate import (
     Rule,
     Timeline,
     Told,
-    tell,
-    tell_counted,
 )
+from custom_components.exist.links.aggregating import tell, tell_counted
 from custom_components.exist.links.hourly import tell_hourly
 from custom_components.exist.links.meter import count
 from custom_components.exist.links.meter_falls import kind_of_meter

@@ -12,8 +12,8 @@ from custom_components.exist.links.aggregate import (
     Timeline,
     Told,
     Why,
-    tell,
 )
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.timeline import Row, timeline
 from custom_components.exist.links.window import Window
 from custom_components.exist.values.templates import describe

@@ -8,7 +8,8 @@ import sys
 from hypothesis import given, settings, strategies as st
 import pytest
 
-from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule, tell
+from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.window import Window
 
 from .home_truth import DAYS, HOUR, Lived, Troubles, recorded, troubles

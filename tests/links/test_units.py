@@ -8,7 +8,7 @@ import pytest
 from custom_components.exist.api import ValueType
 from custom_components.exist.links import Aggregate
 from custom_components.exist.links.convert import in_present_unit, plain_unit
-from custom_components.exist.links.numerals import number_of
+from custom_components.exist.links.numerals import lasting, number_of
 from custom_components.exist.links.subject import async_subject, proposed
 from custom_components.exist.links.timeline import Row
 from homeassistant.core import HomeAssistant
@@ -93,6 +93,16 @@ async def test_common_spellings_are_understood(
         ("° F", "°F"),
         ("fl.oz.", "fl. oz."),
         ("in/hr", "in/h"),
+        ("MG/DL", "mg/dL"),
+        ("mmol/l", "mmol/L"),
+        # One sign for micro looks like the other.
+        ("\N{MICRO SIGN}g/m³", "\N{GREEK SMALL LETTER MU}g/m³"),
+        ("ug/m3", "\N{GREEK SMALL LETTER MU}g/m³"),
+        ("m2", "m²"),
+        ("timmar", "h"),
+        ("ч", "h"),
+        ("分钟", "min"),
+        ("\N{FULLWIDTH PERCENT SIGN}", "%"),
     ],
 )
 def test_units_of_other_languages_are_understood(written: str, unit: str) -> None:
@@ -180,6 +190,28 @@ async def test_a_time_feeds_a_time_of_day(
     # Nothing was reported the day before.
     told = await days_of(hass, "sleep_end", "2026-05-19")
     assert isinstance(told["2026-05-19"], str)
+
+
+@pytest.mark.parametrize(
+    ("written", "hours"),
+    [
+        ("PT7H30M", 7.5),
+        ("P0DT7H30M36S", 7.51),
+        ("PT45M", 0.75),
+        ("PT45M36.5S", 0.76),
+        ("7 hours and 30 minutes", 7.5),
+        ("7 hours, 30 minutes, 36 seconds", 7.51),
+        ("7 Stunden und 15 Minuten", 7.25),
+        ("12 min 36 s", 0.21),
+        # So many meters, or years; a day is no part of one.
+        ("5m", None),
+        ("P7D", None),
+        ("P1DT7H", None),
+        ("7 and 30 minutes", None),
+    ],
+)
+def test_how_long_is_understood(written: str, hours: float | None) -> None:
+    assert lasting(written) == pytest.approx(hours)
 
 
 async def test_how_long_may_be_written_as_hours_and_minutes(

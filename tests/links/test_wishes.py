@@ -16,8 +16,8 @@ from custom_components.exist.links.aggregate import (
     Timeline,
     Told,
     Why,
-    tell,
 )
+from custom_components.exist.links.aggregating import tell
 from custom_components.exist.links.convert import bounds_in, told_in, wire_value
 from custom_components.exist.links.entering import Span
 from custom_components.exist.links.link import Link, watched_of

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import voluptuous as vol
@@ -101,6 +101,11 @@ def folded(fields: Mapping[Any, Any], *, is_open: bool) -> section:
 def seconds_of(lasts: Mapping[str, float] | None) -> float:
     """Return the seconds of what a field for a duration gives."""
     return timedelta(**lasts).total_seconds() if lasts else 0.0
+
+
+def clock(raw: str | None) -> str | None:
+    """Return hours and minutes of what a field for a time gives."""
+    return time.fromisoformat(raw).isoformat("minutes") if raw else None
 
 
 def duration_of(seconds: float | None) -> dict[str, int] | None:

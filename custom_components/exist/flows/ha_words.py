@@ -10,6 +10,7 @@ from homeassistant.helpers.translation import (
     async_translate_state_attr,
 )
 
+from ..links.entering import ABSENT
 from ..links.subject import Subject
 
 
@@ -23,11 +24,13 @@ def async_states_in_words(
 
 def by_name(called: Mapping[str, str], typed: Sequence[str]) -> list[str]:
     """Return the states that were typed, also those by what they are `called`."""
-    states = {called[each].casefold(): each for each in called}
+    states = {each: each for each in ABSENT}
+    states |= {called[each].casefold(): each for each in called}
+    given = (each if each in called else each.strip() for each in typed)
     found = (
-        each if each in called else states.get(each.casefold(), each) for each in typed
+        each if each in called else states.get(each.casefold(), each) for each in given
     )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(filter(None, found)))
 
 
 @callback

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Final, Self
 
 from ..api import CreateItem, ValueType
@@ -47,6 +47,8 @@ from ..links.steps import are_numbered
 from ..links.subject import Subject, allowed, reading_kind
 from ..links.suggest import Suggestion
 from ..links.window import PartKind
+from .form_pieces import clock
+from .link_states import wrong_states
 
 CONF_ABSENT: Final = "absent"
 CONF_MORE: Final = "more"
@@ -172,7 +174,7 @@ class LinkDraft:
         known = {**{key: self.data.get(key) for key in used}, **given}
         # What the kind does not use must not make it another link.
         hours = {
-            key: _clock(known.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
+            key: clock(known.get(key)) if key in HOURS_OF_PART[kind] else "00:00"
             for key in (CONF_PART_START, CONF_PART_END)
         }
         return self._with({CONF_PART: kind.value, **hours})
@@ -407,8 +409,11 @@ class LinkDraft:
         if self.aggregate not in self.rules:
             yield "aggregate", None
             return
-        if self.asks_for_states and not data.get(CONF_STATES):
-            yield "states", "no_states"
+        states = data.get(CONF_STATES)
+        if self.asks_for_states and (
+            of_states := wrong_states(subject, states, self.recent)
+        ):
+            yield "states", of_states
         if CONF_PART in data and (of_hours := self._wrong_hours()) is not None:
             yield "hours", of_hours
         if self.creates:
@@ -442,8 +447,3 @@ class LinkDraft:
             return None
         fits = convertible(subject.unit, self.as_fed(target))
         return None if fits else "wrong_unit"
-
-
-def _clock(raw: str | None) -> str | None:
-    """Return hours and minutes of what the selector gives."""
-    return time.fromisoformat(raw).isoformat("minutes") if raw else None

@@ -85,7 +85,9 @@ class LinkEnding(ConfigSubentryFlow):
         subject, zone = self._draft.subject, self._runtime.coordinator.data.zone
         if subject is not None and self._draft.recent is None:
             recent = await async_recent(self.hass, subject, zone)
-            self._draft = replace(self._draft, recent=recent)
+            if recent.shown is not None:
+                subject = replace(subject, kind=recent.shown)
+            self._draft = replace(self._draft, recent=recent, subject=subject)
 
     async def _async_find(self) -> None:
         """Find what the link may feed, and what it is meant to feed among it."""

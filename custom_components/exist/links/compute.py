@@ -1,19 +1,14 @@
 """A link's days from what was recorded: arithmetic, without the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, tzinfo
-from math import inf
 from typing import NamedTuple
 
-from homeassistant.components.sensor import SensorStateClass
-
 from ..ledger.day import Known
-from ..values.templates import describe
 from .aggregate import (
     ABOUT_STATES,
     HOURLY,
-    Aggregate,
     Hour,
     NotTold,
     Rule,
@@ -21,38 +16,22 @@ from .aggregate import (
     Told,
     Why,
     is_counted,
-    tell,
-    tell_counted,
 )
-from .convert import bounds_in, told_in, wire_value
+from .aggregating import tell, tell_counted
+from .convert import told_in, wire_value
 from .counted import Counted
 from .entering import ABSENT
-from .entity_rule import rule_of
 from .hourly import tell_hourly
-from .link import Link
 from .meter import count
 from .meter_falls import SETTLED_DAYS, kind_of_meter, recorded_days
 from .meter_resets import Habits, habits_of
-from .readings import TOTALS, History, Meter, ReadingKind
+from .plan import ENOUGH_DAYS, Plan
+from .readings import TOTALS, History, ReadingKind
 from .shown import history_of_hours, history_of_states, without_wrong
-from .source import Asked
-from .state_attributes import asked_key, source_key
-from .subject import Subject, reading_kind
-from .timeline import Row
+from .state_spellings import without_alike
 from .together import Member, any_of, put_together
-from .unit_spellings import meant_unit
-from .watched import Watched
 from .watching import as_watched
-from .window import DAY, Window, Zones, days_between, whole_hours
-
-# How far back states are read: a kind shows itself in a week, a fall in two days, a
-# gap in one; a tracker may name places that are no zones.
-GONE_BACK = 10 * DAY.total_seconds()
-COUNTED_BACK = 8 * DAY.total_seconds()
-SETTLED_BACK = 2 * DAY.total_seconds()
-STATES_BACK = DAY.total_seconds()
-# So many days of states show a kind better than hours do.
-ENOUGH_DAYS = 4
+from .window import Window, Zones, whole_hours
 
 
 class Computed(NamedTuple):
@@ -63,159 +42,6 @@ class Computed(NamedTuple):
 
 
 type DayResult = Computed | NotTold
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The days of one link that are wanted, and what its entity is just now.
-
-    `heard` are moments of equal reports, which leave no row; `gone` are chosen states
-    without which the link means nothing any more. `since` is when the registry first knew
-    the entity, `kept` what is known of a state attribute that is not recorded. `others`
-    are the same days of the link's other entities.
-    """
-
-    link: Link
-    entity_id: str
-    unit: str | None
-    template: str | None
-    first: date
-    last: date
-    seen: tuple[Row, ...] = ()
-    subject: Subject | None = None
-    heard: tuple[float, ...] = ()
-    gone: frozenset[str] = frozenset()
-    since: float = -inf
-    kept: Sequence[Row] | None = None
-    others: tuple[Plan, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """What names what is recorded of it, in its unit where it must be in one."""
-        return asked_key(
-            self.entity_id,
-            self.link.watched.state_attribute,
-            self.unit,
-            in_unit=self.link.is_in_unit,
-        )
-
-    @property
-    def source(self) -> str:
-        """What names it whatever its unit."""
-        return source_key(self.entity_id, self.link.watched.state_attribute)
-
-    @property
-    def begun_in(self) -> str | None:
-        """The unit that the entity had when the link was made, as it means it."""
-        return meant_unit(
-            self.link.unit, self.subject.device_class if self.subject else None
-        )
-
-    @property
-    def watched(self) -> Watched:
-        """What is watched, in the present unit."""
-        watched, unit = self.link.watched, self.begun_in
-        if watched.condition is None:
-            return watched
-        condition = bounds_in(watched.condition, unit, self.unit)
-        return replace(watched, condition=condition)
-
-    @property
-    def has_hours(self) -> bool:
-        """Whether hourly statistics could tell its days."""
-        return self.link.has_hours or (
-            self.may_be_counted and self.link.watched.is_plain
-        )
-
-    @property
-    def back(self) -> float:
-        """How many seconds before its days its states matter."""
-        if self.gone:
-            return GONE_BACK
-        if self.link.watched.condition is not None:
-            return STATES_BACK + self.link.watched.condition.stay
-        if not self.may_be_counted:
-            return STATES_BACK
-        return COUNTED_BACK if self.link.kind is None else SETTLED_BACK
-
-    @property
-    def back_when_judged(self) -> float:
-        """The same where it is known by now which kind of meter it is."""
-        if self.gone or not self.may_be_counted:
-            return self.back
-        return min(self.back, SETTLED_BACK)
-
-    @property
-    def kind(self) -> ReadingKind | None:
-        """What its numbers are, as far as that is settled or the entity says it."""
-        if self.link.kind is not None:
-            return self.link.kind
-        return reading_kind(self.subject) if self.subject else None
-
-    @property
-    def meter(self) -> Meter:
-        """What the entity is as a meter."""
-        if self.subject is None:
-            return Meter()
-        return Meter(
-            is_counter=self.kind is ReadingKind.COUNTER,
-            may_fall=self.subject.state_class == SensorStateClass.TOTAL,
-            step=self.subject.step,
-            initial=self.subject.initial,
-        )
-
-    @property
-    def rule(self) -> Rule:
-        """The link's rule, with what follows from the entity and the attribute."""
-        link, rule = self.link, self.link.rule
-        only_new = link.only_new
-        if only_new is None:
-            only_new = self.kind is ReadingKind.NOW_AND_THEN
-        above = describe(self.template, link.value_type).above
-        rule = replace(rule, only_new=only_new, above=above)
-        return rule_of(rule, self.subject, self.unit) if self.subject else rule
-
-    @property
-    def may_be_counted(self) -> bool:
-        """Whether its value may be what a meter counted."""
-        return not self.link.rule.text and (
-            self.link.rule.aggregate is Aggregate.SUM or self.kind in TOTALS
-        )
-
-    def is_before_kept(self, window: Window) -> bool:
-        """Return whether nobody kept its state attribute when that time began."""
-        first = self.kept[0].at if self.kept else inf
-        return self.kept is not None and first > window.start
-
-    @property
-    def days(self) -> Sequence[date]:
-        """All days of the plan."""
-        return days_between(self.first, self.last)
-
-
-def asked_of(plans: Sequence[Plan], *, hourly: bool, judged: bool) -> list[Asked]:
-    """Return each entity once, with all that any of the links needs of it.
-
-    Less is needed where it is `judged` already which kind of meter each is.
-    """
-    by_key: dict[str, list[Plan]] = {}
-    for plan in plans:
-        for each in (plan, *plan.others):
-            by_key.setdefault(each.key, []).append(each)
-    return [
-        Asked(
-            same[0].entity_id,
-            same[0].unit,
-            any(plan.link.is_in_unit for plan in same),
-            hourly and any(plan.has_hours for plan in same),
-            same[0].seen,
-            max(plan.back_when_judged if judged else plan.back for plan in same),
-            same[0].heard,
-            same[0].link.watched.state_attribute,
-            same[0].kept,
-        )
-        for _, same in sorted(by_key.items())
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,8 +98,8 @@ class Learned:
     def is_still_there(self, plan: Plan, states: Timeline) -> bool:
         """Return whether one of the states that are gone did occur."""
         key = plan.link.link_id, plan.key
-        if key not in self.still_there and any(
-            span.state in plan.gone for span in states.spans
+        if key not in self.still_there and plan.gone != without_alike(
+            plan.gone, {span.state for span in states.spans}
         ):
             self.still_there.add(key)
             self.facts += 1
@@ -296,12 +122,13 @@ class Counting:
     def timeline(self, plan: Plan) -> Timeline:
         """Return what was recorded, as it is watched."""
         recorded = self.recorded.timelines[plan.key]
-        if plan.link.watched.is_plain:
+        rule = plan.link.rule
+        if plan.link.watched.is_plain and not rule.states:
             return recorded
         key = plan.link.link_id, plan.key
         if key not in self.watched:
             self.watched[key] = as_watched(
-                recorded, plan.watched, text=plan.link.rule.text
+                recorded, plan.watched, rule.states, text=rule.text
             )
         return self.watched[key]
 
@@ -391,7 +218,7 @@ def _told(plan: Plan, counting: Counting, window: Window, now: float) -> Told | 
     if not plan.others:
         return _told_of_one(plan, counting, window, now)
     rule, each = plan.rule, (plan, *plan.others)
-    if rule.aggregate in ABOUT_STATES and rule.states:
+    if rule.aggregate in ABOUT_STATES and rule.states and not rule.of_events:
         if any(counting.has_lost_states(one) for one in each):
             return NotTold(Why.STATE_GONE)
         if any(one.is_before_kept(window) for one in each):

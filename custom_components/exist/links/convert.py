@@ -7,22 +7,36 @@ from datetime import datetime, tzinfo
 from math import isclose, nan
 import re
 
-from homeassistant.const import STATE_UNKNOWN, UnitOfMass, UnitOfTime, UnitOfVolume
+from homeassistant.const import (
+    STATE_UNKNOWN,
+    UnitOfMass,
+    UnitOfRatio,
+    UnitOfTime,
+    UnitOfVolume,
+)
 from homeassistant.exceptions import HomeAssistantError
 from homeassistant.util.unit_conversion import (
+    ApparentPowerConverter,
     AreaConverter,
     BaseUnitConverter,
     BloodGlucoseConcentrationConverter,
+    ConductivityConverter,
     DataRateConverter,
     DistanceConverter,
     DurationConverter,
     ElectricCurrentConverter,
     ElectricPotentialConverter,
     EnergyConverter,
+    EnergyDistanceConverter,
+    FrequencyConverter,
     InformationConverter,
     MassConverter,
+    MassVolumeConcentrationConverter,
     PowerConverter,
     PressureConverter,
+    RadiationConcentrationConverter,
+    ReactiveEnergyConverter,
+    ReactivePowerConverter,
     SpeedConverter,
     TemperatureConverter,
     VolumeConverter,
@@ -45,23 +59,34 @@ MINUTE = 60
 ROUNDED = 0.005
 
 CONVERTERS: tuple[type[BaseUnitConverter], ...] = (
+    ApparentPowerConverter,
     AreaConverter,
     BloodGlucoseConcentrationConverter,
+    ConductivityConverter,
     DataRateConverter,
     DistanceConverter,
     DurationConverter,
     ElectricCurrentConverter,
     ElectricPotentialConverter,
     EnergyConverter,
+    EnergyDistanceConverter,
+    FrequencyConverter,
     InformationConverter,
     MassConverter,
+    MassVolumeConcentrationConverter,
     PowerConverter,
     PressureConverter,
+    RadiationConcentrationConverter,
+    ReactiveEnergyConverter,
+    ReactivePowerConverter,
     SpeedConverter,
     TemperatureConverter,
     VolumeConverter,
     VolumeFlowRateConverter,
 )
+
+# Of gases it depends on which one it is, so these are not converted; nor are they words.
+_RATIOS = frozenset({UnitOfRatio.PARTS_PER_BILLION, UnitOfRatio.PARTS_PER_MILLION})
 
 # Units however they are capitalized, where that tells them apart.
 _UNITS = {
@@ -171,9 +196,9 @@ def _converter(unit: str | None, wanted: str) -> type[BaseUnitConverter] | None:
 def _words_only(*units: str | None) -> bool:
     """Return whether these are names of things, which another language changes."""
     return not any(
-        unit is not None and unit in each.VALID_UNITS
+        unit in _RATIOS or any(unit in each.VALID_UNITS for each in CONVERTERS)
         for unit in units
-        for each in CONVERTERS
+        if unit is not None
     )
 
 

@@ -16,12 +16,13 @@ from ..account.poll import ExistCoordinator
 from ..ledger import Declarations, Due, Key, Ledger, Outcome, Writer
 from .aggregate import NotTold
 from .attribute_keeper import AttributeKeeper
-from .compute import DayResult, Plan
+from .compute import DayResult
 from .entity_of import Problem
 from .equal_reports import EqualReports
 from .filler import LinkFiller
 from .link import Link
 from .memory import Memory
+from .plan import Plan
 from .planner import LinkPlanner, became, days_of_link, due_of, due_of_days, links_of
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready

@@ -11,16 +11,19 @@ from typing import NamedTuple
 from homeassistant.const import STATE_UNAVAILABLE, STATE_UNKNOWN
 
 from .meter_falls import ABOUT_ZERO
-from .numerals import moment_of, number_of
+from .numerals import lasting, moment_of, number_of
 from .packed_records import Packed
+from .watched import NO_VALUE
 from .window import Window
 
 ABSENT = frozenset({STATE_UNAVAILABLE, STATE_UNKNOWN})
 BRIDGED_SECONDS = 600
 # An automation at midnight puts back what was switched on, within so long.
 PUT_BACK_SECONDS = 5.0
-# One of a person's own may also be put back by the clock some minutes later.
+# One of a person's own may also be put back by the clock some minutes later, and that
+# of a whole day by night.
 HELPER_PUT_BACK_SECONDS = 600.0
+BY_NIGHT_SECONDS = 5 * 3600.0
 # What was entered is set to 0 so long before the day ends, to make room for the next.
 EMPTIED_SECONDS = 600
 # Nobody is weighed in so short a time.
@@ -30,8 +33,8 @@ STEP_SECONDS = 3.0
 class Span(NamedTuple):
     """A recorded state from `start` up to `end`, in seconds of UTC.
 
-    `reset` is when a meter says that it began anew; `starting` is an absence that
-    began with a start of Home Assistant.
+    `reset` is when a meter says that it began anew, or when an event happened;
+    `starting` is an absence that began with a start of Home Assistant, or its stop.
     """
 
     start: float
@@ -97,8 +100,8 @@ def changed(spans: Sequence[Span], window: Window) -> Entered:
     before: str | None = None
     ends = -math.inf
     for span in spans:
-        if span.state in ABSENT:
-            if before is None and span.state == STATE_UNKNOWN:
+        if span.state in ABSENT or span.state == NO_VALUE:
+            if before is None and span.state != STATE_UNAVAILABLE:
                 # Never yet: the first time counts.
                 before = span.state
             ends = -math.inf
@@ -114,6 +117,27 @@ def changed(spans: Sequence[Span], window: Window) -> Entered:
         if is_new or shown is None or before is None:
             before = span.state
         ends = span.end
+    return Entered(tuple(moments), ())
+
+
+def fired(spans: Iterable[Span], states: frozenset[str], window: Window) -> Entered:
+    """Return when an event of one of the kinds happened, also twice in a row.
+
+    Each span says when it did; what is no newer than what was known is only restored.
+    """
+    moments: list[float] = []
+    known: float | None = None
+    for span in spans:
+        at = span.reset
+        if at is None:
+            if span.state != STATE_UNAVAILABLE and known is None:
+                # Never yet: the first one counts.
+                known = -math.inf
+            continue
+        is_new = known is not None and known < at
+        if is_new and span.state in states and window.start <= at < window.end:
+            moments.append(at)
+        known = at if known is None else max(known, at)
     return Entered(tuple(moments), ())
 
 
@@ -180,10 +204,16 @@ def without_emptied(reported: Sequence[Span], window: Window) -> Sequence[Span]:
     Nor with what little is counted after it, by a clock that is a little early.
     """
     for index in range(1, len(reported)):
-        span, before = reported[index], number_of(reported[index - 1].state) or 0.0
-        if number_of(span.state) != 0 or span.start < window.end - EMPTIED_SECONDS:
+        span, before = reported[index], _amount(reported[index - 1]) or 0.0
+        if _amount(span) != 0 or span.start < window.end - EMPTIED_SECONDS:
             continue
-        later = [number_of(each.state) or 0.0 for each in reported[index + 1 :]]
+        later = [_amount(each) or 0.0 for each in reported[index + 1 :]]
         if max(later, default=0.0) <= ABOUT_ZERO * before:
             return reported[:index]
     return reported
+
+
+def _amount(span: Span) -> float | None:
+    """Return the number that it shows, also of hours and minutes."""
+    number = number_of(span.state)
+    return lasting(span.state) if number is None else number

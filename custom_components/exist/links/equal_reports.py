@@ -21,6 +21,7 @@ from ..account.poll import ExistCoordinator
 from .aggregate import OF_REPORTS
 from .entering import ABSENT
 from .entity_of import async_identity
+from .entity_rule import as_linked
 from .link import EntityRef, Link
 from .memory import Memory
 from .own_helpers import HELPERS
@@ -134,6 +135,8 @@ class EqualReports:
         if link.only_new is not None:
             return link.only_new
         subject = async_linked_subject(self._hass, entity_id, link.watched)
+        if subject is not None:
+            subject = as_linked(subject, link)
         kind = link.kind or (reading_kind(subject) if subject else None)
         return kind is ReadingKind.NOW_AND_THEN
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ..ledger.day import Known
-from .aggregate import ENOUGH, Aggregate, Hour, NotTold, Rule, Told, Why, mean_of
+from .aggregate import Aggregate, Hour, NotTold, Rule, Told, Why
+from .aggregating import ENOUGH, mean_of
 from .power_on import FAR_BELOW
 from .window import HOUR_SECONDS, Window
 

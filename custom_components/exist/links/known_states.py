@@ -1,6 +1,6 @@
 """Which states an entity can have, and which of them are most likely meant."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from homeassistant.components.sensor import ATTR_OPTIONS
 from homeassistant.const import STATE_HOME, STATE_NOT_HOME, STATE_OFF, STATE_ON
@@ -8,11 +8,14 @@ from homeassistant.core import HomeAssistant, callback
 
 from .entering import ABSENT
 from .numerals import number_of
+from .state_spellings import without_alike
 from .subject import Subject
 from .watched import NO_VALUE
 
 _PLAYING = ("on", "playing", "paused", "idle", "buffering")
 _ON_OR_OFF = (STATE_ON, STATE_OFF)
+# So a state attribute is read that is yes or no.
+_TRUE_OR_FALSE = ("true", "false")
 # What each domain's entities can be; the first of them are meant, so many.
 _STATES: dict[str, tuple[int, tuple[str, ...]]] = {
     "alarm_control_panel": (
@@ -111,7 +114,9 @@ def async_known_states(
     """
     known: list[str] = [*subject.options]
     if subject.watched.state_attribute is not None:
-        if subject.state not in _NOT_SHOWN:
+        if subject.state in _TRUE_OR_FALSE:
+            known += _TRUE_OR_FALSE
+        elif subject.state not in _NOT_SHOWN:
             known.append(subject.state)
         return list(dict.fromkeys(known))
     domain = subject.domain
@@ -165,8 +170,27 @@ def async_gone_states(
     # A number stands for itself, and needs no step.
     if are_steps and any(number_of(each) is not None for each in known):
         return frozenset()
-    gone = chosen - {*known}
+    gone = without_alike(chosen, known)
     return gone if is_place or gone == chosen else frozenset()
+
+
+def impossible_states(
+    subject: Subject, chosen: Iterable[str], occurred: Iterable[str] = ()
+) -> frozenset[str]:
+    """Return chosen states of which it is certain that the entity never has them.
+
+    `occurred` are those of the last days.
+    """
+    known: list[str] = [*ABSENT, subject.state, *occurred]
+    if subject.watched.state_attribute is not None:
+        return frozenset()
+    if subject.domain in _SWITCHES:
+        return without_alike(chosen, (*known, *_ON_OR_OFF))
+    if not subject.options:
+        return frozenset()
+    # A list may depend on the season, or on a mode.
+    _, usual = _STATES.get(subject.domain, (0, ()))
+    return without_alike(chosen, (*known, *subject.options, *usual))
 
 
 def likely_states(subject: Subject) -> list[str]:

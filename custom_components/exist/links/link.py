@@ -147,6 +147,7 @@ class Link:
                 frozenset(states),
                 data.get(CONF_ABSENT_IS_GAP, True),
                 is_clock or data.get(CONF_TEXT, False),
+                is_clock,
             ),
             part=part_of(data),
             attribute=data[CONF_ATTRIBUTE],

@@ -17,17 +17,24 @@ _SPACED = re.compile(r"[+-]?\d{1,3}([ '\u00a0\u2009\u202f\u2019]\d{3})+([.,]\d+)
 _MINUS = "\u2212"
 _HOUR = r" ?(?:h|hrs?|hours?|std\.?|stunden?|heures?|horas?|u|uur|godz\.?|時間)"
 _MINUTE = r"(?:mins?\.?|minutes?|minuten|minutos?|minut[ay]?|分)"
-_SECONDS = r"(?: ?(\d{1,2}) ?(?:s|secs?|sek\.?|秒))?"
+_SECOND = r"(?:s|secs?|seconds?|sek\.?|sekunden?|secondes?|segundos?|秒)"
+_AND = r"(?:,? (?:and|und|et|y|en) |,? ?)"
+_SECONDS = rf"(?:{_AND}(\d{{1,2}})(?:\.\d+)? ?{_SECOND})?"
+# So ISO 8601 begins: `PT7H`, `P0DT7H`.
+_ISO = r"(?:p(?:0+d)?t)?"
 _LASTING = re.compile(
     rf"(\d{{1,4}}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?(?:{_HOUR})?", re.IGNORECASE
 )
 _HOURS = re.compile(
-    rf"(?:pt)?(\d{{1,4}}){_HOUR}(?:,? ?(\d{{1,2}}) ?(?:m|{_MINUTE}))?{_SECONDS}",
+    rf"{_ISO}(\d{{1,4}}){_HOUR}(?:{_AND}(\d{{1,2}}) ?(?:m|{_MINUTE}))?{_SECONDS}",
     re.IGNORECASE,
 )
 _HOURS_AND = re.compile(r"(\d{1,4}) ?[hu] ?([0-5]\d)()", re.IGNORECASE)
 # A bare `5 m` may be meters as well.
 _MINUTES = re.compile(rf"()(\d{{1,4}}) ?{_MINUTE}{_SECONDS}", re.IGNORECASE)
+_ISO_MINUTES = re.compile(
+    r"p(?:0+d)?t()(\d{1,4})m(?:(\d{1,2})(?:\.\d+)?s)?", re.IGNORECASE
+)
 _PART_OF_HOURS = re.compile(rf"(\d{{1,4}}[.,]\d{{1,2}}){_HOUR}", re.IGNORECASE)
 _OF_HALF_DAY = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
 SIXTY = 60
@@ -58,7 +65,7 @@ def lasting(state: str) -> float | None:
     written = state.strip()
     if (part := _PART_OF_HOURS.fullmatch(written)) is not None:
         return float(part[1].replace(",", "."))
-    kinds = (_LASTING, _HOURS, _HOURS_AND, _MINUTES)
+    kinds = (_LASTING, _HOURS, _HOURS_AND, _MINUTES, _ISO_MINUTES)
     ways = (each.fullmatch(written) for each in kinds)
     found = next(filter(None, ways), None)
     if found is None:

@@ -12,7 +12,8 @@ from homeassistant.util import dt as dt_util
 
 from ..const import DOMAIN
 from .aggregate import Hour, NotTold, Why
-from .compute import Counting, DayResult, Learned, Plan, Recorded, asked_of, result_of
+from .compute import Counting, DayResult, Learned, Recorded, result_of
+from .plan import Plan, asked_of
 from .readings import ReadingKind
 from .source import read, read_hours
 from .window import DAY, Window, Zones, weeks_between, window_of

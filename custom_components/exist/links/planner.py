@@ -15,7 +15,7 @@ from ..api import ValueType
 from ..ledger import Due, Growth, Key
 from ..ledger.day import Day
 from .aggregate import GROWTH, Aggregate, NotTold
-from .compute import Computed, DayResult, Plan
+from .compute import Computed, DayResult
 from .convert import Target, convertible, same_kind
 from .entity_of import (
     Found,
@@ -25,10 +25,12 @@ from .entity_of import (
     async_is_recorded,
     async_kept_key,
 )
+from .entity_rule import as_linked
 from .known_states import async_gone_states
 from .link import SUBENTRY_LINK, EntityRef, Link
 from .memory import Memory
 from .passes import async_compute
+from .plan import Plan
 from .readings import ReadingKind
 from .source import CAUGHT_UP_SECONDS, async_caught_up, recorder_ready
 from .state_attributes import attribute_recorded, attribute_state, source_key
@@ -88,7 +90,7 @@ class LinkPlanner:
                     last,
                     # What is kept has no end before the next; what is seen has one.
                     self._see(link, found) if kept is None else (),
-                    subject,
+                    as_linked(subject, link),
                     heard=self._heard(link, ref),
                     gone=self._gone(link, found),
                     since=found.since,

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import tzinfo
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 
 from homeassistant.components.sensor import SensorStateClass
 from homeassistant.core import HomeAssistant
@@ -12,9 +12,10 @@ from homeassistant.helpers.recorder import get_instance
 from homeassistant.util import dt as dt_util
 
 from .aggregate import Timeline
-from .compute import COUNTED_BACK, ENOUGH_DAYS
 from .entering import ABSENT
 from .meter_falls import kind_of_meter, recorded_days
+from .numerals import clock_of, lasting, number_of
+from .plan import COUNTED_BACK, ENOUGH_DAYS
 from .readings import Meter, ReadingKind
 from .shown import history_of_hours, history_of_states
 from .source import Asked, read, read_hours
@@ -30,12 +31,13 @@ MOST_STATES = 30
 class Recent:
     """What an entity was in the last days: its kind, and its states.
 
-    The states are in order of how long it had them; without numbers, and without
-    absence.
+    The states are in order of how long it had them; without absence. `shown` is what
+    they were like, of a sensor that shows nothing just now.
     """
 
     kind: ReadingKind | None = None
     states: tuple[str, ...] = ()
+    shown: SubjectKind | None = None
 
 
 async def async_recent(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
@@ -107,7 +109,20 @@ def _look(hass: HomeAssistant, subject: Subject, zone: tzinfo) -> Recent:
         if span.state not in ABSENT:
             seconds[span.state] += round(span.end - span.start)
     states = tuple(state for state, _ in seconds.most_common(MOST_STATES))
+    shown = _shown(subject, states)
+    if shown is not None:
+        return Recent(reading_kind(replace(subject, kind=shown)), states, shown)
     return Recent(reading_kind(subject), states)
+
+
+def _shown(subject: Subject, states: Sequence[str]) -> SubjectKind | None:
+    """Return what a sensor shows when it is not away, where that is no word."""
+    if not subject.is_plain_sensor or subject.state not in ABSENT or not states:
+        return None
+    if all(number_of(each) is not None for each in states):
+        return SubjectKind.NUMBER
+    is_clock = all(clock_of(each, UTC) or lasting(each) is not None for each in states)
+    return SubjectKind.CLOCK if is_clock else None
 
 
 def _kind(

@@ -8,6 +8,7 @@ from homeassistant.const import STATE_UNAVAILABLE
 from homeassistant.util import dt as dt_util
 from homeassistant.util.json import json_loads_object
 
+from .numerals import moment_of
 from .state_attributes import attribute_state, recorded_unit, unit_of
 from .timeline import Row
 
@@ -21,17 +22,20 @@ def recorded_row(
     reported: bool,
     name: str | None = None,
     empty: str = STATE_UNAVAILABLE,
+    is_event: bool = False,
 ) -> Row:
     """Return a row of the recorder as links read it; `empty` is what '' stands for.
 
-    With a `name` it is that state attribute's.
+    With a `name` it is that state attribute's; the state of what `is_event` is when it
+    happened.
     """
     attributes = attributes or {}
     state = state or empty
     if name is not None:
         unit = recorded_unit(attributes, name)
         shown = attribute_state(state, attributes, name)
-        return Row(at, shown, carried=carried, unit=unit)
+        happened = moment_of(state) if is_event else None
+        return Row(at, shown, carried=carried, unit=unit, reset=happened)
     return Row(
         at,
         state,

@@ -19,6 +19,7 @@ from homeassistant.util import dt as dt_util
 from .aggregate import Hour, Timeline
 from .convert import in_one_unit
 from .entering import ABSENT
+from .event_domains import is_of_events
 from .own_helpers import HELPERS, when_empty
 from .recorded_row import recorded_attributes, recorded_row
 from .state_attributes import asked_key, source_key
@@ -244,6 +245,7 @@ def _rows(
                 reported="lc" not in row,
                 name=name,
                 empty=when_empty(entity_id),
+                is_event=is_of_events(entity_id),
             )
             for row in cast("list[dict[str, Any]]", some)
         )
@@ -256,6 +258,7 @@ def _rows(
         if number is not None
     }
     empty = {number: when_empty(key) for number, key in known.items()}
+    is_event = {number: is_of_events(key) for number, key in known.items()}
     columns = [States.metadata_id, States.state, States.last_updated_ts]
     query = (
         select(
@@ -290,6 +293,7 @@ def _rows(
                 reported=changed is None or changed == at,
                 name=name,
                 empty=empty[number],
+                is_event=is_event[number],
             )
             rows.setdefault(known[number], packed_rows()).append(row)
         # Fetching lets go of the interpreter too often for the loop to ever get it.
@@ -366,6 +370,7 @@ def _nearest(
         carried=False,
         reported=True,
         name=name,
+        is_event=is_of_events(entity_id),
     )
 
 

@@ -1,6 +1,7 @@
 """A state attribute of Home Assistant, read as if it were the state."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from homeassistant.components.climate.const import HVACAction
@@ -10,6 +11,7 @@ from homeassistant.const import (
     ATTR_UNIT_OF_MEASUREMENT,
     MATCH_ALL,
     PERCENTAGE,
+    STATE_OFF,
     STATE_UNAVAILABLE,
     STATE_UNKNOWN,
 )
@@ -45,7 +47,13 @@ _TEMPERATURES = frozenset(
     {"current_temperature", "target_temp_high", "target_temp_low", "temperature"}
 )
 _OTHER_NUMBERS = frozenset({"brightness", "color_temp_kelvin", "volume_level"})
+# When an automation or a script ran.
+LAST_TRIGGERED = "last_triggered"
 NUMBERS_BY_NAME = _PERCENTAGES | _TEMPERATURES | _OTHER_NUMBERS
+# What a calendar has of an event, whether that has begun or not.
+_OF_EVENT = frozenset(
+    {"all_day", "description", "end_time", "location", "message", "start_time"}
+)
 # Where an entity lists what an attribute may be.
 _LISTED_IN = {
     "effect": "effect_list",
@@ -66,9 +74,13 @@ def attribute_state(state: str, attributes: Mapping[str, Any], name: str) -> str
     value = attributes.get(name)
     if value is None:
         return STATE_UNKNOWN if state == STATE_UNKNOWN else NO_VALUE
+    if state == STATE_OFF and name in _OF_EVENT and attributes.keys() >= _OF_EVENT:
+        # A calendar shows the next event long before it is under way.
+        return NO_VALUE
     if isinstance(value, bool):
         return "true" if value else "false"
-    return str(value)
+    # The recorder writes moments so.
+    return value.isoformat() if isinstance(value, datetime) else str(value)
 
 
 def source_key(entity_id: str, state_attribute: str | None) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from homeassistant.components.sensor import (
@@ -34,11 +34,13 @@ from .aggregates_of import (
 from .body_words import BODY, BODY_WITHOUT_CLASS, NOT_OF_A_DAY, OF_A_DAY
 from .convert import feeds
 from .entering import ABSENT
+from .event_domains import is_of_events
 from .link import CLOCKS
 from .numerals import clock_of, lasting, number_of
 from .possible import HEARTBEATS
 from .readings import ReadingKind
 from .state_attributes import (
+    LAST_TRIGGERED,
     NUMBERS_BY_NAME,
     async_attribute_unit,
     attribute_options,
@@ -64,22 +66,6 @@ class SubjectKind(StrEnum):
     OTHER = "other"
 
 
-_MOMENTS = frozenset(
-    {
-        "ai_task",
-        "button",
-        "conversation",
-        "event",
-        "image",
-        "input_button",
-        "notify",
-        "scene",
-        "stt",
-        "tag",
-        "tts",
-        "wake_word",
-    }
-)
 _NUMBERS = frozenset({"geo_location", "input_number", "number", "todo", "zone"})
 _TEXTS = frozenset({"input_text", "text"})
 _WORDS = frozenset({"input_select", "select", "weather"})
@@ -196,7 +182,11 @@ class Subject:
         """Return the value types that the aggregate may feed of this entity."""
         if self.kind is not SubjectKind.CLOCK:
             return feeds(aggregate, text=self.is_text(aggregate))
+        if self.device_class == SensorDeviceClass.DURATION:
+            return (ValueType.DURATION,)
         is_any = self.is_plain_sensor and self.device_class is None
+        if is_any and self.state in ABSENT:
+            return (*CLOCKS, ValueType.DURATION)
         if not is_any or lasting(self.state) is None:
             return CLOCKS
         # `7:30` may be how long as well as when.
@@ -274,9 +264,11 @@ def _of_attribute(hass: HomeAssistant, state: State, name: str) -> Subject:
     value = state.attributes.get(name)
     if unit is not None or name in NUMBERS_BY_NAME or number_of(shown) is not None:
         kind = SubjectKind.NUMBER
+    elif name == LAST_TRIGGERED:
+        kind = SubjectKind.MOMENT
     elif isinstance(value, bool):
         kind = SubjectKind.STATE
-    elif value is None or isinstance(value, str):
+    elif value is None or isinstance(value, str | datetime):
         kind = SubjectKind.CLOCK if clock_of(shown, UTC) else SubjectKind.WORD
     else:
         # A list or a record is in no state.
@@ -323,7 +315,7 @@ def _float(raw: object, default: float) -> float:
 def kind_of(state: State) -> SubjectKind:
     """Return what the entity's states are like."""
     domain, attributes = state.domain, state.attributes
-    if domain in _MOMENTS:
+    if is_of_events(state.entity_id):
         return SubjectKind.MOMENT
     if domain in _TEXTS:
         return SubjectKind.TEXT
@@ -386,6 +378,8 @@ def reading_kind(subject: Subject) -> ReadingKind | None:
         case SubjectKind.METER:
             return ReadingKind.RUNNING_TOTAL
         case SubjectKind.TEXT | SubjectKind.CLOCK:
+            return ReadingKind.NOW_AND_THEN
+        case SubjectKind.WORD if subject.domain == "input_select":
             return ReadingKind.NOW_AND_THEN
         case SubjectKind.NUMBER if _is_now_and_then(subject):
             return ReadingKind.NOW_AND_THEN

@@ -9,11 +9,14 @@ from typing import NamedTuple
 
 from .aggregate import STARTING_SECONDS, Timeline
 from .entering import ABSENT, Span
+from .false_starts import without_false_starts
 from .packed_records import Packed
 from .window import Window
 
 # What was recorded last before a crash was seen, if only for so long.
 SEEN_SECONDS = 0.001
+# While Home Assistant stops, what it lets go of is away already, for so long.
+STOPPING_SECONDS = 30.0
 
 
 class Row(NamedTuple):
@@ -153,9 +156,11 @@ def timeline(
     spans = Packed(Span._make)
     last = Span(-inf, -inf, "")
     reports: list[float] = []
+    let_go = False
     for run in runs:
         index = bisect_left(moments, run.start)
-        was_away, is_kept = last.state in ABSENT, is_restored
+        was_away = last.state in ABSENT and not let_go
+        is_kept = is_restored
         starting = (
             not was_away
             and index < len(rows)
@@ -183,4 +188,19 @@ def timeline(
                 spans.pop()
             spans.append(span)
             last = span
-    return Timeline(spans, runs, purged, sorted((*reports, *heard)))
+        let_go = run is not runs[-1] and _is_let_go(last, run)
+        if let_go:
+            spans.pop()
+            last = last._replace(starting=True)
+            spans.append(last)
+    known = without_false_starts(spans, runs)
+    return Timeline(known, runs, purged, sorted((*reports, *heard)))
+
+
+def _is_let_go(last: Span, run: Window) -> bool:
+    """Return whether it was away only because Home Assistant was about to stop."""
+    return (
+        last.state in ABSENT
+        and last.end == run.end
+        and last.start >= run.end - STOPPING_SECONDS
+    )

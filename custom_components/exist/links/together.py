@@ -6,7 +6,8 @@ from itertools import pairwise
 from math import fsum, inf
 
 from ..ledger.day import Known
-from .aggregate import Aggregate, NotTold, Rule, Timeline, Told, Why, usable
+from .aggregate import Aggregate, NotTold, Rule, Timeline, Told, Why
+from .aggregating import usable
 from .entering import Span, bridged
 from .packed_records import Packed
 from .watched import MET, NOT_MET

@@ -7,19 +7,32 @@ from .aggregate import Timeline
 from .entering import ABSENT, BRIDGED_SECONDS, Span, bridged
 from .numerals import number_of
 from .packed_records import Packed
+from .state_spellings import as_spelled
 from .steps import numbers_of
 from .watched import MET, NO_VALUE, NOT_MET, Condition, Watched
 
 
-def as_watched(timeline: Timeline, watched: Watched, *, text: bool) -> Timeline:
-    """Return the timeline as it is watched; a `text` that is not there is a gap."""
+def as_watched(
+    timeline: Timeline,
+    watched: Watched,
+    states: frozenset[str] = frozenset(),
+    *,
+    text: bool,
+) -> Timeline:
+    """Return the timeline as it is watched; a `text` that is not there is a gap.
+
+    `states` are those that were chosen, as the link writes them.
+    """
     spans = timeline.spans
     if watched.state_attribute is not None:
         spans = _known_by_now(spans)
     if watched.steps:
+        spans = as_spelled(spans, frozenset(watched.steps) - {""})
         spans = in_steps(spans, watched.steps, numbered=watched.numbered)
     if watched.condition is not None:
         spans = as_met(spans, watched.condition)
+    elif states:
+        spans = as_spelled(spans, states)
     if text and watched.state_attribute is not None:
         spans = Packed(Span._make, (span for span in spans if span.state != NO_VALUE))
     return timeline if spans is timeline.spans else replace(timeline, spans=spans)
