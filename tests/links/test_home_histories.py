@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import batched
 import json
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,8 @@ PROBLEM = "problem"
 NOT_TOLD = {PROBLEM, *Why}
 # What makes two histories happen in one home.
 OF_A_HOME = ("zone", "profile_zone", "now", "begun", "kept_since", "home_assistant_off")
+# Each that is added is told beside all others of its home.
+LINKS = 20
 UNIT_CLASSES = {"°C": "temperature", "km": "distance", "kWh": "energy"}
 
 
@@ -46,7 +49,11 @@ def _homes() -> list[list[tuple[int, Case]]]:
     homes: dict[str, list[tuple[int, Case]]] = defaultdict(list)
     for number, case in enumerate(HISTORIES):
         homes[repr([case.get(key) for key in OF_A_HOME])].append((number, case))
-    return [*homes.values()]
+    return [
+        [*some]
+        for home in homes.values()
+        for some in batched(home, LINKS, strict=False)
+    ]
 
 
 def _at(case: Case, wall: str) -> datetime:
