@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from functools import partial
 
 from custom_components.exist.links import LinkView
-from custom_components.exist.links.teller import LinkTeller
+from custom_components.exist.links.teller import AT_ONCE, LinkTeller
 from homeassistant.core import HomeAssistant
 
 FEEDS = {"one": "mood", "two": "steps", "three": "steps"}
@@ -39,18 +39,37 @@ async def test_only_the_links_of_what_changed_are_looked_at_and_told_of(
         assert len(looked) == 1, "one turn, one look"
         return heard
 
-    assert await told(None) == [*FEEDS, "any"]
+    assert await told(None) == ["any", *FEEDS]
     before = teller.views
-    assert await told({"mood"}) == ["one", "any"]
+    assert await told({"mood"}) == ["any", "one"]
     assert looked == [{"one"}]
     assert teller.views.keys() == FEEDS.keys()
     assert teller.views["two"] is before["two"]
-    assert await told({"mood"}, {"steps"}) == [*FEEDS, "any"]
-    assert await told({"mood"}, None, {"steps"}) == [*FEEDS, "any"]
+    assert await told({"mood"}, {"steps"}) == ["any", *FEEDS]
+    assert await told({"mood"}, None, {"steps"}) == ["any", *FEEDS]
     assert await told({"weight"}) == [], "no link feeds it"
     # Of a link that is gone its sensors hear all the same, to vanish.
     del feeds["three"]
-    assert await told(None) == ["one", "two", "three", "any"]
+    assert await told(None) == ["any", "one", "two", "three"]
     assert teller.views.keys() == feeds.keys()
     stops[0]()
     assert await told({"mood"}) == ["any"]
+
+
+async def test_of_many_links_is_told_in_turns(hass: HomeAssistant) -> None:
+    names = [f"link_{number}" for number in range(3 * AT_ONCE)]
+    heard, turns = list[str](), list[int]()
+    teller = LinkTeller(hass, lambda _names: dict.fromkeys(names, LinkView()))
+    for each in names:
+        teller.async_listen(partial(heard.append, each), each)
+
+    def turn() -> None:
+        turns.append(len(heard))
+        if len(heard) < len(names):
+            hass.loop.call_soon(turn)
+
+    teller.async_tell_soon()
+    hass.loop.call_soon(turn)
+    await hass.async_block_till_done()
+    assert heard == names
+    assert turns == [AT_ONCE, 2 * AT_ONCE, 3 * AT_ONCE]

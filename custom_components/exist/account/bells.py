@@ -9,7 +9,7 @@ from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 from ..const import DOMAIN
 
 # What is drawn for all makes room for others after as many.
-AT_ONCE = 100
+AT_ONCE = 50
 
 
 class Bell[*What]:

@@ -7,7 +7,7 @@ from .bells import AT_ONCE
 
 
 async def async_in_turns[Each](many: Iterable[Each]) -> AsyncGenerator[Each]:
-    """Give one after another, and let others go on after each hundred."""
+    """Give one after another, and let others go on after some."""
     for number, each in enumerate(many, 1):
         yield each
         if not number % AT_ONCE:

@@ -1,11 +1,17 @@
 """Tells what links are doing, once for all that happens at the same time."""
 
-from collections.abc import Callable, Collection, Mapping
+import asyncio
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import batched
 
 from homeassistant.core import CALLBACK_TYPE, HomeAssistant, callback
 
 from ..account.bells import Bell
+from ..const import DOMAIN
 from .view import LinkView
+
+# Each has some sensors.
+AT_ONCE = 10
 
 
 class LinkTeller:
@@ -61,7 +67,20 @@ class LinkTeller:
             self.views, told = {**self.views, **views}, list(views)
         else:
             return
+        self._bell.async_ring()
+        if len(told) <= AT_ONCE:
+            self._ring(told)
+        else:
+            self._hass.async_create_task(self._async_ring(told), f"{DOMAIN} links told")
+
+    async def _async_ring(self, told: Sequence[str]) -> None:
+        """Tell of many links in turn with what else goes on."""
+        for some in batched(told, AT_ONCE, strict=False):
+            self._ring(some)
+            await asyncio.sleep(0)
+
+    @callback
+    def _ring(self, told: Iterable[str]) -> None:
         for link_id in told:
             if link_id in self._bells:
                 self._bells[link_id].async_ring()
-        self._bell.async_ring()

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from enum import Enum
 from functools import cache
 import math
+from operator import attrgetter, methodcaller
 from types import MappingProxyType, NoneType, UnionType
 from typing import (
     Any,
@@ -82,21 +83,26 @@ def load[T](kind: type[T], raw: object, lost: list[Lost]) -> T:
 
 def dump(value: Any) -> Any:
     """Return what JSON can hold of a record or a collection of them."""
-    if type(value) in _PLAIN:
-        return value
-    if isinstance(value, Enum):
-        return value.value
-    if isinstance(value, str):
+    kind = type(value)
+    return value if kind in _PLAIN else _writer(kind)(value)
+
+
+@cache
+def _writer(kind: type[Any]) -> Callable[[Any], Any]:
+    """Return what makes of all values of a type what JSON can hold."""
+    if issubclass(kind, Enum):
+        return attrgetter("value")
+    if issubclass(kind, str):
         # What Home Assistant read from YAML remembers its line.
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (list, tuple)):
-        return [dump(each) for each in value]
-    if isinstance(value, dict):
-        return {dump(key): dump(each) for key, each in value.items()}
-    kind: Any = type(value)
-    return {each.name: each.dump(value) for each in _plan(kind)}
+        return str
+    if issubclass(kind, date):
+        return methodcaller("isoformat")
+    if issubclass(kind, (list, tuple)):
+        return lambda items: [dump(each) for each in items]
+    if issubclass(kind, dict):
+        return lambda items: {dump(key): dump(each) for key, each in items.items()}
+    plan = _plan(kind)
+    return lambda record: {each.name: each.dump(record) for each in plan}
 
 
 class _Field(NamedTuple):
