@@ -13,6 +13,7 @@ from homeassistant.helpers.start import async_at_started
 from homeassistant.util import dt as dt_util
 
 from ..account.poll import ExistCoordinator
+from ..account.turns import async_in_turns
 from ..ledger import Declarations, Due, Key, Ledger, Outcome, Writer
 from .aggregate import NotTold
 from .attribute_keeper import AttributeKeeper
@@ -356,7 +357,7 @@ class LinkEngine:
             )
         elif due:
             self._declarations.waits = True
-        for plan in plans:
+        async for plan in async_in_turns(plans):
             self._settle(plan, results[plan.link.link_id], now)
 
     def _is_present(self, link: Link) -> bool:
