@@ -83,13 +83,14 @@ def load[T](kind: type[T], raw: object, lost: list[Lost]) -> T:
 
 def dump(value: Any) -> Any:
     """Return what JSON can hold of a record or a collection of them."""
-    kind = type(value)
+    kind: Any = type(value)
     return value if kind in _PLAIN else _writer(kind)(value)
 
 
 @cache
-def _writer(kind: type[Any]) -> Callable[[Any], Any]:
+def _writer(named: Hashable) -> Callable[[Any], Any]:
     """Return what makes of all values of a type what JSON can hold."""
+    kind: Any = named
     if issubclass(kind, Enum):
         return attrgetter("value")
     if issubclass(kind, str):
