@@ -29,20 +29,14 @@ _VOLUME = frozenset(
 # Exist files a night under the day of waking.
 IN_BED: Final = Part(PartKind.FROM_TO, time(18), time(12))
 
+_SMALL_CHILD = ("bab(y|ies)", "infants?", "toddlers?", ELSEWHERE["small_child"])
 _NO_SLEEP = words(
+    *_SMALL_CHILD,
     *("deep", "light", "rem", "core", "awake", "latency", "fall", "to sleep", "need"),
     *("naps?", "in bed", "score", "efficiency", "wake", "wakeup", "snor\\w*", "mode"),
     *("timer", "stage", "phase", "percent\\w*", "tief\\w*", "leicht\\w*", "wach\\w*"),
-    *(
-        "hrv",
-        "rmssd",
-        "disturb\\w*",
-        "interrupt\\w*",
-        "schedule",
-        "delay",
-        "day sleep",
-        "slow wave",
-    ),
+    *("hrv", "rmssd", "disturb\\w*", "interrupt\\w*", "schedule", "delay", "day sleep"),
+    "slow wave",
     *("start", "end", "onset", "begin\\w*", "unmeasur\\w*"),
     ELSEWHERE["part_of_a_night"],
 )
@@ -55,6 +49,8 @@ _OF_NO_PERSON = (
     *("powder", "detergent", "birth", "change", "difference", "maximum", "minimum"),
     *("removed", "packages?", "trailer", "caravan", "index"),
     ELSEWHERE["part_of_a_body"],
+    ELSEWHERE["weighed_things"],
+    *_SMALL_CHILD,
 )
 _NO_PERSONS_PART = words(*_OF_NO_PERSON)
 # Nobody is weighed in these, but by a phone.
@@ -244,17 +240,22 @@ SLEEP: Final = (
     ),
     _last(
         "sleep_deep",
-        "(deep|slow wave) sleep|sleep deep|tiefschlaf",
+        "(deep|slow wave) sleep|sleep deep|tiefschlaf(dauer|zeit)?",
         *_TIME,
         sure=Sure.CLASS,
     ),
     _last(
         "sleep_light",
-        "(light|core) sleep|sleep (light|core)|leichtschlaf",
+        "(light|core) sleep|sleep (light|core)|leichtschlaf(dauer|zeit)?",
         *_TIME,
         sure=Sure.CLASS,
     ),
-    _last("sleep_rem", "rem sleep|sleep rem|rem schlaf", *_TIME, sure=Sure.CLASS),
+    _last(
+        "sleep_rem",
+        "rem sleep|sleep rem|rem ?schlaf(dauer|zeit)?",
+        *_TIME,
+        sure=Sure.CLASS,
+    ),
     _last(
         "time_in_bed",
         "(time|duration|minutes|hours) in bed|in bed (time|duration)",
@@ -274,8 +275,10 @@ SLEEP: Final = (
         ),
         said=words(
             "in bed|bed( left| right)? (occupancy|occupied|presence|sensor)"
-            "|bett ?(belegt|belegung)"
+            "|bett( links| rechts)? ?(belegt|belegung)",
+            ELSEWHERE["time_in_bed"],
         ),
+        unsaid=words(*_SMALL_CHILD),
         aggregate=Aggregate.TIME_IN,
         part=IN_BED,
     ),
@@ -364,7 +367,10 @@ FOOD: Final = (
     *_pressed("alcoholic_drinks", _DRINK),
     *_pressed("workouts", _WORKOUT),
     _named("workouts", "workouts today", unsaid="minutes|duration"),
-    _named("coffees", "coffees( (today|made|drunk|brewed))?|coffee count(er)?"),
+    _named(
+        "coffees",
+        "coffees( (today|made|drunk|brewed))?|coffee count(er)?|kaffees? heute",
+    ),
     Fit(
         template="coffees",
         sure=Sure.NAME,

@@ -144,11 +144,19 @@ class Counting:
             self.together[key] = any_of(plan.rule, members)
         return self.together[key]
 
-    def has_lost_states(self, plan: Plan) -> bool:
-        """Return whether chosen states can no longer occur, and did not lately."""
+    def has_lost_states(self, plan: Plan, window: Window) -> bool:
+        """Return whether chosen states can no longer occur, and did not lately.
+
+        What a person took off a list of their own cannot occur since then.
+        """
+        if not plan.gone:
+            return False
         # Steps are named in what was recorded, and numbers in what is watched.
-        return bool(plan.gone) and not self.learned.is_still_there(
-            plan, self.recorded.timelines[plan.key]
+        states = self.recorded.timelines[plan.key]
+        if not self.learned.is_still_there(plan, states):
+            return True
+        return plan.is_own_list and plan.gone == without_alike(
+            plan.gone, {span.state for span in states.spans if span.end > window.start}
         )
 
     def history(self, plan: Plan, *, hourly: bool) -> History:
@@ -219,7 +227,7 @@ def _told(plan: Plan, counting: Counting, window: Window, now: float) -> Told | 
         return _told_of_one(plan, counting, window, now)
     rule, each = plan.rule, (plan, *plan.others)
     if rule.aggregate in ABOUT_STATES and rule.states and not rule.of_events:
-        if any(counting.has_lost_states(one) for one in each):
+        if any(counting.has_lost_states(one, window) for one in each):
             return NotTold(Why.STATE_GONE)
         if any(one.is_before_kept(window) for one in each):
             return NotTold(Why.NOT_KEPT)
@@ -239,7 +247,7 @@ def _told_of_one(
     plan: Plan, counting: Counting, window: Window, now: float
 ) -> Told | NotTold:
     rule, recorded, states = plan.rule, counting.recorded, counting.timeline(plan)
-    if counting.has_lost_states(plan):
+    if counting.has_lost_states(plan, window):
         return NotTold(Why.STATE_GONE)
     if plan.is_before_kept(window):
         return NotTold(Why.NOT_KEPT)

@@ -104,6 +104,8 @@ SCREENS: Final = (
         placed=words(
             *("tv", "smart ?tv", "television", "fernseher", "chromecast( \\w+)?"),
             *("shield", "bravia", "fire ?tv", "roku", "apple ?tv"),
+            "projectors?",
+            ELSEWHERE["projector"],
             ELSEWHERE["television"],
         ),
         unsaid=_NO_SCREEN,
@@ -200,7 +202,10 @@ WEATHER: Final = (
         template="weather_wind_speed",
         sure=Sure.CLASS,
         classes=frozenset({SensorDeviceClass.WIND_SPEED}),
-        unsaid=words("gusts?", "böen?", "max\\w*", "lull", "beaufort", "strength"),
+        unsaid=words(
+            *("gusts?", "böen?", "max\\w*", "lull", "beaufort", "strength"),
+            ELSEWHERE["gusts"],
+        ),
         aggregate=Aggregate.MAXIMUM,
     ),
     Fit(

@@ -44,13 +44,22 @@ ELSEWHERE: Final[Mapping[str, str]] = {
         r"sommeil (paradoxal|rem)|sue[ñn]o rem|rem slaap|(sen|faza) rem"
         r"|\w*(?<!ノン)レム睡眠\w*"
     ),
+    "sleep_start": (
+        r"heure d[eu] coucher(?! du soleil)|heure d endormissement|einschlafzeit"
+        r"|hora de acostarse|bedtijd"
+    ),
+    "time_in_bed": (
+        r"lit( gauche| droit)? occup\w*|cama( izquierda| derecha)? ocupa\w*"
+        r"|bed( links| rechts)? bezet(ting)?"
+    ),
     "coffees": r"caf[ée]s?|koffies?|kaw[ay]|\w*コーヒー\w*",
     "alcoholic_drinks": (
         r"cervezas?|vinos?|bi[èe]res?|verres? de vin|wijn\w*|piw[oa]|win[oa]|drinki"
         r"|\w*(ビール|お酒|ワイン)\w*"
     ),
-    "mood": r"estado de [áa]nimo|stemming|nastr[óo]j|samopoczucie|\w*気分\w*",
+    "mood": r"(estado de )?[áa]nimo|stemming|nastr[óo]j|samopoczucie|\w*気分\w*",
     "stress_level": r"estr[ée]s|stres",
+    "projector": r"projektor|beamer|projecteur|proyector|rzutnik|\w*プロジェクター\w*",
     "television": (
         r"t[ée]l[ée]|t[ée]l[ée]vision|t[ée]l[ée]viseur|televisor|televisi[óo]n|televisie"
         r"|telewizor|\w*テレビ\w*"
@@ -58,6 +67,10 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     "outdoors": (
         r"buiten\w*|tuin|jard[íi]n|terraza|balc[óo]n|zewn[ęe]trzn\w*|zewn[ąa]trz"
         r"|ogr[óo]d|taras|\w*(外気|屋外|室外(?!機)|ベランダ)\w*"
+    ),
+    "gusts": (
+        r"windböen?|windst(öße|oß)|rachas?|rafales?|windsto(ten|ot)|poryw\w*"
+        r"|\w*(突風|瞬間風速)\w*"
     ),
     "bedroom": r"sypialni[ae]?|\w*寝室\w*",
     "tags": (
@@ -78,6 +91,12 @@ ELSEWHERE: Final[Mapping[str, str]] = {
         r"grasse|grasa|vet|vetmassa|spiermassa|tłuszcz\w*|muscul\w*|mięśni\w*|osseuse|ósea|kości"
         r"|fettmasse|muskelmasse|knochenmasse|\w*(脂肪|筋肉|骨)\w*"
     ),
+    "weighed_things": (
+        r"koffer\w*|valises?|bagages?|maletas?|equipaje|walizk\w*|k[üu]chenwaage"
+        r"|cuisine|cocina|keuken\w*|kuchenn\w*|pakete?|colis|paquetes?|pakket\w*"
+        r"|gasflasche\w*|bouteilles?|bombonas?|gasfles\w*|butl[ai]|スーツケース"
+    ),
+    "small_child": r"b[ée]b[ée]s?|säugling\w*|kleinkind\w*|niemowl\w*|\w*赤ちゃん\w*",
     "part_of_a_night": (
         r"profond\w*|l[ée]ger|paradoxal|profundo|ligero|diepe?|lichte|g[łl][ęe]bok\w*"
         r"|lekki\w*|[ée]veil\w*|despierto|wakker|qualit\w*|calidad|kwaliteit|jako[śs][ćc]"

@@ -37,6 +37,10 @@ _ISO_MINUTES = re.compile(
 )
 _PART_OF_HOURS = re.compile(rf"(\d{{1,4}}[.,]\d{{1,2}}){_HOUR}", re.IGNORECASE)
 _OF_HALF_DAY = re.compile(r"(\d{1,2}:\d{2}(?::\d{2})?) ?([ap])\.?m\.?", re.IGNORECASE)
+# `7h15` and `7.15 Uhr`; a bare `7.15` is a number.
+_CLOCK_IN_WORDS = re.compile(
+    r"(\d{1,2})(?: ?h ?([0-5]\d)|\.([0-5]\d) ?uhr)", re.IGNORECASE
+)
 SIXTY = 60
 NOON = 12
 
@@ -79,6 +83,7 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
 
     A moment that says no zone is one of the wall clock.
     """
+    in_words = _CLOCK_IN_WORDS.fullmatch(state.strip())
     written = state.strip().removesuffix(" Uhr")
     found = _LASTING.fullmatch(written)
     halved = _OF_HALF_DAY.fullmatch(written)
@@ -88,6 +93,8 @@ def clock_of(state: str, zone: tzinfo) -> time | None:
             return at.replace(
                 hour=_hour_of_day(at.hour, is_late=halved[2] in "pP"), second=0
             )
+        if in_words is not None:
+            return time(int(in_words[1]), int(in_words[2] or in_words[3]))
         if found is not None:
             return time(int(found[1]), int(found[2]))
         if ":" not in written:

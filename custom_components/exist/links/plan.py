@@ -66,6 +66,11 @@ class Plan:
         )
 
     @property
+    def is_own_list(self) -> bool:
+        """Whether a person made the list of its states, which no mode changes."""
+        return self.entity_id.partition(".")[0] == "input_select"
+
+    @property
     def source(self) -> str:
         """What names it whatever its unit."""
         return source_key(self.entity_id, self.link.watched.state_attribute)
