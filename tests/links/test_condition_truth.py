@@ -12,6 +12,7 @@ import pytest
 
 from custom_components.exist.links.aggregate import Aggregate, NotTold, Rule
 from custom_components.exist.links.aggregating import tell
+from custom_components.exist.links.entering import ABSENT, Span
 from custom_components.exist.links.watched import MET, Condition, Watched
 from custom_components.exist.links.watching import as_watched
 from custom_components.exist.links.window import Window
@@ -115,12 +116,24 @@ def _value(aggregate: Aggregate, stays: Sequence[Stay], day: Window) -> float | 
 
 
 def judge(
-    thing: str, seen: Sequence[Lived]
+    thing: str, seen: Sequence[Lived], unknown: Sequence[Span]
 ) -> Callable[[Aggregate, float, Window], bool]:
-    """Return what says whether a day's value is what was seen."""
+    """Return what says whether a day's value is what was seen.
+
+    What was `unknown` to the recorder is a gap as well, whatever it was.
+    """
     condition, met, _, _ = THINGS[thing]
+    known = [
+        each
+        for each in seen
+        if not any(span.start <= each.start < span.end for span in unknown)
+    ]
     # Over a short gap it may have been one stay or two; both were seen.
-    read = [_stays(seen, condition, met, each) for each in (0.001, BRIDGED)]
+    read = [
+        _stays(some, condition, met, each)
+        for some in (seen, known)
+        for each in (0.001, BRIDGED)
+    ]
     gaps = [
         Window(before.end, after.start)
         for before, after in pairwise(seen)
@@ -142,8 +155,9 @@ def wrong_days(
     trouble = troubles(rng, harsh=harsh)
     lived = live(rng, thing, trouble)
     kept, seen = recorded(rng, lived, trouble)
+    unknown = [span for span in kept.spans if span.state in ABSENT]
     kept = as_watched(kept, Watched(condition=THINGS[thing][0]), text=False)
-    is_right = judge(thing, seen)
+    is_right = judge(thing, seen, unknown)
     wrong: list[str] = []
     told: Counter[str] = Counter()
     for aggregate in RULES:
@@ -169,7 +183,7 @@ def _is_among(
     numbers = [each for each in right if each is not None]
     if aggregate in (Aggregate.FIRST_TIME, Aggregate.LAST_TIME):
         return any(abs(each - value) <= 1 for each in numbers)
-    if aggregate is Aggregate.TIMES and right[0] != right[1]:
+    if aggregate is Aggregate.TIMES and len({*right}) > 1:
         # Two stays on both sides of a gap are one, or of two too short ones is none.
         short = sum(day.start - BRIDGED < gap.start < day.end for gap in gaps)
         return min(numbers) - short <= value <= max(numbers) + short
