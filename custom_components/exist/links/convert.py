@@ -327,7 +327,7 @@ def _raw(
         if link.value_type is ValueType.DURATION:
             hours = lasting(value)
             return "" if hours is None else round(hours * MINUTE)
-        return value
+        return value.strip()
     if aggregate is Aggregate.TIME_IN:
         if link.value_type is ValueType.PERCENTAGE:
             # Of the time of which anything is known.
