@@ -253,6 +253,22 @@ def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int 
     return None
 
 
+def above_zero_again(
+    readings: Sequence[Reading], mark: Reading, index: int
+) -> int | None:
+    """Return where what cannot be below 0 but is shows a number again, soon."""
+    low, at = readings[index].value, readings[index].at
+    if mark.value is None or low is None or mark.value < 0 or low >= 0:
+        return None
+    for later in range(index + 1, len(readings)):
+        reading = readings[later]
+        if reading.at > at + GLITCH_SECONDS:
+            return None
+        if reading.value is not None and reading.value >= 0:
+            return later
+    return None
+
+
 def zero_again(readings: Sequence[Reading], index: int, mark: float) -> int | None:
     """Return where what rose to the mark is far below it again, within an hour.
 

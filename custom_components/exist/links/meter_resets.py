@@ -1,10 +1,11 @@
 """What a meter says of its own new beginnings, and was ever seen to do: pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from .meter_falls import (
+    A_LITTLE_ABOVE,
     ABOUT_ZERO,
     BELOW_FOR_SURE,
     GLITCH_SECONDS,
@@ -27,6 +28,15 @@ class Habits(NamedTuple):
     goes_below_zero: bool = False
     gives_and_takes: bool = False
     """Whether it falls about as often as it rises, and never to 0."""
+    begins_anew: bool = False
+    """Whether it ever showed less than before, or far more, where it said so."""
+    only_rises: bool = False
+    """Whether it often showed just a little more where it said so."""
+
+    @property
+    def resets_in_vain(self) -> bool:
+        """Whether it says that it was reset, as of each reading or day, but never is."""
+        return self.only_rises and not self.begins_anew
 
     def joined(self, other: Habits) -> Habits:
         """Return what it does in one of two parts of its history."""
@@ -34,16 +44,26 @@ class Habits(NamedTuple):
             self.tells_resets or other.tells_resets,
             self.goes_below_zero or other.goes_below_zero,
             self.gives_and_takes or other.gives_and_takes,
+            self.begins_anew or other.begins_anew,
+            self.only_rises or other.only_rises,
         )
 
 
 def habits_of(history: History) -> Habits:
     """Return what the meter does in that part of its history."""
     values = (each.value for each in history.readings if each.value is not None)
+    told = begins_anew = False
+    only_rises = 0
+    for mark, value in _told_resets(history.readings):
+        told = True
+        begins_anew = begins_anew or not mark <= value <= A_LITTLE_ABOVE * mark
+        only_rises += mark < value
     return Habits(
-        _tells_resets(history.readings),
+        told,
         any(value < 0 for value in values),
         _gives_and_takes(history),
+        begins_anew,
+        only_rises >= OFTEN,
     )
 
 
@@ -136,13 +156,12 @@ def _gives_and_takes(history: History) -> bool:
     return 2 * taken >= sum(before < value for before, value in pairwise(values))
 
 
-def _tells_resets(readings: Sequence[Reading]) -> bool:
-    """Return whether it ever said so while it was watched."""
+def _told_resets(readings: Sequence[Reading]) -> Iterator[tuple[float, float]]:
+    """Return what it showed before and after, wherever it said so while watched."""
     mark: Reading | None = None
     for index, reading in enumerate(readings):
         if reading.value is None:
             continue
         if mark is not None and mark.value and began_anew(readings, mark, index):
-            return True
+            yield mark.value, reading.value
         mark = reading
-    return False

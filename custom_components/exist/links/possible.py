@@ -3,13 +3,16 @@
 Pure facts, without states of entities.
 """
 
+from collections.abc import Mapping
 from typing import Final, NamedTuple
 
 from homeassistant.components.sensor import SensorDeviceClass
-from homeassistant.const import UnitOfTemperature
-from homeassistant.util.unit_conversion import TemperatureConverter
+from homeassistant.const import UV_INDEX, UnitOfSpeed, UnitOfTemperature
+from homeassistant.util.unit_conversion import SpeedConverter, TemperatureConverter
 
 HEARTBEATS: Final = "bpm"
+# 100 itself is a reading.
+ALL_PERCENT: Final = 101.0
 # No home is that cold; -127 is what a probe says that lost its wire.
 _COLDEST_CELSIUS = -100.0
 # Nor is any kiln so hot.
@@ -33,14 +36,23 @@ _ABOVE_ZERO = Bounds(above=0.0)
 # 0 itself is a reading; a little less is what rounding makes of it.
 _NOT_NEGATIVE = Bounds(above=-0.5)
 _IN_TWO_BYTES = Bounds(-0.5, _TWO_BYTES)
+# Nor has any sun, nor does any wind blow, nor any rain fall for a minute, in m/s.
+_MOST_UV = 50.0
+_FASTEST = {
+    SensorDeviceClass.WIND_SPEED: 150.0,
+    SensorDeviceClass.PRECIPITATION_INTENSITY: 4.0 / 3600,
+}
 _BOUNDS: Final = {
+    SensorDeviceClass.AQI: _NOT_NEGATIVE,
     SensorDeviceClass.ATMOSPHERIC_PRESSURE: _ABOVE_ZERO,
-    SensorDeviceClass.BATTERY: Bounds(-0.5, 101.0),
+    SensorDeviceClass.BATTERY: Bounds(-0.5, ALL_PERCENT),
     SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION: _ABOVE_ZERO,
     SensorDeviceClass.CO2: Bounds(0.0, _MOST_CO2),
     # Where water condenses some say a little more than 100.
     SensorDeviceClass.HUMIDITY: Bounds(0.0, 120.0),
     SensorDeviceClass.ILLUMINANCE: _NOT_NEGATIVE,
+    # The ends of its scale are what a probe says without its wire.
+    SensorDeviceClass.PH: Bounds(0.0, 14.0),
     SensorDeviceClass.PM1: _IN_TWO_BYTES,
     SensorDeviceClass.PM10: _IN_TWO_BYTES,
     SensorDeviceClass.PM25: _IN_TWO_BYTES,
@@ -48,11 +60,20 @@ _BOUNDS: Final = {
     SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS_PARTS: _IN_TWO_BYTES,
 }
 
+_BOUNDS_OF_UNITS: Final[Mapping[str | None, Bounds]] = {
+    HEARTBEATS: Bounds(0.0, _BYTE),
+    UV_INDEX: Bounds(-0.5, _MOST_UV),
+}
+
 
 def bounds_of(device_class: str | None, unit: str | None) -> Bounds:
     """Return what an entity of that device class and unit can read."""
     if device_class is None:
-        return Bounds(0.0, _BYTE) if unit == HEARTBEATS else Bounds()
+        return _BOUNDS_OF_UNITS.get(unit, Bounds())
+    for each, fastest in _FASTEST.items():
+        if device_class == each and unit in SpeedConverter.VALID_UNITS:
+            most = SpeedConverter.convert(fastest, UnitOfSpeed.METERS_PER_SECOND, unit)
+            return Bounds(below=None if unit == UnitOfSpeed.BEAUFORT else most)
     if device_class == SensorDeviceClass.TEMPERATURE:
         if unit not in TemperatureConverter.VALID_UNITS:
             return Bounds()
