@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
-from homeassistant.const import PERCENTAGE
+from homeassistant.const import PERCENTAGE, UnitOfTemperature
 
 from ..api import ValueType
 from .aggregate import NUMERIC, Aggregate, Rule
@@ -51,7 +51,8 @@ def rule_of(
     bounds = bounds_of(subject.device_class, plain_unit(unit))
     lowest = [each for each in (rule.above, bounds.above) if each is not None]
     if subject.kind is SubjectKind.NUMBER and NEVER_ZERO.search(names_of(subject)):
-        lowest.append(0.0)
+        is_fahrenheit = unit == UnitOfTemperature.FAHRENHEIT
+        lowest.append(32.0 if is_fahrenheit else 0.0)
     below = bounds.below
     if subject.unit == PERCENTAGE and AT_MOST_ALL.search(names_of(subject)):
         below = ALL_PERCENT

@@ -131,7 +131,9 @@ class _Count:
         assert mark.value is not None and reading.value is not None
         if (back := was_no_reset(self._history.readings, mark, index)) is not None:
             return back
-        if not self._meter.may_fall and not self._meter.is_counter:
+        if self._kind is ReadingKind.DAILY_TOTAL or not (
+            self._meter.may_fall or self._meter.is_counter
+        ):
             back = above_zero_again(self._history.readings, mark, index)
             if back is not None:
                 return back

@@ -19,6 +19,8 @@ from .window import HOUR_SECONDS
 TOO_SOON = 10
 # What falls so often is no slip.
 OFTEN = 3
+# So soon it tells of each of its readings that it was reset.
+AT_ONCE_SECONDS = 60
 
 
 class Habits(NamedTuple):
@@ -31,7 +33,7 @@ class Habits(NamedTuple):
     begins_anew: bool = False
     """Whether it ever showed less than before, or far more, where it said so."""
     only_rises: bool = False
-    """Whether it often showed just a little more where it said so."""
+    """Whether it often showed more where it said so, a few times just a little."""
 
     @property
     def resets_in_vain(self) -> bool:
@@ -53,17 +55,20 @@ def habits_of(history: History) -> Habits:
     """Return what the meter does in that part of its history."""
     values = (each.value for each in history.readings if each.value is not None)
     told = begins_anew = False
-    only_rises = 0
-    for mark, value in _told_resets(history.readings):
+    little = rises = 0
+    for mark, value, since in _told_resets(history.readings):
         told = True
-        begins_anew = begins_anew or not mark <= value <= A_LITTLE_ABOVE * mark
-        only_rises += mark < value
+        is_little = mark <= value <= A_LITTLE_ABOVE * mark
+        # In no time nothing counts more than it showed.
+        begins_anew |= value < mark or not (is_little or since <= AT_ONCE_SECONDS)
+        little += is_little and mark < value
+        rises += mark < value
     return Habits(
         told,
         any(value < 0 for value in values),
         _gives_and_takes(history),
         begins_anew,
-        only_rises >= OFTEN,
+        little >= OFTEN or rises >= 2 * OFTEN,
     )
 
 
@@ -156,12 +161,13 @@ def _gives_and_takes(history: History) -> bool:
     return 2 * taken >= sum(before < value for before, value in pairwise(values))
 
 
-def _told_resets(readings: Sequence[Reading]) -> Iterator[tuple[float, float]]:
-    """Return what it showed before and after, wherever it said so while watched."""
+def _told_resets(readings: Sequence[Reading]) -> Iterator[tuple[float, float, float]]:
+    """Return what it showed before and after it said so, and how long after."""
     mark: Reading | None = None
     for index, reading in enumerate(readings):
         if reading.value is None:
             continue
         if mark is not None and mark.value and began_anew(readings, mark, index):
-            yield mark.value, reading.value
+            assert reading.last_reset is not None
+            yield mark.value, reading.value, reading.at - reading.last_reset
         mark = reading

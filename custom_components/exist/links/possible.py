@@ -8,7 +8,13 @@ from typing import Final, NamedTuple
 
 from homeassistant.components.sensor import SensorDeviceClass
 from homeassistant.const import UV_INDEX, UnitOfSpeed, UnitOfTemperature
-from homeassistant.util.unit_conversion import SpeedConverter, TemperatureConverter
+from homeassistant.util.unit_conversion import (
+    BaseUnitConverter,
+    PowerConverter,
+    PressureConverter,
+    SpeedConverter,
+    TemperatureConverter,
+)
 
 HEARTBEATS: Final = "bpm"
 # 100 itself is a reading.
@@ -36,15 +42,18 @@ _ABOVE_ZERO = Bounds(above=0.0)
 # 0 itself is a reading; a little less is what rounding makes of it.
 _NOT_NEGATIVE = Bounds(above=-0.5)
 _IN_TWO_BYTES = Bounds(-0.5, _TWO_BYTES)
-# Nor has any sun, nor does any wind blow, nor any rain fall for a minute, in m/s.
+# No sun burns so much.
 _MOST_UV = 50.0
-_FASTEST = {
-    SensorDeviceClass.WIND_SPEED: 150.0,
-    SensorDeviceClass.PRECIPITATION_INTENSITY: 4.0 / 3600,
+# No wind blows so fast, no rain falls so fast for a minute, no air weighs so much, and
+# no home has such power: in m/s, hPa and W.
+_MOST: Final[Mapping[str, tuple[type[BaseUnitConverter], str, float]]] = {
+    SensorDeviceClass.ATMOSPHERIC_PRESSURE: (PressureConverter, "hPa", 1200.0),
+    SensorDeviceClass.POWER: (PowerConverter, "W", 1e8),
+    SensorDeviceClass.PRECIPITATION_INTENSITY: (SpeedConverter, "m/s", 4.0 / 3600),
+    SensorDeviceClass.WIND_SPEED: (SpeedConverter, "m/s", 150.0),
 }
 _BOUNDS: Final = {
-    SensorDeviceClass.AQI: _NOT_NEGATIVE,
-    SensorDeviceClass.ATMOSPHERIC_PRESSURE: _ABOVE_ZERO,
+    SensorDeviceClass.AQI: _IN_TWO_BYTES,
     SensorDeviceClass.BATTERY: Bounds(-0.5, ALL_PERCENT),
     SensorDeviceClass.BLOOD_GLUCOSE_CONCENTRATION: _ABOVE_ZERO,
     SensorDeviceClass.CO2: Bounds(0.0, _MOST_CO2),
@@ -59,7 +68,6 @@ _BOUNDS: Final = {
     SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS: _IN_TWO_BYTES,
     SensorDeviceClass.VOLATILE_ORGANIC_COMPOUNDS_PARTS: _IN_TWO_BYTES,
 }
-
 _BOUNDS_OF_UNITS: Final[Mapping[str | None, Bounds]] = {
     HEARTBEATS: Bounds(0.0, _BYTE),
     UV_INDEX: Bounds(-0.5, _MOST_UV),
@@ -70,10 +78,12 @@ def bounds_of(device_class: str | None, unit: str | None) -> Bounds:
     """Return what an entity of that device class and unit can read."""
     if device_class is None:
         return _BOUNDS_OF_UNITS.get(unit, Bounds())
-    for each, fastest in _FASTEST.items():
-        if device_class == each and unit in SpeedConverter.VALID_UNITS:
-            most = SpeedConverter.convert(fastest, UnitOfSpeed.METERS_PER_SECOND, unit)
-            return Bounds(below=None if unit == UnitOfSpeed.BEAUFORT else most)
+    if most := _MOST.get(device_class):
+        converter, its_unit, value = most
+        above = 0.0 if device_class == SensorDeviceClass.ATMOSPHERIC_PRESSURE else None
+        if unit not in converter.VALID_UNITS or unit == UnitOfSpeed.BEAUFORT:
+            return Bounds(above)
+        return Bounds(above, converter.convert(value, its_unit, unit))
     if device_class == SensorDeviceClass.TEMPERATURE:
         if unit not in TemperatureConverter.VALID_UNITS:
             return Bounds()
