@@ -129,14 +129,11 @@ class _Count:
         """Count from the mark to the reading; return where a glitch was over."""
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
-        if (back := was_no_reset(self._history.readings, mark, index)) is not None:
+        back = was_no_reset(self._history.readings, mark, index)
+        if back is None and self._kind is not ReadingKind.NET_TOTAL:
+            back = above_zero_again(self._history, self._meter, mark, index)
+        if back is not None:
             return back
-        if self._kind is ReadingKind.DAILY_TOTAL or not (
-            self._meter.may_fall or self._meter.is_counter
-        ):
-            back = above_zero_again(self._history.readings, mark, index)
-            if back is not None:
-                return back
         if not self._in_vain and began_anew(self._history.readings, mark, index):
             self._begin(mark, reading, self._since_reset(mark, reading))
         elif (
@@ -335,7 +332,7 @@ class _Count:
         if mark.sum is not None and reading.sum is not None:
             self._fall_within_an_hour(mark, index, reading.sum - mark.sum)
             return
-        anew = max(reading.value, 0.0)
+        anew = reading.value if self._meter.may_fall else max(reading.value, 0.0)
         if self._kind is not ReadingKind.NET_TOTAL and not self._tells(reading):
             is_daily = self._kind is ReadingKind.DAILY_TOTAL
             below = self._is_far_below(mark, index)
@@ -438,7 +435,10 @@ class _Count:
         assert mark.value is not None and value is not None
         low = level_before(readings, index, first=self._glitch_ended)
         lowest = mark.value if low is None else min(mark.value, low)
-        return value < BELOW_FOR_SURE * lowest
+        # What begins anew does so at 0; what is less is taken off.
+        return value < BELOW_FOR_SURE * lowest and not (
+            self._meter.may_fall and value < 0
+        )
 
 
 def count(

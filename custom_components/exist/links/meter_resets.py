@@ -54,9 +54,12 @@ class Habits(NamedTuple):
 def habits_of(history: History) -> Habits:
     """Return what the meter does in that part of its history."""
     values = (each.value for each in history.readings if each.value is not None)
-    told = begins_anew = False
+    told = begins_anew = grows = False
     little = rises = 0
-    for mark, value, since in _told_resets(history.readings):
+    for mark, value, since in _steps(history.readings):
+        if since is None:
+            grows = grows or mark < value
+            continue
         told = True
         is_little = mark <= value <= A_LITTLE_ABOVE * mark
         # In no time nothing counts more than it showed.
@@ -68,7 +71,8 @@ def habits_of(history: History) -> Habits:
         any(value < 0 for value in values),
         _gives_and_takes(history),
         begins_anew,
-        little >= OFTEN or rises >= 2 * OFTEN,
+        # A session may be a little longer than the one before, but only now and then.
+        (grows and little >= OFTEN) or rises >= 2 * OFTEN,
     )
 
 
@@ -161,13 +165,20 @@ def _gives_and_takes(history: History) -> bool:
     return 2 * taken >= sum(before < value for before, value in pairwise(values))
 
 
-def _told_resets(readings: Sequence[Reading]) -> Iterator[tuple[float, float, float]]:
-    """Return what it showed before and after it said so, and how long after."""
+def _steps(
+    readings: Sequence[Reading],
+) -> Iterator[tuple[float, float, float | None]]:
+    """Return what it showed before and after, and how long ago it says it was reset.
+
+    That is None where it does not say so.
+    """
     mark: Reading | None = None
     for index, reading in enumerate(readings):
         if reading.value is None:
             continue
-        if mark is not None and mark.value and began_anew(readings, mark, index):
-            assert reading.last_reset is not None
-            yield mark.value, reading.value, reading.at - reading.last_reset
+        if mark is not None and mark.value:
+            since = None
+            if began_anew(readings, mark, index) and reading.last_reset is not None:
+                since = reading.at - reading.last_reset
+            yield mark.value, reading.value, since
         mark = reading
