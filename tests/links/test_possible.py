@@ -17,7 +17,16 @@ pytestmark = pytest.mark.once
         ("temperature", "K", 173.15, 2273.15),
         ("humidity", "%", 0, 120),
         ("carbon_dioxide", "ppm", 0, 45000),
-        ("atmospheric_pressure", "hPa", 0, None),
+        ("atmospheric_pressure", "hPa", 0, 1200),
+        ("atmospheric_pressure", "kPa", 0, 120),
+        ("atmospheric_pressure", None, 0, None),
+        ("wind_speed", "km/h", None, 540),
+        ("wind_speed", "Beaufort", None, None),
+        ("precipitation_intensity", "mm/h", None, 4000),
+        ("power", "kW", None, 1e5),
+        ("ph", None, 0, 14),
+        ("aqi", None, -0.5, 65535),
+        (None, "UV index", -0.5, 50),
         ("battery", "%", -0.5, 101),
         ("illuminance", "lx", -0.5, None),
         ("pm25", "µg/m³", -0.5, 65535),
@@ -25,7 +34,7 @@ pytestmark = pytest.mark.once
     ],
 )
 def test_what_cannot_be_is_known_in_the_unit_of_the_entity(
-    device_class: str | None, unit: str, above: float | None, below: float | None
+    device_class: str | None, unit: str | None, above: float | None, below: float | None
 ) -> None:
     bounds = bounds_of(device_class, unit)
     assert bounds.above == pytest.approx(above)

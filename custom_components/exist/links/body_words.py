@@ -15,8 +15,11 @@ BODY_WITHOUT_CLASS: Final = re.compile(
 # Who lives has some of each, so that 0 only says that nothing was measured.
 NEVER_ZERO: Final = re.compile(
     r"\b(spo2|oxygen saturation|systolic|diastolic|blood pressure|hrv|vo2 ?max|bmi"
-    r"|respirat\w+ rate|(sleep|readiness|recovery) score)\b|\bblutdruck"
+    r"|respirat\w+ rate|(sleep|readiness|recovery) score|(body )?fat (rate|percent\w*)"
+    r"|body fat|body temperature(?! (dev|diff|change|trend|var)))\b|\bblutdruck"
 )
+# Of these there is no more than all, in percent.
+AT_MOST_ALL: Final = re.compile(r"\b(spo2|oxygen saturation)\b")
 # What grows over a day and begins anew, though its class doesn't say so.
 OF_A_DAY: Final = re.compile(
     r"\b(steps?|floors|calories|k?cal|intake|eaten|drunk|drank|consumed|burne?[dt]"

@@ -3,15 +3,16 @@
 from dataclasses import replace
 
 from homeassistant.components.sensor import SensorDeviceClass, SensorStateClass
+from homeassistant.const import PERCENTAGE, UnitOfTemperature
 
 from ..api import ValueType
 from .aggregate import NUMERIC, Aggregate, Rule
-from .body_words import NEVER_ZERO
+from .body_words import AT_MOST_ALL, NEVER_ZERO
 from .convert import plain_unit
 from .entering import BY_NIGHT_SECONDS, HELPER_PUT_BACK_SECONDS, PUT_BACK_SECONDS
 from .event_domains import is_of_events
 from .link import CLOCKS, Link
-from .possible import bounds_of
+from .possible import ALL_PERCENT, bounds_of
 from .power_on import power_on_of
 from .steps import said_steps
 from .subject import Subject, SubjectKind, is_of_a_day, names_of
@@ -50,14 +51,18 @@ def rule_of(
     bounds = bounds_of(subject.device_class, plain_unit(unit))
     lowest = [each for each in (rule.above, bounds.above) if each is not None]
     if subject.kind is SubjectKind.NUMBER and NEVER_ZERO.search(names_of(subject)):
-        lowest.append(0.0)
+        is_fahrenheit = unit == UnitOfTemperature.FAHRENHEIT
+        lowest.append(32.0 if is_fahrenheit else 0.0)
+    below = bounds.below
+    if subject.unit == PERCENTAGE and AT_MOST_ALL.search(names_of(subject)):
+        below = ALL_PERCENT
     put_back = PUT_BACK_SECONDS
     if subject.domain in _PUT_BACK:
         put_back = BY_NIGHT_SECONDS if is_whole else HELPER_PUT_BACK_SECONDS
     return replace(
         rule,
         above=max(lowest, default=None),
-        below=bounds.below,
+        below=below,
         of_a_day=is_of_a_day(subject),
         starts_with=(
             power_on_of(plain_unit(unit))

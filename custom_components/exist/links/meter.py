@@ -10,13 +10,12 @@ from .meter_falls import (
     ABOUT_ZERO,
     BELOW_FOR_SURE,
     DAY_SECONDS,
-    GLITCH_HOURS_SECONDS,
     GLITCH_SECONDS,
     NEAR_MIDNIGHT_SECONDS,
+    above_zero_again,
     climbs_back,
     comes_back,
     counter_fall,
-    is_back_at,
     is_first_hour,
     is_no_correction,
     is_no_slip,
@@ -28,7 +27,7 @@ from .meter_falls import (
 )
 from .meter_hours import is_undone_next, most_of_an_hour
 from .meter_resets import Habits, began_anew, came_late, habits_of, was_no_reset
-from .meter_rises import SoFar, calm_again, first_index, put_right
+from .meter_rises import SoFar, calm_again, first_index, put_right, was_spike
 from .packed_records import Packed
 from .readings import (
     SHORTEST_DAY_SECONDS,
@@ -55,7 +54,8 @@ class _Count:
         self._history = history
         self._meter = meter
         self._kind = kind
-        self._resets = habits.tells_resets
+        self._resets = habits.tells_resets and not habits.resets_in_vain
+        self._in_vain = habits.resets_in_vain
         self._below_zero = habits.goes_below_zero
         self._gives_and_takes = habits.gives_and_takes and not meter.may_fall
         # A number of each of a hundred thousand readings is not to be an object.
@@ -129,12 +129,19 @@ class _Count:
         """Count from the mark to the reading; return where a glitch was over."""
         reading = self._history.readings[index]
         assert mark.value is not None and reading.value is not None
-        if (back := was_no_reset(self._history.readings, mark, index)) is not None:
+        back = was_no_reset(self._history.readings, mark, index)
+        if back is None and self._kind is not ReadingKind.NET_TOTAL:
+            back = above_zero_again(self._history, self._meter, mark, index)
+        if back is not None:
             return back
-        if began_anew(self._history.readings, mark, index):
+        if not self._in_vain and began_anew(self._history.readings, mark, index):
             self._begin(mark, reading, self._since_reset(mark, reading))
-        elif came_late(self._history.readings, mark, index) and (
-            self._kind is not ReadingKind.DAILY_TOTAL or reading.value >= mark.value
+        elif (
+            not self._in_vain
+            and came_late(self._history.readings, mark, index)
+            and (
+                self._kind is not ReadingKind.DAILY_TOTAL or reading.value >= mark.value
+            )
         ):
             self._begin_late(mark, reading)
         elif (
@@ -149,7 +156,7 @@ class _Count:
             return self._jump_or_rise(mark, index)
         elif self._meter.is_counter:
             self._add(reading.at, counter_fall(self._history, self._meter, mark, index))
-        elif self._was_spike(mark, index):
+        elif was_spike(self._history, self._kind, mark, index):
             # Where the spike was, so that it does not reach into another day.
             self._add(mark.at, reading.value - mark.value)
             self._left_out.append(Window(mark.at, reading.at))
@@ -158,6 +165,10 @@ class _Count:
         else:
             self._fall(mark, index)
         return None
+
+    def _tells(self, reading: Reading) -> bool:
+        """Return whether it would say so, had it been reset; some only learn to."""
+        return self._resets and reading.last_reset is not None
 
     def _stood_for_a_day(self, reading: Reading) -> bool:
         """Return whether Home Assistant may have been off for a calendar day.
@@ -168,26 +179,6 @@ class _Count:
         return self._history.hourly and any(
             self._history.holds_a_day(*unknown)
             for unknown in without(flat, self._history.on)
-        )
-
-    def _was_spike(self, mark: Reading, index: int) -> bool:
-        """Return whether the mark was a rise that the reading undoes at once."""
-        readings = self._history.readings
-        within = GLITCH_HOURS_SECONDS if self._history.hourly else GLITCH_SECONDS
-        gap = self._history.gap(mark.at, index)
-        low = level_before(readings, index, within, until=gap)
-        assert mark.value is not None
-        if (
-            self._kind is ReadingKind.NET_TOTAL
-            or low is None
-            or not is_back_at(low, mark.value, readings[index].value)
-            # What is only a little lower afterwards has lost what it counted last.
-            or (gap is not None and mark.value <= A_LITTLE_ABOVE * low)
-        ):
-            return False
-        since = (readings[index].at if gap is None else gap) - within
-        return self._kind is not ReadingKind.DAILY_TOTAL or not (
-            self._history.over_midnight(since, readings[index].at)
         )
 
     def _since_reset(self, mark: Reading, reading: Reading) -> float:
@@ -293,7 +284,7 @@ class _Count:
         since = max(self._flat_since, self._began_at + NEAR_MIDNIGHT_SECONDS)
         return (
             self._kind is ReadingKind.DAILY_TOTAL
-            and not self._resets
+            and not self._tells(reading)
             and not is_zero_beside(mark.value, reading.value)
             and reading.at - self._flat_since > LONG_GAP_SECONDS
             and since < reading.at
@@ -307,7 +298,7 @@ class _Count:
         is_old = (
             kind is ReadingKind.RUNNING_TOTAL
             and not self._meter.may_fall
-            and not self._resets
+            and not self._tells(history.readings[index])
             and self._so_far.is_old(mark)
         )
         if is_old and (back := climbs_back(history.readings, index, mark.value)):
@@ -319,7 +310,7 @@ class _Count:
             back = undone_at_once(history.readings, index, mark.value)
             if back is not None:
                 return back
-        if kind is ReadingKind.NET_TOTAL or self._resets:
+        if kind is ReadingKind.NET_TOTAL or self._tells(history.readings[index]):
             return None
         back = comes_back(history, index, mark.value)
         if kind is ReadingKind.RUNNING_TOTAL and not self._meter.may_fall:
@@ -341,8 +332,8 @@ class _Count:
         if mark.sum is not None and reading.sum is not None:
             self._fall_within_an_hour(mark, index, reading.sum - mark.sum)
             return
-        anew = max(reading.value, 0.0)
-        if not self._resets and self._kind is not ReadingKind.NET_TOTAL:
+        anew = reading.value if self._meter.may_fall else max(reading.value, 0.0)
+        if self._kind is not ReadingKind.NET_TOTAL and not self._tells(reading):
             is_daily = self._kind is ReadingKind.DAILY_TOTAL
             below = self._is_far_below(mark, index)
             gap = history.gap(mark.at, index)
@@ -351,6 +342,10 @@ class _Count:
                 self._begin_day(mark, reading, anew)
                 return
             if gap is not None:
+                return
+            if below and self._so_far.is_beyond(mark, reading):
+                # That is another meter.
+                self._blind.append(reading.at)
                 return
             if below:
                 self._begin(mark, reading, anew)
@@ -397,7 +392,8 @@ class _Count:
     def _fall_within_an_hour(self, mark: Reading, index: int, by_sum: float) -> None:
         history, reading = self._history, self._history.readings[index]
         assert mark.value is not None and reading.value is not None
-        running = self._kind is ReadingKind.RUNNING_TOTAL and not self._resets
+        tells = self._tells(reading)
+        running = self._kind is ReadingKind.RUNNING_TOTAL and not tells
         if running and history.gap(mark.at, index) is not None:
             # A new base within the hour: what counts since then is not known.
             self._blind.append(reading.at)
@@ -425,7 +421,7 @@ class _Count:
                     # Counted before it began anew, or once more after a glitch.
                     self._doubts.append((reading.at, more))
             self._begin(mark, reading, by_sum)
-        elif self._kind is ReadingKind.NET_TOTAL or self._resets:
+        elif self._kind is ReadingKind.NET_TOTAL or tells:
             self._add(reading.at, by_sum)
         elif is_first_hour(history, reading):
             self._begin(mark, reading, max(reading.value, 0.0))
@@ -439,7 +435,10 @@ class _Count:
         assert mark.value is not None and value is not None
         low = level_before(readings, index, first=self._glitch_ended)
         lowest = mark.value if low is None else min(mark.value, low)
-        return value < BELOW_FOR_SURE * lowest
+        # What begins anew does so at 0; what is less is taken off.
+        return value < BELOW_FOR_SURE * lowest and not (
+            self._meter.may_fall and value < 0
+        )
 
 
 def count(

@@ -253,6 +253,29 @@ def undone_at_once(readings: Sequence[Reading], index: int, mark: float) -> int 
     return None
 
 
+def above_zero_again(
+    history: History, meter: Meter, mark: Reading, index: int
+) -> int | None:
+    """Return where what cannot be below 0 but is shows a number again, soon.
+
+    What may be, as a cost, is so at the day's end.
+    """
+    readings = history.readings
+    if meter.is_counter:
+        return None
+    low, at = readings[index].value, readings[index].at
+    if mark.value is None or low is None or mark.value < 0 or low >= 0:
+        return None
+    for later in range(index + 1, len(readings)):
+        reading = readings[later]
+        if reading.at > at + GLITCH_SECONDS:
+            return None
+        if reading.value is not None and reading.value >= 0:
+            is_end = meter.may_fall and history.over_midnight(at, reading.at)
+            return None if is_end else later
+    return None
+
+
 def zero_again(readings: Sequence[Reading], index: int, mark: float) -> int | None:
     """Return where what rose to the mark is far below it again, within an hour.
 

@@ -1,10 +1,11 @@
 """What a meter says of its own new beginnings, and was ever seen to do: pure functions."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
 from .meter_falls import (
+    A_LITTLE_ABOVE,
     ABOUT_ZERO,
     BELOW_FOR_SURE,
     GLITCH_SECONDS,
@@ -18,6 +19,8 @@ from .window import HOUR_SECONDS
 TOO_SOON = 10
 # What falls so often is no slip.
 OFTEN = 3
+# So soon it tells of each of its readings that it was reset.
+AT_ONCE_SECONDS = 60
 
 
 class Habits(NamedTuple):
@@ -27,6 +30,15 @@ class Habits(NamedTuple):
     goes_below_zero: bool = False
     gives_and_takes: bool = False
     """Whether it falls about as often as it rises, and never to 0."""
+    begins_anew: bool = False
+    """Whether it ever showed less than before, or far more, where it said so."""
+    only_rises: bool = False
+    """Whether it often showed more where it said so, a few times just a little."""
+
+    @property
+    def resets_in_vain(self) -> bool:
+        """Whether it says that it was reset, as of each reading or day, but never is."""
+        return self.only_rises and not self.begins_anew
 
     def joined(self, other: Habits) -> Habits:
         """Return what it does in one of two parts of its history."""
@@ -34,16 +46,33 @@ class Habits(NamedTuple):
             self.tells_resets or other.tells_resets,
             self.goes_below_zero or other.goes_below_zero,
             self.gives_and_takes or other.gives_and_takes,
+            self.begins_anew or other.begins_anew,
+            self.only_rises or other.only_rises,
         )
 
 
 def habits_of(history: History) -> Habits:
     """Return what the meter does in that part of its history."""
     values = (each.value for each in history.readings if each.value is not None)
+    told = begins_anew = grows = False
+    little = rises = 0
+    for mark, value, since in _steps(history.readings):
+        if since is None:
+            grows = grows or mark < value
+            continue
+        told = True
+        is_little = mark <= value <= A_LITTLE_ABOVE * mark
+        # In no time nothing counts more than it showed.
+        begins_anew |= value < mark or not (is_little or since <= AT_ONCE_SECONDS)
+        little += is_little and mark < value
+        rises += mark < value
     return Habits(
-        _tells_resets(history.readings),
+        told,
         any(value < 0 for value in values),
         _gives_and_takes(history),
+        begins_anew,
+        # A session may be a little longer than the one before, but only now and then.
+        (grows and little >= OFTEN) or rises >= 2 * OFTEN,
     )
 
 
@@ -136,13 +165,20 @@ def _gives_and_takes(history: History) -> bool:
     return 2 * taken >= sum(before < value for before, value in pairwise(values))
 
 
-def _tells_resets(readings: Sequence[Reading]) -> bool:
-    """Return whether it ever said so while it was watched."""
+def _steps(
+    readings: Sequence[Reading],
+) -> Iterator[tuple[float, float, float | None]]:
+    """Return what it showed before and after, and how long ago it says it was reset.
+
+    That is None where it does not say so.
+    """
     mark: Reading | None = None
     for index, reading in enumerate(readings):
         if reading.value is None:
             continue
-        if mark is not None and mark.value and began_anew(readings, mark, index):
-            return True
+        if mark is not None and mark.value:
+            since = None
+            if began_anew(readings, mark, index) and reading.last_reset is not None:
+                since = reading.at - reading.last_reset
+            yield mark.value, reading.value, since
         mark = reading
-    return False

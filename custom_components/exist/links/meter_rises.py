@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
-from .meter_falls import A_LITTLE_ABOVE, DAY_SECONDS, GLITCH_SECONDS, comes_back, falls
+from .meter_falls import (
+    A_LITTLE_ABOVE,
+    DAY_SECONDS,
+    GLITCH_HOURS_SECONDS,
+    GLITCH_SECONDS,
+    comes_back,
+    falls,
+    is_back_at,
+    level_before,
+)
 from .readings import SHORTEST_DAY_SECONDS, History, Reading, ReadingKind
 
 # An old meter counts little beside what it shows, and never so many times that at once,
@@ -97,9 +106,26 @@ class SoFar:
         counted, rise = was - self.least, value - was
         if value > 2 * was and (value > BEYOND * was or _is_many_times(rise, counted)):
             return True
+        usual = self._usual(mark, reading)
+        return value > A_LITTLE_ABOVE * was and _is_many_times(rise, usual)
+
+    def is_beyond(self, mark: Reading, reading: Reading) -> bool:
+        """Return whether what an old one shows is many times what it counts meanwhile.
+
+        So it did not begin anew at 0.
+        """
+        value = reading.value
+        return (
+            value is not None
+            and self.is_old(mark)
+            and _is_many_times(value, self._usual(mark, reading))
+        )
+
+    def _usual(self, mark: Reading, reading: Reading) -> float:
+        """Return what it usually counts from the mark to the reading, or in a day."""
         days = max(1.0, (reading.at - mark.at) / DAY_SECONDS)
-        usual = counted * DAY_SECONDS / max(self.watched, 1.0)
-        return value > A_LITTLE_ABOVE * was and _is_many_times(rise, usual * days)
+        counted = (mark.value or 0.0) - self.least
+        return counted * DAY_SECONDS / max(self.watched, 1.0) * days
 
     def is_far_exceeded(self, mark: Reading, reading: Reading) -> bool:
         """Return whether it shows at once what nothing comes to, in a day or more."""
@@ -112,6 +138,27 @@ class SoFar:
 
 def _is_many_times(rise: float, counted: float) -> bool:
     return 0 < BEYOND_COUNTED * counted < rise
+
+
+def was_spike(history: History, kind: ReadingKind, mark: Reading, index: int) -> bool:
+    """Return whether the mark was a rise that the reading undoes at once."""
+    readings = history.readings
+    within = GLITCH_HOURS_SECONDS if history.hourly else GLITCH_SECONDS
+    gap = history.gap(mark.at, index)
+    low = level_before(readings, index, within, until=gap)
+    assert mark.value is not None
+    if (
+        kind is ReadingKind.NET_TOTAL
+        or low is None
+        or not is_back_at(low, mark.value, readings[index].value)
+        # What is only a little lower afterwards has lost what it counted last.
+        or (gap is not None and mark.value <= A_LITTLE_ABOVE * low)
+    ):
+        return False
+    since = (readings[index].at if gap is None else gap) - within
+    return kind is not ReadingKind.DAILY_TOTAL or not (
+        history.over_midnight(since, readings[index].at)
+    )
 
 
 def calm_again(readings: Sequence[Reading], index: int) -> int | None:
