@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-ABSENT = ("unavailable", "unknown")
+# What is shown while Home Assistant stops or starts says nothing.
+LET_GO, FALSE_START = "let go", "false start"
+ABSENT = ("unavailable", "unknown", LET_GO, FALSE_START)
 NOT_TOLD = "not told"
 
 
@@ -41,6 +43,8 @@ class History:
 
 BRIDGED = 600
 STARTING = 600
+STOPPING = 30
+FALSE_START_SECONDS = 120
 PUT_BACK = 5
 
 
@@ -55,6 +59,7 @@ def oracle(
     is_counter: bool = False,
 ) -> float | str:
     """Return the value of the seconds from `start` to `until`, or NOT_TOLD."""
+    history = _without_stops_and_starts(history)
     if aggregate == "sum":
         return _counted(history, start, until, is_counter=is_counter)
     if until <= start or history.ran(start, until) * 2 < until - start:
@@ -69,6 +74,36 @@ def oracle(
             return NOT_TOLD
         return NUMERIC[aggregate](numbers)
     return _of_states(aggregate, history, start, until, states, absent_is_gap)
+
+
+# The walk is kept for the same history, so that this one must be the same, too.
+@lru_cache(maxsize=256)
+def _without_stops_and_starts(history: History) -> History:
+    """Return it with other words for what was shown only because of a stop or start."""
+    runs = sorted(history.runs)
+    shown = dict(history.rows)
+    for first, last in runs[:-1]:
+        rows = [row for row in history.rows if first <= row[0] < last]
+        away = []
+        while rows and rows[-1][1] in ABSENT and rows[-1][1] == (away or rows)[-1][1]:
+            away.append(rows.pop())
+        if away and away[-1][0] >= last - STOPPING:
+            shown |= dict.fromkeys((second for second, _ in away), LET_GO)
+    visible = [
+        row
+        for row in history.rows
+        if any(first <= row[0] < last for first, last in runs)
+    ]
+    for first, _ in runs:
+        earlier = [each for at, each in visible if at < first and each not in ABSENT]
+        early = [
+            row for row in visible if first <= row[0] <= first + FALSE_START_SECONDS
+        ]
+        back = [at for at, each in early if earlier and each == earlier[-1]]
+        for at, each in early:
+            if back and at < back[-1] and each != earlier[-1]:
+                shown[at] = FALSE_START
+    return History([(at, shown[at]) for at, _ in history.rows], history.runs)
 
 
 def _of_states(
@@ -160,7 +195,7 @@ def _usable(
     known = list(walked)
     for first, last in sorted(history.runs):
         before = [state for state in known[: first - begin] if state is not None]
-        starting = not (before and before[-1] in ABSENT)
+        starting = not (before and before[-1] in ABSENT and before[-1] != LET_GO)
         rows = [row for row in history.rows if first <= row[0] < last]
         late = not rows or rows[0][0] - first >= STARTING
         for second in range(first, last):
@@ -168,7 +203,8 @@ def _usable(
             if state is None:
                 continue
             starting = starting and state in ABSENT and not late
-            if state in ABSENT and (absent_is_gap or starting):
+            is_odd = state in (LET_GO, FALSE_START)
+            if state in ABSENT and (absent_is_gap or starting or is_odd):
                 walked[second - begin] = None
     return walked
 

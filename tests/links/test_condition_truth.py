@@ -116,7 +116,7 @@ def _value(aggregate: Aggregate, stays: Sequence[Stay], day: Window) -> float | 
 
 
 def judge(
-    thing: str, seen: Sequence[Lived], unknown: Sequence[Span]
+    thing: str, seen: Sequence[Lived], unknown: Sequence[Span] = ()
 ) -> Callable[[Aggregate, float, Window], bool]:
     """Return what says whether a day's value is what was seen.
 
