@@ -84,7 +84,7 @@ def _without_stops_and_starts(history: History) -> History:
     shown = dict(history.rows)
     for first, last in runs[:-1]:
         rows = [row for row in history.rows if first <= row[0] < last]
-        away = []
+        away: list[tuple[int, str]] = []
         while rows and rows[-1][1] in ABSENT and rows[-1][1] == (away or rows)[-1][1]:
             away.append(rows.pop())
         if away and away[-1][0] >= last - STOPPING:
